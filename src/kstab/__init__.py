@@ -1,0 +1,59 @@
+"""kstab: thermodynamic stability windows for solid electrolytes.
+
+>>> import kstab
+>>> kstab.window("K3PS4").verdict
+'stable'
+
+The names below are loaded when first used, so that ``import kstab`` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kstab.version import __version__
+
+if TYPE_CHECKING:
+    from kstab.analyses.results import SystemResult, WindowResult
+    from kstab.api import phase_table, system, window, windows
+    from kstab.composition import Formula
+    from kstab.errors import KstabError
+    from kstab.phases import PhaseTable
+    from kstab.sources.entries import entries_from_table
+
+_HOMES = {
+    "window": "kstab.api",
+    "windows": "kstab.api",
+    "system": "kstab.api",
+    "phase_table": "kstab.api",
+    "entries_from_table": "kstab.sources.entries",
+    "Formula": "kstab.composition",
+    "PhaseTable": "kstab.phases",
+    "WindowResult": "kstab.analyses.results",
+    "SystemResult": "kstab.analyses.results",
+    "KstabError": "kstab.errors",
+}
+
+__all__ = [
+    "Formula",
+    "KstabError",
+    "PhaseTable",
+    "SystemResult",
+    "WindowResult",
+    "__version__",
+    "entries_from_table",
+    "phase_table",
+    "system",
+    "window",
+    "windows",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kstab' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

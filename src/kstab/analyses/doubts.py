@@ -1,0 +1,126 @@
+"""What a window result should be doubted for, each doubt one notice."""
+
+from collections.abc import Iterator, Sequence
+
+from kstab.analyses.results import Step, WindowResult
+from kstab.analyses.staircase import Target
+from kstab.composition import Formula, other_readings
+from kstab.notices import FLAGS, Notice
+from kstab.phases import PhaseTable
+
+_MOLECULAR = (
+    ("C", "N", "cyanide or thiocyanate"),
+    ("B", "H", "hydridoborate"),
+    ("N", "H", "amide, imide or ammonium"),
+    ("C", "H", "organic"),
+)
+"""Pairs of elements that stay bonded in a molecular ion, and what such ions are called."""
+
+
+def broken_anion(target: Target, steps: Sequence[Step]) -> str | None:
+    """Return the kind of molecular ion that the hull mixture would break up, if any.
+
+    An ion counts as kept where every product with its first element also has the
+    second, in the ratio of the composition as a whole.
+    """
+    mixture = next((step for step in steps if step.ion_change == 0), None)
+    if mixture is None:
+        mixture = min(steps, key=lambda step: abs(step.ion_change))
+    products = [Formula.parse(product.formula) for product in mixture.products]
+    for first, second, name in _MOLECULAR:
+        wanted = target.formula[first], target.formula[second]
+        if all(wanted) and any(
+            product[first] and product[first] * wanted[1] != product[second] * wanted[0]
+            for product in products
+        ):
+            return name
+    return None
+
+
+def notices(
+    result: WindowResult, target: Target, table: PhaseTable, broken: str | None
+) -> tuple[Notice, ...]:
+    """Return everything there is to doubt about a result, the gravest first."""
+    return tuple(
+        [
+            *_other_reading(result, target, table),
+            *_broken(result, broken),
+            *_flags(result, target, table),
+            *_minor(result),
+            *_ties(result),
+        ]
+    )
+
+
+def _other_reading(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[Notice]:
+    """A text that reads as two formulas, of which only the other is in the data."""
+    if result.verdict != "not_in_data" and len(target.formula.elements) > 1:
+        return
+    for reading in other_readings(result.formula):
+        other = Formula.parse(reading)
+        if other.key != target.formula.key and table.find(other) is not None:
+            read = ", ".join(f"{symbol} {float(n):g}" for symbol, n in target.formula.amounts)
+            yield Notice(
+                "other_reading",
+                f"{result.formula} was read as {read}. If you meant {reading}, type it so.",
+            )
+            return
+
+
+def _broken(result: WindowResult, broken: str | None) -> Iterator[Notice]:
+    if broken and result.verdict == "not_in_data":
+        yield Notice(
+            "broken_anion",
+            f"The equilibrium mixture of this composition breaks up its molecular ions ({broken}), "
+            "which in practice stay whole. No verdict; the steps show where full decomposition "
+            "would lead.",
+        )
+
+
+def _flags(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[Notice]:
+    """Flags of the phase itself and of the products that set its limits."""
+    own = table.phase(target.row).flags if target.row is not None else ()
+    for flag in own:
+        yield Notice(flag, f"{result.formula}: {FLAGS[flag]}.")
+    found: dict[str, list[str]] = {}
+    for step in (result.reduction_step, result.oxidation_step):
+        for product in step.products if step else ():
+            for flag in product.flags:
+                # The id of a product does not move a voltage; its energy does.
+                if flag != "uncertain_id" and product.formula not in found.setdefault(flag, []):
+                    found[flag].append(product.formula)
+    for flag, formulas in found.items():
+        where = f"A limit depends on {' and '.join(formulas)}"
+        yield Notice(flag, f"{where}: {FLAGS[flag]}.")
+
+
+def _minor(result: WindowResult) -> Iterator[Notice]:
+    """A limit that a small part of the phase sets, as a dopant's minor phase does."""
+    below = [step for step in reversed(result.steps) if step.ion_change > 0]
+    above = [step for step in result.steps if step.ion_change < 0]
+    for name, outward, step in (
+        ("reduction", below, result.reduction_step),
+        ("oxidation", above, result.oxidation_step),
+    ):
+        if step is None or not step.minor or step.ion_share is None:
+            continue
+        major = next((other for other in outward if not other.minor), None)
+        edge = major and (major.voltage_high if name == "reduction" else major.voltage_low)
+        without = "" if edge is None else f" Without the minor steps it would be {edge:.3f} V."
+        yield Notice(
+            f"minor_{name}",
+            f"The {name} limit is set by a minor step that exchanges {step.ion_share:.1%} of the "
+            f"{result.ion} content.{without}",
+        )
+
+
+def _ties(result: WindowResult) -> Iterator[Notice]:
+    tied = [step for step in result.steps if step.tied_products]
+    if tied:
+        step = tied[0]
+        others = " + ".join(product.formula for product in step.tied_products)
+        yield Notice(
+            "tied_products",
+            f"From {step.voltage_low:.3f} V the products are tied with {others} (the energies "
+            f"differ by less than 1e-8 eV/atom); {len(tied)} step(s) concerned.",
+        )

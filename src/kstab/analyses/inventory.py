@@ -1,0 +1,117 @@
+"""What is stable in a chemical system, and what nearly so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from kstab.analyses.results import Product, SystemPhase, SystemResult
+from kstab.analyses.stability import provenance
+from kstab.analyses.staircase import phases_of
+from kstab.elements import ATOMIC_NUMBER
+from kstab.equilibrium import Floats, Integers
+from kstab.errors import ElementError
+from kstab.hull import hull_energies
+from kstab.lockstep import sweep_potentials
+from kstab.notices import FLAGS, Notice
+from kstab.phases import ON_HULL, PhaseTable
+
+NEARLY: Final = 0.05
+"""Energy above hull, eV/atom, up to which phases are listed unless asked otherwise."""
+
+
+@dataclass(frozen=True)
+class SystemRequest:
+    """What is asked: the phases of which chemical system.
+
+    Attributes:
+        elements: Symbols of the system.
+        threshold: Energy above hull up to which phases are listed, eV/atom.
+    """
+
+    elements: tuple[str, ...]
+    threshold: float = NEARLY
+
+
+def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
+    """Return the phases of a chemical system.
+
+    Raises:
+        ElementError: The table has no energy for one of the elements.
+    """
+    elements = tuple(sorted(set(request.elements), key=ATOMIC_NUMBER.__getitem__))
+    missing = tuple(symbol for symbol in elements if symbol not in table.elements())
+    if missing:
+        raise ElementError(missing, table.name)
+    rows = table.rows_within(elements)
+    heights = _heights(table, rows)
+    listed = np.flatnonzero(heights <= max(request.threshold, ON_HULL))
+    formulas = [table.formulas[row] for row in rows[listed].tolist()]
+    order = sorted(range(len(listed)), key=lambda i: (heights[listed[i]], formulas[i]))
+    listed = listed[order]
+    decompositions = _decompositions(table, elements, rows[listed], heights[listed])
+    phases = tuple(
+        _phase(table, int(row), float(height), products)
+        for row, height, products in zip(rows[listed], heights[listed], decompositions, strict=True)
+    )
+    return SystemResult(
+        elements=elements,
+        scheme=table.scheme,
+        threshold=request.threshold,
+        phases=phases,
+        not_shown=len(rows) - len(listed),
+        warnings=_notices(phases),
+        provenance=provenance(table),
+    )
+
+
+def _heights(table: PhaseTable, rows: Integers) -> Floats:
+    if table.above_hull is not None:
+        heights = table.above_hull[rows]
+    else:
+        heights = np.round(np.maximum(table.energies[rows] - hull_energies(table, rows), 0.0), 9)
+    return np.where(heights <= ON_HULL, 0.0, heights)
+
+
+def _decompositions(
+    table: PhaseTable, elements: Sequence[str], rows: Integers, heights: Floats
+) -> list[tuple[Product, ...]]:
+    """Hull products of the phases above the hull; none for those on it."""
+    above = np.flatnonzero(heights > 0)
+    system = table.select(elements)
+    fractions = table.fractions(rows[above], system.closed)
+    profiles = sweep_potentials([system.problem] * len(above), list(fractions.T))
+    known = phases_of(table)
+    found: list[tuple[Product, ...]] = [()] * len(rows)
+    for place, profile in zip(above.tolist(), profiles, strict=True):
+        atoms = known[int(rows[place])].atoms
+        found[place] = known.products(system.rows, profile.bases[0], profile.amounts[0], atoms)
+    return found
+
+
+def _phase(
+    table: PhaseTable, row: int, height: float, products: tuple[Product, ...]
+) -> SystemPhase:
+    facts = phases_of(table)[row]
+    space_groups = table.extras.get("space_group")
+    space_group = int(space_groups[row]) if space_groups is not None else 0
+    return SystemPhase(
+        formula=facts.formula,
+        material_id=facts.material_id,
+        space_group=space_group or None,
+        formation_energy=float(table.energies[row]),
+        energy_above_hull=height,
+        decomposes_to=products,
+        flags=facts.flags,
+    )
+
+
+def _notices(phases: Sequence[SystemPhase]) -> tuple[Notice, ...]:
+    found: dict[str, list[str]] = {}
+    for phase in phases:
+        for flag in phase.flags:
+            found.setdefault(flag, []).append(phase.formula)
+    return tuple(
+        Notice(flag, f"{', '.join(found[flag])}: {FLAGS[flag]}.") for flag in FLAGS if flag in found
+    )

@@ -1,0 +1,301 @@
+"""The frozen results of the analyses: what a report, a file or a plugin gets to see.
+
+Field names are the keys of the JSON output. Voltages are V against the working
+ion's metal, energies eV, amounts per formula unit as typed.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from kstab.composition import Formula
+from kstab.notices import Notice, Provenance
+from kstab.reaction import balance
+
+Verdict = Literal["stable", "metastable", "not_in_data"]
+WindowKind = Literal["own", "hull_shifted", "hull_mixture", "none"]
+
+# Elements and small molecules that are gases at 298 K and 1 bar (CRC Handbook of
+# Chemistry and Physics, 95th ed., section 4), as composition keys.
+_GASES = {
+    Formula.parse(name).key: name
+    for name in (
+        "H2 N2 O2 F2 Cl2 CO CO2 NO N2O NO2 SO2 H2S NH3 CH4 HF HCl HBr HI H2Se COS CF4 SiF4 "
+        "BF3 NF3 PF3 PF5 SF6 OF2 BCl3 PH3 AsH3 SiH4 B2H6"
+    ).split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A phase that forms, and how much of it.
+
+    Attributes:
+        formula: Formula of the phase.
+        amount: Formula units of it per formula unit of the phase that reacts.
+        material_id: Identifier in the data set; may be empty.
+        flags: What is doubtful about it, keys of :data:`kstab.notices.FLAGS`.
+    """
+
+    formula: str
+    amount: float
+    material_id: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the staircase: a voltage range with the same products throughout.
+
+    Attributes:
+        voltage_low: Lower edge, V.
+        voltage_high: Upper edge, V; None where the step has no end.
+        ion_change: Ions taken up (> 0) or given off (< 0) per formula unit as typed.
+        products: What is in equilibrium there.
+        decomposition_energy_low: Reaction energy at the lower edge, eV per atom of the
+            phase, negative where decomposition releases energy.
+        decomposition_energy_high: The same at the upper edge; None where there is none.
+        capacity_mAh_g: Charge exchanged since the start, mAh per gram of the phase.
+        ion_share: Part of the phase's ion content this step alone exchanges; None where
+            the phase holds no ions.
+        minor: Whether that is under 2 %.
+        tied_products: Another set of products whose energy is the same within 1e-8 eV/atom;
+            empty where there is none.
+        reactant: The phase that reacts, as typed.
+        ion: Symbol of the working ion.
+    """
+
+    voltage_low: float
+    voltage_high: float | None
+    ion_change: float
+    products: tuple[Product, ...]
+    decomposition_energy_low: float
+    decomposition_energy_high: float | None
+    capacity_mAh_g: float
+    ion_share: float | None
+    minor: bool
+    tied_products: tuple[Product, ...]
+    reactant: str
+    ion: str
+
+    @property
+    def reaction(self) -> str:
+        """The balanced reaction, in the smallest whole coefficients where they are small."""
+        return str(balance(self.reactant, tuple(p.formula for p in self.products), self.ion))
+
+    @property
+    def gases(self) -> tuple[str, ...]:
+        """Products that are gases at 298 K and 1 bar."""
+        return tuple(
+            gas for p in self.products if (gas := _GASES.get(Formula.parse(p.formula).key))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A phase slightly above the hull on which a limit depends.
+
+    Attributes:
+        formula: Formula of that phase.
+        material_id: Its identifier.
+        energy_above_hull: How far above the hull it is, eV/atom.
+        lowered_by: By how much its energy was lowered to see what depends on it, eV/atom.
+        reduction_limit: Reduction limit then, V; None where the phase in question would
+            have no window any more.
+        oxidation_limit: Oxidation limit then, V; None as above, or where there is none.
+        keeps_window: Whether the phase in question would still have a window.
+    """
+
+    formula: str
+    material_id: str
+    energy_above_hull: float
+    lowered_by: float
+    reduction_limit: float | None
+    oxidation_limit: float | None
+    keeps_window: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The phase in the data that a doped composition is closest to, and its window.
+
+    Attributes:
+        formula: Formula of the host.
+        material_id: Its identifier.
+        distance: Part of the atoms by which the two compositions differ, 0 to 1.
+        verdict: Whether the host is stable or metastable.
+        energy_above_hull: eV/atom.
+        window_kind: What kind of window the limits are.
+        reduction_limit: V.
+        oxidation_limit: V; None where it never oxidises by losing the ion.
+    """
+
+    formula: str
+    material_id: str
+    distance: float
+    verdict: Verdict
+    energy_above_hull: float | None
+    window_kind: WindowKind
+    reduction_limit: float | None
+    oxidation_limit: float | None
+
+
+@dataclass(frozen=True)
+class WindowResult:
+    """The electrochemical stability window of a phase.
+
+    Attributes:
+        formula: The phase, as typed.
+        ion: Symbol of the working ion.
+        ion_charge: Its charge number z.
+        scheme: Correction scheme of the energies.
+        verdict: Whether the phase is stable, metastable, or not in the data.
+        window_kind: Whose window the limits are: the phase's own; its own with the energy
+            above hull set to zero (``hull_shifted``); that of the equilibrium mixture of
+            its composition (``hull_mixture``); or ``none``.
+        material_id: Identifier of the phase; empty where it is not in the data.
+        energy_above_hull: eV/atom; None where the phase is not in the data.
+        reduction_limit: V; None with ``window_kind`` none.
+        oxidation_limit: V; None with ``window_kind`` none, otherwise None means never.
+        steps: The staircase from 0 V upward.
+        near_misses: Phases slightly above the hull that matter; None where not asked for.
+        host: Closest phase of a composition that is not in the data; None where there is
+            none, or where the composition is in the data.
+        warnings: What to keep in mind.
+        provenance: Where all this comes from.
+        voltage_range: Range the steps were narrowed down to by :meth:`within`.
+    """
+
+    kind: ClassVar[str] = "window"
+
+    formula: str
+    ion: str
+    ion_charge: int
+    scheme: str
+    verdict: Verdict
+    window_kind: WindowKind
+    material_id: str
+    energy_above_hull: float | None
+    reduction_limit: float | None
+    oxidation_limit: float | None
+    steps: tuple[Step, ...]
+    near_misses: tuple[NearMiss, ...] | None
+    host: Host | None
+    warnings: tuple[Notice, ...]
+    provenance: Provenance
+    voltage_range: tuple[float, float] | None = None
+
+    @property
+    def width(self) -> float | None:
+        """Width of the window, V; None where there is no window or no upper end."""
+        if self.reduction_limit is None or self.oxidation_limit is None:
+            return None
+        return self.oxidation_limit - self.reduction_limit
+
+    @property
+    def reduction_step(self) -> Step | None:
+        """The first step below the window: what reduction forms first."""
+        below = [step for step in self.steps if step.ion_change > 0]
+        return below[-1] if below and self.window_kind != "none" else None
+
+    @property
+    def oxidation_step(self) -> Step | None:
+        """The first step above the window: what oxidation forms first."""
+        above = [step for step in self.steps if step.ion_change < 0]
+        return above[0] if above and self.window_kind != "none" else None
+
+    def within(self, low: float, high: float) -> "WindowResult":
+        """Return the result with only the steps that reach into a voltage range.
+
+        The limits and the edges of the steps stay what they are.
+        """
+        inside = tuple(
+            step
+            for step in self.steps
+            if step.voltage_low <= high and (step.voltage_high is None or step.voltage_high >= low)
+        )
+        return replace(self, steps=inside, voltage_range=(low, high))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain values, as ``--format json`` prints it."""
+        from kstab.report import serialise
+
+        return serialise.to_dict(self)
+
+    def plot(self, path: str | Path | None = None) -> Any:
+        """Draw the staircase; return the matplotlib figure, or save it and return None.
+
+        Args:
+            path: File to write; its suffix (png, svg, pdf) is the format.
+
+        Raises:
+            DataError: The file cannot be written.
+            RequestError: The suffix is another one.
+        """
+        from kstab.report import plot
+
+        return plot.window(self) if path is None else plot.save(plot.window(self), Path(path))
+
+    def _repr_html_(self) -> str:
+        from kstab.report import html
+
+        return html.window(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPhase:
+    """A phase of a chemical system.
+
+    Attributes:
+        formula: Formula of the phase.
+        material_id: Its identifier; may be empty.
+        space_group: Space group number of the structure; None where unknown.
+        formation_energy: eV/atom.
+        energy_above_hull: eV/atom; 0 for a stable phase.
+        decomposes_to: What it decomposes into; empty for a stable phase.
+        flags: What is doubtful about it, keys of :data:`kstab.notices.FLAGS`.
+    """
+
+    formula: str
+    material_id: str
+    space_group: int | None
+    formation_energy: float
+    energy_above_hull: float
+    decomposes_to: tuple[Product, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SystemResult:
+    """The phases of a chemical system: what is stable and what nearly so.
+
+    Attributes:
+        elements: Symbols of the system.
+        scheme: Correction scheme of the energies.
+        threshold: Energy above hull up to which phases are listed, eV/atom.
+        phases: The phases, the most stable first, then by formula.
+        not_shown: Number of phases of the system further above the hull.
+        warnings: What to keep in mind.
+        provenance: Where all this comes from.
+    """
+
+    kind: ClassVar[str] = "system"
+
+    elements: tuple[str, ...]
+    scheme: str
+    threshold: float
+    phases: tuple[SystemPhase, ...]
+    not_shown: int
+    warnings: tuple[Notice, ...]
+    provenance: Provenance
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain values, as ``--format json`` prints it."""
+        from kstab.report import serialise
+
+        return serialise.to_dict(self)
+
+    def _repr_html_(self) -> str:
+        from kstab.report import html
+
+        return html.system(self)

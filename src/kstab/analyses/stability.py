@@ -1,0 +1,248 @@
+"""The electrochemical stability window of a phase.
+
+Voltages are against the working ion's metal of the same data set,
+``V = -mu / z``. Definitions follow Zhu, He and Mo (10.1021/acsami.5b07517) and
+Richards et al. (10.1021/acs.chemmater.5b04082); ``docs/window.md`` explains them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from kstab.analyses import doubts, staircase
+from kstab.analyses.results import Host, NearMiss, Verdict, WindowKind, WindowResult
+from kstab.analyses.staircase import Target
+from kstab.composition import Formula
+from kstab.equilibrium import Floats, Problem, Profile, sweep_potential
+from kstab.hull import hull_energies
+from kstab.ions import Ion, default_ion
+from kstab.lockstep import sweep_potentials
+from kstab.notices import Provenance
+from kstab.phases import ON_HULL, PhaseTable, System
+from kstab.version import __version__
+
+NEAR: Final = 0.025
+"""Energy above hull, eV/atom, up to which a phase can be a near miss."""
+
+MATTERS: Final = 0.01
+"""Change of a limit, V, from which a near miss is reported."""
+
+HOST_DISTANCE: Final = 0.10
+"""Part of the atoms by which a doped composition may differ from its host."""
+
+
+@dataclass(frozen=True)
+class WindowRequest:
+    """What is asked: the window of which phase, against which ion.
+
+    Attributes:
+        formula: The phase.
+        ion: The working ion; None for the one the composition suggests.
+        near_misses: Whether to look for near misses, which costs as much again.
+    """
+
+    formula: Formula
+    ion: Ion | None = None
+    near_misses: bool = True
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A request with all that is needed to solve it."""
+
+    request: WindowRequest
+    target: Target
+    system: System
+    composition: Floats
+
+
+def solve(request: WindowRequest, table: PhaseTable) -> WindowResult:
+    """Return the window of one phase.
+
+    Raises:
+        ElementError: The table has no energy for one of the elements.
+        RequestError: The working ion is not clear from the composition.
+    """
+    case = _case(request, table, {})
+    profile = sweep_potential(case.system.problem, case.composition)
+    return _result(case, profile, table)
+
+
+def solve_many(requests: Sequence[WindowRequest], table: PhaseTable) -> list[WindowResult]:
+    """Return the windows of many phases, solved in lockstep; equal to :func:`solve` of each.
+
+    Raises:
+        ElementError, RequestError: As :func:`solve`, for the first request concerned.
+    """
+    table.build_index()
+    systems: dict[tuple[tuple[str, ...], str], System] = {}
+    cases = [_case(request, table, systems) for request in requests]
+    profiles = sweep_potentials(
+        [case.system.problem for case in cases], [case.composition for case in cases]
+    )
+    return [_result(case, profile, table) for case, profile in zip(cases, profiles, strict=True)]
+
+
+def _case(
+    request: WindowRequest,
+    table: PhaseTable,
+    systems: dict[tuple[tuple[str, ...], str], System],
+) -> _Case:
+    formula = request.formula
+    ion = request.ion or default_ion(formula.elements)
+    key = (formula.elements, ion.symbol)
+    if key not in systems:
+        systems[key] = table.select(formula.elements, ion.symbol)
+    system = systems[key]
+    row = table.find(formula)
+    amounts = np.array([float(formula[symbol]) for symbol in system.closed])
+    closed = float(amounts.sum())
+    target = Target(
+        formula=formula,
+        ion=ion,
+        row=row,
+        closed_atoms=closed,
+        ions=float(formula[ion.symbol]),
+        energy=None if row is None else float(table.energies[row]) * formula.atoms,
+    )
+    return _Case(request, target, system, amounts / closed if closed else amounts)
+
+
+def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
+    target = case.target
+    hull = staircase.hull_energy(profile, target)
+    segment = staircase.window_segment(profile, target)
+    above = None if target.energy is None else _above_hull(target.energy - hull, target)
+    steps = staircase.steps(
+        profile, target, hull if target.energy is None else target.energy, case.system, table
+    )
+    verdict, window_kind = _verdict(above)
+    broken = doubts.broken_anion(target, steps)
+    if segment is None or (verdict == "not_in_data" and broken):
+        segment, window_kind = None, "none"
+    reduction, oxidation = staircase.limits(profile, segment, target.ion)
+    result = WindowResult(
+        formula=target.formula.text,
+        ion=target.ion.symbol,
+        ion_charge=target.ion.charge,
+        scheme=table.scheme,
+        verdict=verdict,
+        window_kind=window_kind,
+        material_id="" if target.row is None else table.material_ids[target.row],
+        energy_above_hull=above,
+        reduction_limit=reduction,
+        oxidation_limit=oxidation,
+        steps=steps,
+        near_misses=_near_misses(case, profile, table) if case.request.near_misses else None,
+        host=_host(target, table) if verdict == "not_in_data" else None,
+        warnings=(),
+        provenance=provenance(table),
+    )
+    return replace(result, warnings=doubts.notices(result, target, table, broken))
+
+
+def _above_hull(height: float, target: Target) -> float:
+    """Energy above hull, eV/atom; rounding below the table's own digits is not height."""
+    return max(0.0, round(height / target.formula.atoms, 9))
+
+
+def _verdict(above_hull: float | None) -> tuple[Verdict, WindowKind]:
+    if above_hull is None:
+        return "not_in_data", "hull_mixture"
+    return ("stable", "own") if above_hull <= ON_HULL else ("metastable", "hull_shifted")
+
+
+def provenance(table: PhaseTable) -> Provenance:
+    """Return the origin of every result computed from a table."""
+    return Provenance(
+        kstab_version=__version__,
+        dataset=table.name,
+        dataset_version=table.version,
+        dataset_sha256=table.digest,
+        scheme=table.scheme,
+        changes=table.changes,
+    )
+
+
+def _near_misses(case: _Case, profile: Profile, table: PhaseTable) -> tuple[NearMiss, ...]:
+    """Phases slightly above the hull on which a limit depends.
+
+    A phase exactly on the hull changes nothing, so each is lowered by the whole
+    band, NEAR, in turn: the change of the limits is what an error of that size in
+    its energy may hide. All variants are solved in lockstep.
+    """
+    target = case.target
+    if not target.closed_atoms:
+        return ()
+    system = table.select(target.formula.elements, target.ion.symbol, all_phases=True)
+    heights = _heights(table, system)
+    near = np.flatnonzero((heights > ON_HULL) & (heights <= NEAR))
+    near = near[system.rows[near] != target.row] if target.row is not None else near
+    pool = np.flatnonzero(heights <= ON_HULL)
+    problems = [_lowered(system.problem, np.append(pool, column)) for column in near]
+    variants = sweep_potentials(problems, [case.composition] * len(problems))
+    before = _limits(profile, target)
+    misses = []
+    for column, variant in zip(near.tolist(), variants, strict=True):
+        after = _limits(variant, target)
+        if _matters(before, after):
+            phase = table.phase(int(system.rows[column]))
+            height = round(float(heights[column]), 9)
+            keeps = after[0] is not None
+            misses.append(NearMiss(phase.formula, phase.material_id, height, NEAR, *after, keeps))
+    return tuple(misses)
+
+
+def _heights(table: PhaseTable, system: System) -> Floats:
+    """Energies above hull of a system's phases: as stored, or computed after a change."""
+    if table.above_hull is not None:
+        return table.above_hull[system.rows]
+    return np.maximum(table.energies[system.rows] - hull_energies(table, system.rows), 0.0)
+
+
+def _lowered(problem: Problem, columns: np.ndarray) -> Problem:
+    """The problem of some columns, the energy of the last one lowered by NEAR."""
+    energies = problem.energies[columns]
+    energies[-1] -= NEAR
+    start = np.searchsorted(columns[:-1], problem.start)
+    return Problem(problem.closed[:, columns], energies, problem.ions[columns], start)
+
+
+def _limits(profile: Profile, target: Target) -> tuple[float | None, float | None]:
+    """The limits a target has in a profile; none where a stable phase is stable no more."""
+    segment = staircase.window_segment(profile, target)
+    return staircase.limits(profile, segment, target.ion)
+
+
+def _matters(before: tuple[float | None, ...], after: tuple[float | None, ...]) -> bool:
+    return any(
+        (a is None) != (b is None) or (a is not None and b is not None and abs(a - b) >= MATTERS)
+        for a, b in zip(before, after, strict=True)
+    )
+
+
+def _host(target: Target, table: PhaseTable) -> Host | None:
+    """The phase a doped composition is closest to, with its window."""
+    formula, ion = target.formula, target.ion
+    rows = table.rows_within(formula.elements)
+    fractions = table.fractions(rows, formula.elements)
+    wanted = np.array([float(amount) for _, amount in formula.amounts]) / formula.atoms
+    distance = 0.5 * np.abs(fractions - wanted[:, None]).sum(axis=0)
+    if ion.symbol in formula.elements:
+        distance[fractions[formula.elements.index(ion.symbol)] == 0.0] = np.inf
+    if not len(rows) or distance.min() > HOST_DISTANCE:
+        return None
+    row = int(rows[np.lexsort((table.energies[rows], distance))[0]])
+    host = solve(WindowRequest(Formula.parse(table.formulas[row]), ion, False), table)
+    return Host(
+        formula=host.formula,
+        material_id=host.material_id,
+        distance=round(float(distance.min()), 9),
+        verdict=host.verdict,
+        energy_above_hull=host.energy_above_hull,
+        window_kind=host.window_kind,
+        reduction_limit=host.reduction_limit,
+        oxidation_limit=host.oxidation_limit,
+    )

@@ -1,0 +1,199 @@
+"""From the engine's profile, per closed atom, to steps per formula unit as typed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import inf
+from typing import Final, NamedTuple
+
+from kstab import units
+from kstab.analyses.results import Product, Step
+from kstab.composition import Formula
+from kstab.equilibrium import Profile
+from kstab.ions import Ion
+from kstab.notices import over_corrected_sulfur
+from kstab.phases import PhaseTable, System
+
+SMALLEST_AMOUNT: Final = 1e-9
+"""Amount, in atoms per closed atom of the phase, below which a product is not there."""
+
+SAME_IONS: Final = 1e-9
+"""Difference in ions per closed atom below which nothing was exchanged."""
+
+NARROWEST: Final = 1e-4
+"""Width, V, below which there is no window."""
+
+MINOR_SHARE: Final = 0.02
+"""Part of the ion content below which a step is minor."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The phase in question.
+
+    Attributes:
+        formula: Its formula, as typed.
+        ion: The working ion.
+        row: Its row in the table; None where it is not in the data.
+        closed_atoms: Atoms per formula unit that are not the ion's.
+        ions: Ions per formula unit.
+        energy: Formation energy, eV per formula unit; None where not in the data.
+    """
+
+    formula: Formula
+    ion: Ion
+    row: int | None
+    closed_atoms: float
+    ions: float
+    energy: float | None
+
+
+def hull_energy(profile: Profile, target: Target) -> float:
+    """Return the energy of the closed equilibrium, eV per formula unit.
+
+    It is the maximum of phi(mu) + mu n over mu <= 0, taken at a breakpoint.
+    """
+    count = target.closed_atoms
+    return max(
+        count * (energy - potential * ions) + potential * target.ions
+        for segment, (energy, ions) in enumerate(zip(profile.energies, profile.ions, strict=True))
+        for potential in profile.potentials[segment : segment + 2]
+        if potential > -inf
+    )
+
+
+def window_segment(profile: Profile, target: Target) -> int | None:
+    """Return the segment that exchanges no ions, if it is wide enough to be a window."""
+    for segment, ions in enumerate(profile.ions):
+        if abs(ions * target.closed_atoms - target.ions) <= SAME_IONS * max(target.closed_atoms, 1):
+            width = profile.potentials[segment] - profile.potentials[segment + 1]
+            wide = width / target.ion.charge >= NARROWEST
+            return segment if wide and target.closed_atoms else None
+    return None
+
+
+def limits(profile: Profile, segment: int | None, ion: Ion) -> tuple[float | None, float | None]:
+    """Return reduction and oxidation limit, V: the edges of the window's segment."""
+    if segment is None:
+        return None, None
+    high, low = profile.potentials[segment : segment + 2]
+    return voltage(high, ion), None if low == -inf else voltage(low, ion)
+
+
+def voltage(potential: float, ion: Ion) -> float:
+    """Return the voltage, V, of a chemical potential, eV against the ion's metal."""
+    return 0.0 - potential / ion.charge
+
+
+def steps(
+    profile: Profile, target: Target, energy: float, system: System, table: PhaseTable
+) -> tuple[Step, ...]:
+    """Return the staircase from 0 V upward.
+
+    Args:
+        profile: The engine's answer for the phase's composition.
+        target: The phase.
+        energy: What decomposition energies are counted from, eV per formula unit.
+        system: The phases that competed.
+        table: Where they come from.
+    """
+    phases = phases_of(table)
+    rows = system.rows
+    scale, atoms, mass = target.closed_atoms, target.formula.atoms, target.formula.mass
+    changes = [round(ions * scale - target.ions, 12) + 0.0 for ions in profile.ions]
+    shares = _shares(changes, target.ions)
+    tied = {segment: (basis, amounts) for segment, basis, amounts in profile.ties}
+    staircase = []
+    for k, change in enumerate(changes):
+        high, low = profile.potentials[k], profile.potentials[k + 1]
+        released = scale * profile.energies[k] - energy
+        columns, shares_of = profile.bases[k], profile.amounts[k]
+        share = shares[k]
+        staircase.append(
+            Step(
+                voltage(high, target.ion),
+                None if low == -inf else voltage(low, target.ion),
+                change,
+                phases.products(rows, columns, shares_of, scale),
+                round((released - change * high) / atoms, 12) + 0.0,
+                None if low == -inf else round((released - change * low) / atoms, 12) + 0.0,
+                units.capacity(target.ion.charge * abs(change), mass),
+                share,
+                share is not None and 0 < share < MINOR_SHARE,
+                phases.products(rows, *tied[k], scale) if k in tied else (),
+                target.formula.text,
+                target.ion.symbol,
+            )
+        )
+    return tuple(staircase)
+
+
+def _shares(changes: Sequence[float], ions: float) -> list[float | None]:
+    """Part of the ion content each step exchanges beyond its neighbour nearer the window."""
+    if not ions:
+        return [None] * len(changes)
+    # Changes fall from 0 V upward; past either end nothing more happens than nothing.
+    above = [*(max(change, 0.0) for change in changes[1:]), 0.0]
+    below = [0.0, *(min(change, 0.0) for change in changes[:-1])]
+    return [
+        abs(change - (a if change > 0 else b)) / ions if change else 0.0
+        for change, a, b in zip(changes, above, below, strict=True)
+    ]
+
+
+class Facts(NamedTuple):
+    """What a product needs to know of a row of the table."""
+
+    formula: str
+    material_id: str
+    flags: tuple[str, ...]
+    atoms: float
+
+
+class KnownPhases:
+    """Facts about a table's rows, looked up once each."""
+
+    def __init__(self, table: PhaseTable) -> None:
+        self._table = table
+        self._known: dict[int, Facts] = {}
+
+    def __getitem__(self, row: int) -> Facts:
+        if row not in self._known:
+            phase = self._table.phase(row)
+            formula = Formula.parse(phase.formula)
+            flags = phase.flags
+            if self._table.scheme == "legacy" and over_corrected_sulfur(formula):
+                flags = (*flags, "over_corrected_sulfur")
+            self._known[row] = Facts(phase.formula, phase.material_id, flags, formula.atoms)
+        return self._known[row]
+
+    def products(
+        self, rows: Sequence[int], columns: Sequence[int], amounts: Sequence[float], scale: float
+    ) -> tuple[Product, ...]:
+        """Return products in order of their formulas.
+
+        Args:
+            rows: Row in the table of each column of the problem.
+            columns: Columns in the basis.
+            amounts: Atoms in each of them, per unit of the problem's composition.
+            scale: Units of that composition per formula unit of the phase that reacts.
+        """
+        found = []
+        for column, amount in zip(columns, amounts, strict=True):
+            if amount > SMALLEST_AMOUNT:
+                facts = self[int(rows[column])]
+                units_formed = amount * scale / facts.atoms
+                found.append(Product(facts.formula, units_formed, facts.material_id, facts.flags))
+        if len(found) > 1:
+            found.sort(key=_formula)
+        return tuple(found)
+
+
+def _formula(product: Product) -> str:
+    return product.formula
+
+
+@lru_cache(maxsize=8)
+def phases_of(table: PhaseTable) -> KnownPhases:
+    """Return the facts of a table's phases, kept while the table is in use."""
+    return KnownPhases(table)

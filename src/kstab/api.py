@@ -1,0 +1,151 @@
+"""The functions behind ``import kstab``: from what people type to a finished result."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from kstab.analyses import inventory, stability
+from kstab.analyses.inventory import SystemRequest
+from kstab.analyses.results import SystemResult, WindowResult
+from kstab.analyses.stability import WindowRequest
+from kstab.composition import Formula
+from kstab.elements import ATOMIC_NUMBER
+from kstab.errors import FormulaError, RequestError
+from kstab.ions import ion as ion_of
+from kstab.phases import PhaseTable
+from kstab.sources import embedded
+from kstab.sources.entries import table_from_entries
+
+DEFAULT_SCHEME: Final = embedded.SCHEMES[0]
+
+
+def phase_table(
+    phases: PhaseTable | Iterable[Any] | None = None,
+    *,
+    scheme: str | None = None,
+    exclude: Iterable[Any] = (),
+) -> PhaseTable:
+    """Return the phases that compete: embedded, or one's own.
+
+    Args:
+        phases: A table, or pymatgen entries (``ComputedEntry`` and alike) that include
+            one of each element; None for the embedded data set.
+        scheme: Correction scheme of the embedded data set; None for the default.
+        exclude: Phases to leave out, as formulas.
+
+    Raises:
+        RequestError: The scheme is unknown, or was given with phases of one's own.
+        PhaseError: A phase to leave out is not there.
+
+    >>> phase_table(exclude=["KS3", "S8O"]).changes
+    ('without KS3', 'without S8O')
+    """
+    if phases is None:
+        table = embedded.load(scheme or DEFAULT_SCHEME)
+    elif isinstance(phases, PhaseTable):
+        table = phases
+    else:
+        table = table_from_entries(phases)
+    if phases is not None and scheme not in (None, table.scheme):
+        raise RequestError(
+            f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
+            "Leave the scheme out, or leave the phases out.",
+        )
+    excluded = [Formula.of(formula) for formula in exclude]
+    return table.without(*excluded) if excluded else table
+
+
+def window(
+    formula: Any,
+    *,
+    ion: str | None = None,
+    phases: PhaseTable | Iterable[Any] | None = None,
+    scheme: str | None = None,
+    exclude: Iterable[Any] = (),
+    near_misses: bool = True,
+) -> WindowResult:
+    """Return the electrochemical stability window of a phase.
+
+    Args:
+        formula: A formula, as text or as a pymatgen ``Composition``.
+        ion: Working ion (K, Li, Na, Rb, Cs, Mg, Ca, Zn, Al); None for the one the
+            formula suggests.
+        phases: What competes, see :func:`phase_table`; None for the embedded data set.
+        scheme: Correction scheme; None for the default.
+        exclude: Phases to leave out, as formulas.
+        near_misses: Whether to look for phases slightly above the hull that matter.
+
+    Raises:
+        FormulaError: The formula cannot be read.
+        RequestError: The ion or the scheme is unknown, or the ion is not clear.
+        ElementError: The data has no energy for one of the elements.
+        PhaseError: A phase to leave out is not in the data.
+
+    >>> result = window("K3SbS4", scheme="legacy")
+    >>> result.verdict, round(result.reduction_limit, 3), round(result.oxidation_limit, 3)
+    ('stable', 1.647, 2.067)
+    """
+    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    return stability.solve(_request(formula, ion, near_misses), table)
+
+
+def windows(
+    formulas: Iterable[Any],
+    *,
+    ion: str | None = None,
+    phases: PhaseTable | Iterable[Any] | None = None,
+    scheme: str | None = None,
+    exclude: Iterable[Any] = (),
+    near_misses: bool = False,
+) -> list[WindowResult]:
+    """Return the windows of many phases at once; arguments and errors as :func:`window`.
+
+    >>> [round(result.oxidation_limit, 2) for result in windows(["K3SbS4", "K3PS4"])]
+    [2.07, 2.4]
+    """
+    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    requests = [_request(formula, ion, near_misses) for formula in formulas]
+    return stability.solve_many(requests, table)
+
+
+def system(
+    elements: Any,
+    *,
+    threshold: float = inventory.NEARLY,
+    phases: PhaseTable | Iterable[Any] | None = None,
+    scheme: str | None = None,
+    exclude: Iterable[Any] = (),
+) -> SystemResult:
+    """Return the phases of a chemical system: what is stable and what nearly so.
+
+    Args:
+        elements: ``"K-Sb-S"``, a formula that names the elements, or a list of symbols.
+        threshold: Energy above hull up to which phases are listed, eV/atom.
+        phases, scheme, exclude: As for :func:`window`.
+
+    Raises:
+        FormulaError: The elements cannot be read.
+        RequestError: The threshold is negative, or the scheme unknown.
+        ElementError: The data has no energy for one of the elements.
+
+    >>> [phase.formula for phase in system("K-Sb", threshold=0).phases]
+    ['K', 'K3Sb', 'K5Sb4', 'KSb', 'KSb2', 'Sb']
+    """
+    if not threshold >= 0:
+        raise RequestError(f"The energy above hull {threshold} is negative.", "Give 0 or more.")
+    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    return inventory.solve(SystemRequest(_symbols(elements), threshold), table)
+
+
+def _request(formula: Any, ion: str | None, near_misses: bool) -> WindowRequest:
+    return WindowRequest(Formula.of(formula), ion_of(ion) if ion else None, near_misses)
+
+
+def _symbols(elements: Any) -> tuple[str, ...]:
+    if isinstance(elements, str):
+        if "-" not in elements:
+            return Formula.parse(elements).elements
+        elements = [part.strip() for part in elements.split("-")]
+    unknown = [str(symbol) for symbol in elements if str(symbol) not in ATOMIC_NUMBER]
+    if unknown:
+        raise FormulaError("-".join(map(str, elements)), f"{unknown[0]!r} is not an element symbol")
+    return tuple(map(str, elements))

@@ -1,0 +1,369 @@
+"""Chemical formulas: from the text people write to exact element amounts, and back.
+
+A :class:`Formula` keeps its amounts as fractions, so that ``K2.92Sb0.92W0.08S4``
+balances exactly. Nothing here knows which compounds exist: readings that may have
+been meant instead are offered by :func:`other_readings`, and whoever has the data
+decides whether to mention them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from itertools import islice, product
+from math import gcd, lcm
+from typing import Any, Final
+
+from kstab.elements import ATOMIC_NUMBER, MASSES
+from kstab.errors import FormulaError
+
+SMALLEST_SHARE: Final = Fraction(1, 10**8)
+"""Smallest share of the atoms an element may have; below it amounts drown in rounding."""
+
+_MAX_LENGTH: Final = 200
+_MAX_READINGS: Final = 200
+_TOKEN: Final = re.compile(r"(?P<symbol>[A-Z][a-z]?)|(?P<amount>\d+(?:\.\d+)?|\.\d+)|(?P<mark>.)")
+_LATEX_SUBSCRIPT: Final = re.compile(r"\$?_\{?(\d*\.?\d+)\}?\$?")
+_SEPARATORS: Final = str.maketrans(dict.fromkeys("•∙⋅●*‧", "·"))
+_SUPERSCRIPTS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
+_HYDRATE_WITH_POINT: Final = re.compile(r"^(.*[A-Za-z\d)\]])\.(\d*H2O)$")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A chemical formula: its text and the amount of each element per formula unit.
+
+    Attributes:
+        text: The formula as it was typed, without spaces and typographic subscripts.
+        amounts: Pairs of element symbol and amount, in order of atomic number.
+
+    >>> Formula.parse("K₂Mn[Fe(CN)₆]").amounts[0]
+    ('C', Fraction(6, 1))
+    >>> Formula.parse("(K0.5Na0.5)3SbS4")["K"]
+    Fraction(3, 2)
+    """
+
+    text: str
+    amounts: tuple[tuple[str, Fraction], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Formula":
+        """Read a formula as people write it.
+
+        Unicode and LaTeX subscripts, decimal amounts, all three kinds of bracket,
+        adducts (``KB3H8·NH3B3H7``) and spaces between elements are understood.
+
+        Raises:
+            FormulaError: The text is no formula; it carries suggestions.
+
+        >>> Formula.parse("k3sbs4")
+        Traceback (most recent call last):
+        ...
+        kstab.errors.FormulaError: Cannot read 'k3sbs4' as a chemical formula: 'k' is not an \
+element symbol. Did you mean K3SbS4 or K3SBS4?
+        """
+        return _parse(text)
+
+    @classmethod
+    def of(cls, source: Any) -> "Formula":
+        """Return a formula from a text, a pymatgen ``Composition``, a mapping or a formula.
+
+        Raises:
+            FormulaError: The source is nothing of the kind, or holds unusable amounts.
+
+        >>> Formula.of({"K": 3, "Sb": 1, "S": 4}).text
+        'K3SbS4'
+        """
+        if isinstance(source, Formula):
+            return source
+        if isinstance(source, str):
+            return cls.parse(source)
+        # pymatgen's Composition is a Mapping from Element to float. Its own text is
+        # kept ("K3 Sb1 S4" would not be what anybody types), so one is written here.
+        if isinstance(source, Mapping):
+            amounts = _ordered((str(symbol), amount) for symbol, amount in source.items())
+            _check(amounts, str(source))
+            return cls(write(amounts), amounts)
+        raise FormulaError(repr(source), "it is neither a text nor a composition")
+
+    @cached_property
+    def elements(self) -> tuple[str, ...]:
+        """Symbols of the elements present, in order of atomic number."""
+        return tuple(symbol for symbol, _ in self.amounts)
+
+    @cached_property
+    def atoms(self) -> float:
+        """Number of atoms per formula unit."""
+        return float(sum(amount for _, amount in self.amounts))
+
+    @cached_property
+    def mass(self) -> float:
+        """Molar mass of one formula unit, g/mol.
+
+        >>> round(Formula.parse("K3SbS4").mass, 2)
+        367.31
+        """
+        return sum(float(amount) * MASSES[symbol] for symbol, amount in self.amounts)
+
+    @cached_property
+    def key(self) -> tuple[tuple[str, Fraction], ...]:
+        """Amounts scaled to the smallest whole numbers: equal for equal compositions.
+
+        >>> Formula.parse("Fe2O3").key == Formula.parse("Fe4O6").key
+        True
+        """
+        scale = Fraction(
+            lcm(*(amount.denominator for _, amount in self.amounts)),
+            gcd(*(amount.numerator for _, amount in self.amounts)),
+        )
+        return tuple((symbol, amount * scale) for symbol, amount in self.amounts)
+
+    def __getitem__(self, symbol: str) -> Fraction:
+        """Amount of an element per formula unit; zero where it is absent."""
+        return next((amount for name, amount in self.amounts if name == symbol), Fraction(0))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def write(amounts: Iterable[tuple[str, Fraction]]) -> str:
+    """Write amounts as a formula, from the most electropositive column to the right.
+
+    The order is the periodic table's columns, left to right, which puts cations
+    before anions (hydrogen excepted: it stands after the metals, carbon and boron).
+
+    >>> write([("S", Fraction(4)), ("K", Fraction(3)), ("Sb", Fraction(1))])
+    'K3SbS4'
+    """
+    return "".join(
+        symbol + ("" if amount == 1 else write_amount(amount))
+        for symbol, amount in sorted(amounts, key=lambda pair: _writing_order(pair[0]))
+    )
+
+
+def write_amount(amount: Fraction) -> str:
+    """Write an amount as people do: whole, or decimal with at most 10 significant digits.
+
+    >>> write_amount(Fraction(23, 25)), write_amount(Fraction(12))
+    ('0.92', '12')
+    """
+    return str(amount.numerator) if amount.denominator == 1 else f"{float(amount):.10g}"
+
+
+def other_readings(text: str) -> tuple[str, ...]:
+    """Return formulas that may have been meant by a text: other letter case, 0 for O, 1 for l.
+
+    The likeliest come first: those that change fewest characters, then those with
+    fewest symbols. The text itself is not among them.
+
+    >>> other_readings("KSB")
+    ('KSb',)
+    >>> other_readings("Al203")
+    ('Al2O3',)
+    """
+    readings: dict[str, tuple[int, int]] = {}
+    for variant in _lookalikes(text):
+        for symbols, candidate in _segmentations(variant):
+            if candidate == text or len(candidate) != len(text):
+                continue
+            changed = sum(a != b for a, b in zip(candidate, text, strict=True))
+            readings.setdefault(candidate, (changed, symbols))
+    return tuple(
+        reading
+        for reading in sorted(readings, key=lambda r: (readings[r], r))
+        if _is_formula(reading)
+    )
+
+
+def _lookalikes(text: str) -> Iterator[str]:
+    yield text
+    letter_o = re.sub(r"(?<=[A-Za-z\d])0(?=\d|$)", "O", text)
+    if letter_o != text:
+        yield letter_o
+    letter_l = re.sub(r"(?<=[A-Z])1", "l", text)
+    if letter_l != text:
+        yield letter_l
+
+
+def _segmentations(text: str) -> Iterator[tuple[int, str]]:
+    """Every way to read the letters of a text as element symbols, whatever their case."""
+    pieces = re.findall(r"[A-Za-z]+|[^A-Za-z]+", text)
+    options = [
+        list(islice(_symbol_runs(piece.lower()), _MAX_READINGS)) if piece[0].isalpha() else [piece]
+        for piece in pieces
+    ]
+    for choice in islice(product(*options), _MAX_READINGS):
+        candidate = "".join(choice)
+        yield sum(map(str.isupper, candidate)), candidate
+
+
+def _symbol_runs(letters: str) -> Iterator[str]:
+    if not letters:
+        yield ""
+    for length in (2, 1):
+        symbol = letters[:length].capitalize()
+        if len(letters) >= length and symbol in ATOMIC_NUMBER:
+            for rest in _symbol_runs(letters[length:]):
+                yield symbol + rest
+
+
+def _is_formula(text: str) -> bool:
+    try:
+        _read(text)
+    except FormulaError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=65536)
+def _parse(text: str) -> Formula:
+    normal = _normalise(text)
+    try:
+        amounts = _read(normal)
+    except FormulaError as error:
+        raise FormulaError(text, error.reason, other_readings(normal)[:3]) from None
+    return Formula(normal, amounts)
+
+
+def _normalise(text: str) -> str:
+    """Undo typography; refuse what would change the meaning when undone."""
+    if len(text) > _MAX_LENGTH:
+        raise FormulaError(text[:40] + "…", f"it is longer than {_MAX_LENGTH} characters")
+    if _SUPERSCRIPTS & set(text):
+        raise FormulaError(text, "a charge (superscript) is not part of a formula")
+    plain = unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
+    plain = _LATEX_SUBSCRIPT.sub(r"\1", plain)
+    pieces = plain.split()
+    # "K3 Sb S4" is one formula; "K3SbS4 KFeO2" is two, and joining them would
+    # silently make a third.
+    if sum(len(re.findall("[A-Z]", piece)) > 1 for piece in pieces) > 1:
+        raise FormulaError(text, "there is a space in it; are these several formulas?")
+    return "".join(pieces)
+
+
+def _read(text: str) -> tuple[tuple[str, Fraction], ...]:
+    hydrate = _HYDRATE_WITH_POINT.match(text)
+    if hydrate:
+        raise FormulaError(
+            text,
+            "the '.' would be read as a decimal point; write "
+            f"{hydrate[1]}·{hydrate[2]} for a hydrate",
+        )
+    total: dict[str, Fraction] = {}
+    for part in text.split("·"):
+        factor = re.match(r"\d+(?:\.\d+)?", part)
+        multiple = Fraction(factor[0]) if factor else Fraction(1)
+        for symbol, amount in _read_part(part[factor.end() if factor else 0 :], text):
+            total[symbol] = total.get(symbol, Fraction(0)) + multiple * amount
+    amounts = _ordered(total.items())
+    _check(amounts, text)
+    return amounts
+
+
+def _read_part(part: str, text: str) -> Iterable[tuple[str, Fraction]]:
+    """Read one part between the dots of an adduct."""
+    levels: list[dict[str, Fraction]] = [{}]
+    closers: list[str] = []
+    group: dict[str, Fraction] | None = None  # what an amount would multiply
+    for token in _TOKEN.finditer(part):
+        mark = token["mark"]
+        if token["amount"]:
+            if group is None:
+                raise FormulaError(text, f"the amount {token[0]} does not follow an element")
+            _add(levels[-1], group, _amount(token["amount"], text))
+            group = None
+            continue
+        if group is not None:
+            _add(levels[-1], group, Fraction(1))
+            group = None
+        if token["symbol"]:
+            group = {_symbol(token["symbol"], text): Fraction(1)}
+        elif mark in _BRACKETS:
+            levels.append({})
+            closers.append(_BRACKETS[mark])
+        elif closers and mark == closers[-1]:
+            closers.pop()
+            group = levels.pop()
+        else:
+            raise FormulaError(text, _why_not(mark))
+    if closers:
+        raise FormulaError(text, f"a {closers[-1]!r} is missing")
+    if group is not None:
+        _add(levels[-1], group, Fraction(1))
+    if not levels[0]:
+        raise FormulaError(text, "it is empty" if not part else "it names no element")
+    return levels[0].items()
+
+
+def _add(level: dict[str, Fraction], group: dict[str, Fraction], amount: Fraction) -> None:
+    for symbol, count in group.items():
+        level[symbol] = level.get(symbol, Fraction(0)) + amount * count
+
+
+def _symbol(token: str, text: str) -> str:
+    if token not in ATOMIC_NUMBER:
+        raise FormulaError(text, f"{token!r} is not an element symbol")
+    return token
+
+
+def _amount(token: str, text: str) -> Fraction:
+    if token[0] == "0" and token[1:2].isdigit():
+        raise FormulaError(text, f"the amount {token!r} begins with a zero")
+    amount = Fraction(token)
+    if not amount:
+        raise FormulaError(text, "an amount is zero")
+    return amount
+
+
+def _why_not(mark: str) -> str:
+    if mark in "+-−–":
+        return f"{mark!r} has no place in it (charges and 1-x are not understood; give numbers)"
+    if mark in _BRACKETS.values():
+        return f"the {mark!r} closes nothing"
+    if mark.isalpha():
+        return f"{mark!r} is not an element symbol"
+    return f"the character {mark!r} has no place in it"
+
+
+def _ordered(amounts: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Fraction], ...]:
+    """Exact amounts in order of atomic number; floats are taken at their printed value."""
+    pairs = []
+    for symbol, amount in amounts:
+        if symbol not in ATOMIC_NUMBER:
+            raise FormulaError(symbol, f"{symbol!r} is not an element symbol")
+        exact = amount if isinstance(amount, Fraction) else Fraction(repr(float(amount)))
+        if exact:
+            pairs.append((symbol, exact))
+    return tuple(sorted(pairs, key=lambda pair: ATOMIC_NUMBER[pair[0]]))
+
+
+def _check(amounts: tuple[tuple[str, Fraction], ...], text: str) -> None:
+    if not amounts:
+        raise FormulaError(text, "it names no element")
+    total = sum(amount for _, amount in amounts)
+    for symbol, amount in amounts:
+        if amount < SMALLEST_SHARE * total:
+            raise FormulaError(
+                text,
+                f"the share of {symbol} is {float(amount / total):.2g} of the atoms, and "
+                f"kstab takes nothing below {float(SMALLEST_SHARE):g}",
+            )
+
+
+def _writing_order(symbol: str) -> tuple[int, int]:
+    return _GROUPS.get(symbol, 3), -ATOMIC_NUMBER[symbol]
+
+
+# Position in a written formula: the column of the periodic table (f-block and all
+# elements not named here count as column 3), with H moved to just before N.
+_COLUMNS: Final = (
+    (1, "Li Na K Rb Cs Fr"), (2, "Be Mg Ca Sr Ba Ra"), (4, "Ti Zr Hf Rf"),
+    (5, "V Nb Ta Db"), (6, "Cr Mo W Sg"), (7, "Mn Tc Re Bh"), (8, "Fe Ru Os Hs"),
+    (9, "Co Rh Ir Mt"), (10, "Ni Pd Pt Ds"), (11, "Cu Ag Au Rg"), (12, "Zn Cd Hg Cn"),
+    (13, "B Al Ga In Tl Nh"), (14, "C Si Ge Sn Pb Fl"), (15, "H"), (16, "N P As Sb Bi Mc"),
+    (17, "O S Se Te Po Lv"), (18, "F Cl Br I At Ts"), (19, "He Ne Ar Kr Xe Rn Og"),
+)  # fmt: skip
+_GROUPS: Final = {symbol: column for column, names in _COLUMNS for symbol in names.split()}

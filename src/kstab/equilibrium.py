@@ -1,0 +1,360 @@
+"""The engine: phase equilibria as one parametric linear programme on plain arrays.
+
+For phases with composition a_ij (atoms of closed element i per atom of phase j),
+energy e_j and ion content g_j, both per atom, the equilibrium of a composition c
+at the chemical potential mu of the working ion solves::
+
+    minimise  sum_j x_j (e_j - mu g_j)   subject to   sum_j a_ij x_j = c_i,  x >= 0
+
+over the *closed* elements i, all elements but the ion. Two drivers move one
+parameter of an optimal basis from breakpoint to breakpoint, each an exact pivot:
+
+* :func:`sweep_potential` lowers mu from 0, the metal (a parametric cost);
+* :func:`sweep_mixing` moves c from one composition to another (a parametric
+  right-hand side).
+
+``lockstep.py`` runs the first on many problems at once.
+
+**Why it ends.** Ratio ties are broken lexicographically by a second right-hand
+side p_i = sqrt(i-th prime), which is compared but never added. Square roots of
+distinct primes are linearly independent over the rationals and the compositions
+are rational, so two rows of a nonsingular basis cannot tie in p as well: every
+pivot moves the pair (objective, objective at p) strictly down in lexicographic
+order, and no basis can return. ``docs/engine.md`` has the proof in full.
+
+The module knows nothing of files, formulas or voltages and does no I/O.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+TOLERANCE: Final = 1e-9
+"""What counts as zero: amounts with the right-hand side normalised to 1, pivots,
+reduced costs (eV/atom) and steps of the chemical potential (eV)."""
+
+TIE_MARGIN: Final = 1e-8
+"""Margin, eV/atom, below which two sets of products are reported as tied."""
+
+_PRIMES: Final = (
+    2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83,
+    89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179,
+    181, 191, 193, 197, 199, 211, 223, 227, 229, 233, 239, 241, 251, 257, 263, 269, 271, 277,
+    281, 283, 293, 307, 311, 313, 317, 331, 337, 347, 349, 353, 359, 367, 373, 379, 383, 389,
+    397, 401, 409, 419, 421, 431, 433, 439, 443, 449, 457, 461, 463, 467, 479, 487, 491, 499,
+    503, 509, 521, 523, 541, 547, 557, 563, 569, 571, 577, 587, 593, 599, 601, 607, 613, 617,
+    619, 631, 641, 643, 647,
+)  # fmt: skip
+GENERIC: Final[Floats] = np.sqrt(np.array(_PRIMES, dtype=np.float64))
+"""The right-hand side p that breaks ties; one value for each closed element."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Phases that may form and the closed elements they are made of.
+
+    Attributes:
+        closed: Atoms of each closed element per atom of phase; shape (m, n). No
+            column is zero: the ion's own metal has no closed element and stays out.
+        energies: Formation energy of each phase, eV/atom; shape (n,).
+        ions: Atoms of the working ion per atom of phase; shape (n,). All zero where
+            no element is open.
+        start: Column of the pure element of each row; shape (m,).
+    """
+
+    closed: Floats
+    energies: Floats
+    ions: Floats
+    start: Integers
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Equilibrium of one composition as mu falls from 0: k segments, exact breakpoints.
+
+    Attributes:
+        potentials: Breakpoints of mu, eV, falling from 0 to -inf; k + 1 values.
+        ions: Ions in the products of each segment, per closed atom of the composition.
+        energies: Energy of those products, eV per closed atom.
+        bases: Columns in the basis of each segment, m values each.
+        amounts: Atoms in each of those columns per closed atom; may be zero.
+        ties: For a segment whose products are tied with others within
+            :data:`TIE_MARGIN`: the other set, as (segment, columns, amounts).
+    """
+
+    potentials: tuple[float, ...]
+    ions: tuple[float, ...]
+    energies: tuple[float, ...]
+    bases: tuple[tuple[int, ...], ...]
+    amounts: tuple[tuple[float, ...], ...]
+    ties: tuple[tuple[int, tuple[int, ...], tuple[float, ...]], ...] = ()
+
+    def grand_energy(self, potential: float) -> float:
+        """Return phi(mu) = min (E - mu n), eV per closed atom of the composition."""
+        return min(
+            energy - potential * ions for energy, ions in zip(self.energies, self.ions, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Equilibrium along the line from one composition to another: k segments, exact kinks.
+
+    Attributes:
+        fractions: Kinks along the line, rising from 0 to 1; k + 1 values.
+        energies: Energy at each kink, eV (less mu times ions where open); k + 1 values.
+        bases: Columns in the basis of each segment, m values each.
+        amounts: Atoms in each of those columns at both ends of the segment.
+    """
+
+    fractions: tuple[float, ...]
+    energies: tuple[float, ...]
+    bases: tuple[tuple[int, ...], ...]
+    amounts: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
+
+
+class Tableau:
+    """A basis of the linear programme and everything expressed in it (dense simplex).
+
+    Rows 0..m-1 are the closed elements, row m the reduced energies, row m+1 the
+    reduced ion contents; the last columns are the right-hand sides, compared in
+    their order when a ratio ties. Starts from the pure elements, whose columns are
+    the identity, so there is no first phase.
+    """
+
+    def __init__(self, problem: Problem, *right_hand_sides: Floats) -> None:
+        self.m, self.n = problem.closed.shape
+        self.basis: list[int] = problem.start.tolist()
+        self.table: Floats = np.zeros((self.m + 2, self.n + len(right_hand_sides) + 1))
+        self.table[: self.m, : self.n] = problem.closed
+        self.table[self.m, : self.n] = problem.energies
+        self.table[self.m + 1, : self.n] = problem.ions
+        for column, side in enumerate((*right_hand_sides, GENERIC[: self.m]), self.n):
+            self.table[: self.m, column] = side
+        # Reduced costs: the pure elements' own energies, zero for formation energies.
+        reference = problem.energies[problem.start]
+        self.table[self.m] -= reference @ self.table[: self.m]
+
+    @property
+    def energies(self) -> Floats:
+        """Reduced energy of every column, eV/atom."""
+        return self.table[self.m, : self.n]
+
+    @property
+    def ions(self) -> Floats:
+        """Reduced ion content of every column."""
+        return self.table[self.m + 1, : self.n]
+
+    def leaving_row(self, entering: int) -> int:
+        """Return the row of the lexicographically least ratio of the right-hand sides."""
+        column = self.table[: self.m, entering].tolist()
+        rows = [row for row, value in enumerate(column) if value > TOLERANCE]
+        for side in self.table[: self.m, self.n :].T.tolist():
+            if len(rows) == 1:
+                break
+            ratios = [side[row] / column[row] for row in rows]
+            limit = min(ratios) + TOLERANCE
+            rows = [row for row, ratio in zip(rows, ratios, strict=True) if ratio <= limit]
+        return rows[0]
+
+    def pivot(self, row: int, entering: int) -> None:
+        """Bring a column into the basis in place of the one that owns the row."""
+        pivot_row = self.table[row] / self.table[row, entering]
+        column = self.table[:, entering].copy()
+        column[row] = 0.0
+        self.table[row] = pivot_row
+        self.table -= np.multiply.outer(column, pivot_row)
+        self.table[:, entering] = 0.0
+        self.table[row, entering] = 1.0
+        self.basis[row] = entering
+
+    def minimise(self) -> None:
+        """Pivot to the least energy at mu = 0 (Dantzig's rule)."""
+        while self.n:
+            entering = int(self.energies.argmin())
+            if self.energies[entering] >= -TOLERANCE:
+                return
+            self.pivot(self.leaving_row(entering), entering)
+
+    def tied_products(
+        self, high: float, low: float
+    ) -> tuple[tuple[int, ...], tuple[float, ...]] | None:
+        """Return another optimal set of columns and amounts between two mu, if there is one."""
+        low = max(low, high - 1.0)
+        reduced = np.maximum(self.energies - high * self.ions, self.energies - low * self.ions)
+        reduced[self.basis] = np.inf
+        for entering in np.flatnonzero(reduced < TIE_MARGIN).tolist():
+            row = self.leaving_row(entering)
+            step = self.table[row, self.n] / self.table[row, entering]
+            if step > TOLERANCE:
+                amounts = self.table[: self.m, self.n] - step * self.table[: self.m, entering]
+                amounts[row] = step
+                basis = (*self.basis[:row], entering, *self.basis[row + 1 :])
+                return basis, tuple(amounts.tolist())
+        return None
+
+
+def sweep_potential(problem: Problem, composition: Floats) -> Profile:
+    """Follow the equilibrium of a composition as mu falls from 0 to -inf.
+
+    Args:
+        problem: The phases.
+        composition: Amount of each closed element, scaled to a sum of 1; shape (m,).
+
+    Returns:
+        The profile. Without closed elements (the ion's metal alone) it has one
+        segment without products.
+
+    >>> phases = Problem(  # K2S and KS beside S, with K open: columns S, K2S, KS
+    ...     closed=np.array([[1.0, 1 / 3, 1 / 2]]),
+    ...     energies=np.array([0.0, -1.2, -1.4]),
+    ...     ions=np.array([0.0, 2 / 3, 1 / 2]),
+    ...     start=np.array([0]),
+    ... )
+    >>> profile = sweep_potential(phases, np.array([1.0]))
+    >>> [round(mu, 6) for mu in profile.potentials], [round(n, 6) for n in profile.ions]
+    ([0.0, -0.8, -2.8, -inf], [2.0, 1.0, 0.0])
+    """
+    tableau = Tableau(problem, composition)
+    tableau.minimise()
+    segments: list[Segment] = []
+    high = 0.0
+    while True:
+        entering, low = _next_potential(tableau)
+        if high - low > TOLERANCE:
+            segments.append(_segment(tableau, high, low))
+            high = low
+        if entering is None:
+            return profile_of(segments)
+        tableau.pivot(tableau.leaving_row(entering), entering)
+
+
+class Segment(NamedTuple):
+    """What one basis says between two breakpoints of mu."""
+
+    high: float
+    low: float
+    ions: float
+    energy: float
+    basis: Sequence[int]
+    amounts: Sequence[float]
+    tie: tuple[tuple[int, ...], tuple[float, ...]] | None
+
+
+def _next_potential(tableau: Tableau) -> tuple[int | None, float]:
+    """The column that enters next as mu falls, and where; no column at the end."""
+    if not tableau.n:
+        return None, -np.inf
+    ions = tableau.ions
+    ratios = np.full(tableau.n, -np.inf)
+    np.divide(tableau.energies, ions, out=ratios, where=ions < -TOLERANCE)
+    entering = int(ratios.argmax())
+    low = float(ratios[entering])
+    return (entering, low) if low > -np.inf else (None, low)
+
+
+def _segment(tableau: Tableau, high: float, low: float) -> Segment:
+    *amounts, energy, ions = (0.0 - tableau.table[:, tableau.n]).tolist()
+    tie = tableau.tied_products(high, low)
+    return Segment(high, low, ions, energy, list(tableau.basis), [0.0 - a for a in amounts], tie)
+
+
+def profile_of(segments: Iterable[Segment]) -> Profile:
+    """Join neighbours that hold the same number of ions: one step of the staircase."""
+    steps: list[Segment] = []
+    for segment in segments:
+        if steps and abs(steps[-1].ions - segment.ions) < TOLERANCE:
+            steps[-1] = steps[-1]._replace(low=segment.low)
+        else:
+            steps.append(segment)
+    return Profile(
+        potentials=(steps[0].high, *(step.low for step in steps)),
+        ions=tuple(step.ions for step in steps),
+        energies=tuple(step.energy for step in steps),
+        bases=tuple(tuple(step.basis) for step in steps),
+        amounts=tuple(tuple(step.amounts) for step in steps),
+        ties=tuple((i, *step.tie) for i, step in enumerate(steps) if step.tie),
+    )
+
+
+def sweep_mixing(
+    problem: Problem, first: Floats, second: Floats, potential: float = 0.0
+) -> Mixture:
+    """Follow the equilibrium along the line from one composition to another.
+
+    Args:
+        problem: The phases; ``ions`` all zero for a closed system.
+        first: Amount of each closed element at fraction 0; shape (m,).
+        second: The same at fraction 1. The two share one normalisation.
+        potential: Fixed mu of the open element, eV; unused where ``ions`` is zero.
+
+    >>> phases = Problem(  # A and B form AB: one kink in the middle
+    ...     closed=np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5]]),
+    ...     energies=np.array([0.0, 0.0, -1.0]),
+    ...     ions=np.zeros(3),
+    ...     start=np.array([0, 1]),
+    ... )
+    >>> mixture = sweep_mixing(phases, np.array([1.0, 0.0]), np.array([0.0, 1.0]))
+    >>> mixture.fractions, mixture.energies
+    ((0.0, 0.5, 1.0), (0.0, -1.0, 0.0))
+    """
+    at_potential = Problem(
+        problem.closed,
+        problem.energies - potential * problem.ions,
+        np.zeros_like(problem.ions),
+        problem.start,
+    )
+    tableau = Tableau(at_potential, first, second - first)
+    tableau.minimise()
+    kinks: list[float] = [0.0]
+    energies = [0.0 - float(tableau.table[-2, tableau.n])]
+    bases: list[tuple[int, ...]] = []
+    amounts: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
+    while True:
+        row, end = _next_fraction(tableau)
+        if end - kinks[-1] > TOLERANCE:
+            bases.append(tuple(tableau.basis))
+            amounts.append((_amounts(tableau, kinks[-1]), _amounts(tableau, end)))
+            energies.append(0.0 - float(_at(tableau.table[-2, tableau.n :], end)))
+            kinks.append(end)
+        if row is None:
+            return Mixture(tuple(kinks), tuple(energies), tuple(bases), tuple(amounts))
+        tableau.pivot(row, _dual_entering(tableau, row))
+
+
+def _next_fraction(tableau: Tableau) -> tuple[int | None, float]:
+    """The row that runs empty next as the fraction rises, and where (1 where none does)."""
+    start, slope, generic = tableau.table[: tableau.m, tableau.n :].T.tolist()
+    shrinking = [row for row, value in enumerate(slope) if value < -TOLERANCE]
+    if not shrinking:
+        return None, 1.0
+    ends = {row: -start[row] / slope[row] for row in shrinking}
+    end = min(ends.values())
+    if end >= 1.0 - TOLERANCE:
+        return None, 1.0
+    tied = [row for row in shrinking if ends[row] <= end + TOLERANCE]
+    return min(tied, key=lambda row: -generic[row] / slope[row]), end
+
+
+def _dual_entering(tableau: Tableau, row: int) -> int:
+    """The column that takes over an empty row at the least cost."""
+    pivots = tableau.table[row, : tableau.n]
+    ratios = np.full(tableau.n, np.inf)
+    np.divide(tableau.energies, -pivots, out=ratios, where=pivots < -TOLERANCE)
+    return int(ratios.argmin())
+
+
+def _at(sides: Floats, fraction: float) -> Floats:
+    """Value at a fraction, from its columns for the start and the direction."""
+    value: Floats = sides[..., 0] + fraction * sides[..., 1]
+    return value
+
+
+def _amounts(tableau: Tableau, fraction: float) -> tuple[float, ...]:
+    return tuple(_at(tableau.table[: tableau.m, tableau.n :], fraction).tolist())

@@ -1,0 +1,41 @@
+"""Energies above the hull, of phases and of whole tables."""
+
+import numpy as np
+
+from kstab.equilibrium import Floats, Integers, Problem
+from kstab.lockstep import sweep_potentials
+from kstab.phases import PhaseTable
+
+
+def hull_energies(table: PhaseTable, rows: Integers) -> Floats:
+    """Return the hull's energy, eV/atom, at the composition of each row; shape (len(rows),).
+
+    All phases of the table compete, the row itself included, so that the energy
+    above the hull, ``table.energies[rows]`` less this, is never negative.
+
+    >>> from kstab.composition import Formula
+    >>> table = PhaseTable.build(
+    ...     "demo",
+    ...     [(Formula.parse(f), "", e) for f, e in [("K", 0), ("S", 0), ("K2S", -1.2), ("KS", -0.8)]],
+    ...     scheme="none",
+    ... )
+    >>> row = table.find(Formula.parse("KS"))
+    >>> hull_energies(table, np.array([row])).round(6).tolist()
+    [-0.9]
+    """
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, row in enumerate(rows.tolist()):
+        places.setdefault(table.elements_of(row), []).append(place)
+    problems: list[Problem] = []
+    compositions: list[Floats] = []
+    for elements, members in places.items():
+        system = table.select(elements)
+        fractions = table.fractions(rows[members], system.closed)
+        problems += [system.problem] * len(members)
+        compositions += list(fractions.T)
+    profiles = sweep_potentials(problems, compositions)
+    energies = np.empty(len(rows))
+    energies[[place for members in places.values() for place in members]] = [
+        profile.energies[0] for profile in profiles
+    ]
+    return energies

@@ -1,0 +1,180 @@
+"""The potential sweep of many problems at once, pivoting together in one array.
+
+Screening thousands of compositions spends its time in Python between small
+pivots; in lockstep each round is a handful of array operations for a whole chunk.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kstab.equilibrium import (
+    GENERIC,
+    TIE_MARGIN,
+    TOLERANCE,
+    Floats,
+    Integers,
+    Problem,
+    Profile,
+    Segment,
+    Tableau,
+    profile_of,
+)
+
+_CHUNK_CELLS: Final = 60_000  # measured: half a megabyte stays in the second-level cache
+
+
+def sweep_potentials(problems: Sequence[Problem], compositions: Sequence[Floats]) -> list[Profile]:
+    """Do :func:`~kstab.equilibrium.sweep_potential` for many problems at once, in lockstep.
+
+    Problems with the same number of closed elements share one three-dimensional
+    array and pivot together; each takes the pivots it would take alone.
+
+    Args:
+        problems: One problem each.
+        compositions: One composition each, in the same order.
+
+    Returns:
+        One profile each, in the same order, equal to those of :func:`sweep_potential`.
+    """
+    profiles: list[Profile | None] = [None] * len(problems)
+    for chunk in _chunks([problem.closed.shape for problem in problems]):
+        lockstep = _Lockstep([problems[i] for i in chunk], [compositions[i] for i in chunk])
+        for i, profile in zip(chunk, lockstep.sweep(), strict=True):
+            profiles[i] = profile
+    return [profile for profile in profiles if profile is not None]
+
+
+def _chunks(shapes: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
+    """Group problems of one height and similar width, so that little is padding."""
+    chunk: list[int] = []
+    for i in sorted(range(len(shapes)), key=lambda i: (shapes[i], i)):
+        height, width = shapes[i]
+        size = (len(chunk) + 1) * (height + 2) * (width + 2)
+        if chunk and (shapes[chunk[0]][0] != height or size > _CHUNK_CELLS):
+            yield chunk
+            chunk = []
+        chunk.append(i)
+    if chunk:
+        yield chunk
+
+
+class _Lockstep:
+    """Many tableaus of one height in one array (problems, m + 2, n + 2), pivoting together.
+
+    ``table`` and ``basis`` hold the problems still running; ``running`` says which.
+    A problem that has nothing to do in a round pivots on a column of its own basis,
+    which changes nothing.
+    """
+
+    def __init__(self, problems: Sequence[Problem], compositions: Sequence[Floats]) -> None:
+        count, self.m = len(problems), problems[0].closed.shape[0]
+        self.n = max(problem.closed.shape[1] for problem in problems)
+        self.running: Integers = np.arange(count)
+        self.basis: Integers = np.array([p.start for p in problems]).reshape(count, self.m)
+        self.table: Floats = np.zeros((count, self.m + 2, self.n + 2))
+        # Padding: phases of no atoms that cost energy never enter and never tie.
+        self.table[:, self.m, : self.n] = 1.0
+        for table, problem in zip(self.table, problems, strict=True):
+            width = problem.closed.shape[1]
+            table[: self.m, :width] = problem.closed
+            table[self.m, :width] = problem.energies
+            table[self.m + 1, :width] = problem.ions
+        self.table[:, : self.m, self.n] = compositions
+        self.table[:, : self.m, self.n + 1] = GENERIC[: self.m]
+        reference = self.table[self.running[:, None], self.m, self.basis]
+        self.table[:, self.m] -= np.einsum("pr,prn->pn", reference, self.table[:, : self.m])
+
+    def sweep(self) -> list[Profile]:
+        """Run every problem to its end; one profile each."""
+        segments: list[list[Segment]] = [[] for _ in self.running]
+        self._minimise()
+        high = np.zeros(len(self.running))
+        while len(self.running):
+            entering, low = self._next_potentials()
+            self._record(segments, high, low)
+            high = np.where(high - low > TOLERANCE, low, high)
+            going = low > -np.inf
+            if not going.all():
+                high, entering = high[going], entering[going]
+                self.running, self.basis = self.running[going], self.basis[going]
+                self.table = self.table[going]
+            self._pivot(entering)
+        return [profile_of(rows) for rows in segments]
+
+    def _minimise(self) -> None:
+        while True:
+            energies = self.table[:, self.m, : self.n]
+            entering = energies.argmin(axis=1)
+            busy = energies[self._every, entering] < -TOLERANCE
+            if not busy.any():
+                return
+            self._pivot(np.where(busy, entering, self.basis[:, 0]))
+
+    @property
+    def _every(self) -> Integers:
+        return np.arange(len(self.running))
+
+    def _next_potentials(self) -> tuple[Integers, Floats]:
+        energies, ions = self.table[:, self.m, : self.n], self.table[:, self.m + 1, : self.n]
+        ratios = np.full(energies.shape, -np.inf)
+        np.divide(energies, ions, out=ratios, where=ions < -TOLERANCE)
+        entering = ratios.argmax(axis=1)
+        return entering, ratios[self._every, entering]
+
+    def _pivot(self, entering: Integers) -> None:
+        every = self._every
+        column = self.table[every, :, entering]
+        row = self._leaving_rows(column[:, : self.m])
+        pivot_row = self.table[every, row] / column[every, row][:, None]
+        column[every, row] = 0.0
+        self.table[every, row] = pivot_row
+        self.table -= column[:, :, None] * pivot_row[:, None, :]
+        self.table[every, :, entering] = 0.0
+        self.table[every, row, entering] = 1.0
+        self.basis[every, row] = entering
+
+    def _leaving_rows(self, column: Floats) -> Integers:
+        usable = column > TOLERANCE
+        for side in (self.n, self.n + 1):
+            ratios = np.full(column.shape, np.inf)
+            np.divide(self.table[:, : self.m, side], column, out=ratios, where=usable)
+            usable = ratios <= ratios.min(axis=1, keepdims=True) + TOLERANCE
+        rows: Integers = usable.argmax(axis=1)
+        return rows
+
+    def _record(self, segments: list[list[Segment]], high: Floats, low: Floats) -> None:
+        fell = np.flatnonzero(high - low > TOLERANCE)
+        sides = 0.0 - self.table[fell, :, self.n]
+        rows = zip(
+            fell.tolist(),
+            self.running[fell].tolist(),
+            high[fell].tolist(),
+            low[fell].tolist(),
+            sides[:, self.m + 1].tolist(),
+            sides[:, self.m].tolist(),
+            self.basis[fell].tolist(),
+            (0.0 - sides[:, : self.m]).tolist(),
+            self._may_tie(fell, high, low).tolist(),
+            strict=True,
+        )
+        for place, problem, top, bottom, ions, energy, basis, amounts, tied in rows:
+            tie = self._single(place).tied_products(top, bottom) if tied else None
+            segments[problem].append(Segment(top, bottom, ions, energy, basis, amounts, tie))
+
+    def _may_tie(self, fell: Integers, high: Floats, low: Floats) -> NDArray[np.bool_]:
+        """Whether more columns than the basis have no reduced cost between two mu."""
+        energies, ions = self.table[fell, self.m, : self.n], self.table[fell, self.m + 1, : self.n]
+        top = high[fell][:, None]
+        bottom = np.maximum(low[fell][:, None], top - 1.0)
+        free = (energies - top * ions < TIE_MARGIN) & (energies - bottom * ions < TIE_MARGIN)
+        return np.count_nonzero(free, axis=1) > self.m
+
+    def _single(self, place: int) -> Tableau:
+        """One of the problems as a tableau of its own."""
+        single = Tableau.__new__(Tableau)
+        single.m, single.n = self.m, self.n
+        single.table, single.basis = self.table[place], self.basis[place].tolist()
+        return single

@@ -1,0 +1,88 @@
+"""What a result has to say about itself: warnings, origin, and the fixed caveat."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from kstab.composition import Formula
+
+CAVEAT: Final = "Thermodynamic driving force only; kinetics and mechanics are not included."
+"""The one line every report carries."""
+
+FLAGS: Final = {
+    "conflicting_sources": "its two sources differ by more than 50 meV/atom in formation energy",
+    "uncertain_id": "its Materials Project id is uncertain: not matched by energy, or unknown",
+    "over_corrected_sulfur": (
+        "it holds polysulfide, molecular or oxidised sulfur, which the legacy scheme corrects "
+        "like sulfide and so makes far too stable"
+    ),
+}
+"""What each doubt about a phase means."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A warning that belongs to a result.
+
+    Attributes:
+        code: Stable name for programs to act on; ``docs/json.md`` lists them.
+        message: The same for people, one or more sentences.
+    """
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a result comes from: everything needed to reproduce it.
+
+    Attributes:
+        kstab_version: Version of kstab.
+        dataset: Name of the data set.
+        dataset_version: Its version.
+        dataset_sha256: Digest of its canonical table; empty for own entries.
+        scheme: Correction scheme of the energies.
+        changes: What was done to the data set, in words.
+    """
+
+    kstab_version: str
+    dataset: str
+    dataset_version: str
+    dataset_sha256: str
+    scheme: str
+    changes: tuple[str, ...]
+
+
+# Highest common oxidation states (Greenwood and Earnshaw, Chemistry of the Elements,
+# 2nd ed. 1997); what is not listed counts as 3, which is right for the f-block.
+_HIGHEST_STATE: Final = {
+    **dict.fromkeys("H Li Na K Rb Cs Ag Tl".split(), 1),
+    **dict.fromkeys("Be Mg Ca Sr Ba Zn Cd Hg Ni Pd Cu Eu Yb Pb".split(), 2),
+    **dict.fromkeys("C Si Ge Sn Ti Zr Hf Th Ce Pt Os Ru U".split(), 4),
+    **dict.fromkeys("P As Sb Bi V Nb Ta Pa Np Pu".split(), 5),
+    **dict.fromkeys("Cr Mo W".split(), 6),
+    **dict.fromkeys("Tc Re".split(), 7),
+}  # fmt: skip
+_ANIONS: Final = {"O": 2, "S": 2, "Se": 2, "Te": 2, "F": 1, "Cl": 1, "Br": 1, "I": 1, "N": 3}
+
+
+def over_corrected_sulfur(formula: Formula) -> bool:
+    """Whether a phase holds sulfur that is not sulfide, by its composition.
+
+    It does if its anions ask for more electrons than its other elements can give at
+    their highest common oxidation states: part of the sulfur is then polysulfide,
+    molecular or oxidised, and the legacy scheme's full sulfide correction is wrong.
+    Elemental sulfur itself is the reference and carries no correction.
+
+    >>> [over_corrected_sulfur(Formula.parse(f)) for f in ("KS3", "S8O", "K2SO4", "K3SbS4", "S")]
+    [True, True, True, False, False]
+    """
+    if not formula["S"] or formula.elements == ("S",):
+        return False
+    asked = sum(float(n) * _ANIONS.get(symbol, 0) for symbol, n in formula.amounts)
+    given = sum(
+        float(n) * _HIGHEST_STATE.get(symbol, 3)
+        for symbol, n in formula.amounts
+        if symbol not in _ANIONS
+    )
+    return asked > given + 1e-9

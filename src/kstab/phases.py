@@ -1,0 +1,386 @@
+"""Phases and their energies: a table of columns, and the systems selected from it.
+
+A :class:`PhaseTable` is arrays only; where they come from is the business of
+``sources``. Selecting the phases of a chemical system is a scan of two 64-bit
+element masks, and what comes out is a :class:`System` ready for the engine.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kstab.composition import Formula
+from kstab.elements import ATOMIC_NUMBER, SYMBOLS
+from kstab.equilibrium import Floats, Integers, Problem
+from kstab.errors import ElementError, PhaseError
+
+ON_HULL: Final = 1e-6
+"""Energy above hull, eV/atom, up to which a phase counts as stable."""
+
+Masks = NDArray[np.uint64]
+
+
+class Texts(Sequence[str]):
+    """A read-only sequence of strings kept as one block of bytes, decoded one by one.
+
+    Decoding 95,591 formulas takes 20 ms and a report needs a dozen of them.
+
+    >>> texts = Texts.pack(["K", "K2S"])
+    >>> len(texts), texts[1]
+    (2, 'K2S')
+    """
+
+    def __init__(self, block: bytes, ends: NDArray[np.integer]) -> None:
+        self._block = block
+        self._ends = ends
+
+    @classmethod
+    def pack(cls, texts: Iterable[str]) -> "Texts":
+        """Pack strings into one block."""
+        encoded = [text.encode() for text in texts]
+        return cls(b"".join(encoded), np.cumsum([len(text) for text in encoded], dtype=np.int32))
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.integer]]:
+        """The block and the end of each string in it, as they are stored."""
+        return np.frombuffer(self._block, dtype=np.uint8), self._ends
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        start = int(self._ends[index - 1]) if index else 0
+        return self._block[start : int(self._ends[index])].decode()
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __iter__(self) -> Iterator[str]:
+        start = 0
+        for end in self._ends.tolist():
+            yield self._block[start:end].decode()
+            start = end
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of a table.
+
+    Attributes:
+        formula: Its formula, which is also its name in every report.
+        material_id: Identifier in the source; empty where there is none.
+        formation_energy: eV/atom, from the elements of the same table.
+        energy_above_hull: eV/atom; 0 on the hull.
+        flags: What is known to be doubtful about it; keys of
+            :data:`kstab.notices.FLAGS`.
+    """
+
+    formula: str
+    material_id: str
+    formation_energy: float
+    energy_above_hull: float
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """The phases of a chemical system in the form the engine takes.
+
+    Attributes:
+        closed: The closed elements, in the order of the problem's rows.
+        rows: Row in the table of each of the problem's columns; shape (n,).
+        problem: Compositions and energies per atom.
+    """
+
+    closed: tuple[str, ...]
+    rows: Integers
+    problem: Problem
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseTable:
+    """Compositions and formation energies of phases, one row each.
+
+    Rows are in a canonical order (by formula, then energy, then identifier), so
+    that no result depends on the order of its sources. The table never changes:
+    :meth:`without` and :meth:`with_energies` return another one.
+
+    Attributes:
+        name: Name of the data set, as reports print it.
+        version: Version of the data set.
+        digest: sha256 of the canonical table it was made from; empty for own entries.
+        scheme: Correction scheme of the energies.
+        formulas: Formula of each row.
+        material_ids: Identifier of each row.
+        energies: Formation energies, eV/atom; shape (N,).
+        above_hull: Energies above hull, eV/atom, of the unchanged table; shape (N,).
+            None where it must be computed: after a change, or for own entries.
+        ends: End of each row in the next two; shape (N,).
+        numbers: Atomic numbers of the elements of all rows, one after the other.
+        amounts: Amount of each of those elements per formula unit.
+        flags: Bit field of each row, see ``flag_names``.
+        flag_names: Name of each bit, the lowest first.
+        changes: What was done to the data set, in words.
+        removed: Rows that no longer take part.
+        extras: Further columns by name (space group, volume, gaps ...), shape (N,) each.
+    """
+
+    name: str
+    version: str
+    digest: str
+    scheme: str
+    formulas: Sequence[str]
+    material_ids: Sequence[str]
+    energies: Floats
+    above_hull: Floats | None
+    ends: NDArray[np.integer]
+    numbers: NDArray[np.uint8]
+    amounts: NDArray[np.number]
+    flags: NDArray[np.uint8]
+    flag_names: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    removed: frozenset[int] = frozenset()
+    extras: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.formulas)
+
+    @classmethod
+    def build(
+        cls,
+        name: str,
+        phases: Iterable[tuple[Formula, str, float]],
+        *,
+        scheme: str,
+        version: str = "",
+    ) -> "PhaseTable":
+        """Build a table from formulas, identifiers and formation energies (eV/atom).
+
+        >>> table = PhaseTable.build(
+        ...     "demo",
+        ...     [(Formula.parse(f), "", e) for f, e in [("K", 0), ("S", 0), ("K2S", -1.2)]],
+        ...     scheme="none",
+        ... )
+        >>> list(table.formulas)
+        ['K', 'K2S', 'S']
+        """
+        ordered = sorted(
+            (
+                (formula.text, float(energy), identifier, formula)
+                for formula, identifier, energy in phases
+            ),
+            key=lambda row: row[:3],
+        )
+        amounts = [pair for *_, formula in ordered for pair in formula.amounts]
+        return cls(
+            name=name,
+            version=version,
+            digest="",
+            scheme=scheme,
+            formulas=tuple(row[0] for row in ordered),
+            material_ids=tuple(row[2] for row in ordered),
+            energies=np.array([row[1] for row in ordered]),
+            above_hull=None,
+            ends=np.cumsum([len(row[3].amounts) for row in ordered], dtype=np.int32),
+            numbers=np.array([ATOMIC_NUMBER[symbol] for symbol, _ in amounts], dtype=np.uint8),
+            amounts=np.array([float(amount) for _, amount in amounts]),
+            flags=np.zeros(len(ordered), dtype=np.uint8),
+        )
+
+    @cached_property
+    def masks(self) -> tuple[Masks, Masks]:
+        """Element masks of each row: atomic numbers 1-63 and 64-127; shape (N,) each."""
+        starts = self.starts
+        low = np.zeros(len(self.numbers), dtype=np.uint64)
+        high = low.copy()
+        heavy = self.numbers > 63
+        np.left_shift(np.uint64(1), self.numbers, out=low, where=~heavy, dtype=np.uint64)
+        np.left_shift(np.uint64(1), self.numbers - 64, out=high, where=heavy, dtype=np.uint64)
+        return np.bitwise_or.reduceat(low, starts), np.bitwise_or.reduceat(high, starts)
+
+    @cached_property
+    def starts(self) -> Integers:
+        """Start of each row in ``numbers`` and ``amounts``; shape (N,)."""
+        return np.concatenate(([0], self.ends[:-1])).astype(np.int64)
+
+    @cached_property
+    def _competing(self) -> tuple[Integers, Masks, Masks]:
+        """Rows that can take part in an equilibrium, and their masks.
+
+        Only phases on the hull can (docs/engine.md), as long as the hull is known.
+        """
+        if self.above_hull is None:
+            rows = self._present
+        else:
+            rows = np.flatnonzero(self.above_hull <= ON_HULL)
+        low, high = self.masks
+        return rows, low[rows], high[rows]
+
+    @cached_property
+    def _present(self) -> Integers:
+        rows = np.ones(len(self), dtype=bool)
+        rows[list(self.removed)] = False
+        return np.flatnonzero(rows)
+
+    def select(
+        self, elements: Iterable[str], open_element: str | None = None, *, all_phases: bool = False
+    ) -> System:
+        """Return the phases made of these elements alone, ready for the engine.
+
+        Args:
+            elements: Symbols of the chemical system.
+            open_element: The working ion, if its chemical potential is fixed from
+                outside; its own metal then takes no part.
+            all_phases: Take phases above the hull too, which cannot form.
+
+        Raises:
+            ElementError: The table has no energy for one of the elements.
+        """
+        wanted = sorted(set(elements) | ({open_element} - {None}), key=ATOMIC_NUMBER.__getitem__)
+        closed = tuple(symbol for symbol in wanted if symbol != open_element)
+        rows = self.rows_within(wanted, all_phases=all_phases)
+        fractions = self.fractions(rows, (*closed, *([open_element] if open_element else [])))
+        keep = fractions[: len(closed)].any(axis=0)
+        rows, fractions = rows[keep], fractions[:, keep]
+        energies = self.energies[rows]
+        pure = np.where(fractions[: len(closed)] == 1.0, energies, np.inf)
+        missing = [s for s, row in zip(closed, pure, strict=True) if not np.isfinite(row).any()]
+        if open_element and keep.all():
+            missing.append(open_element)
+        if missing:
+            raise ElementError(tuple(missing), self.name)
+        problem = Problem(
+            closed=fractions[: len(closed)],
+            energies=energies,
+            ions=fractions[-1] if open_element else np.zeros(len(rows)),
+            start=pure.argmin(axis=1) if closed else np.empty(0, dtype=np.int64),
+        )
+        return System(closed, rows, problem)
+
+    def rows_within(self, elements: Iterable[str], *, all_phases: bool = True) -> Integers:
+        """Return the rows of the phases made of these elements alone."""
+        low, high = _mask(elements)
+        if all_phases:
+            rows, lows, highs = self._present, *self.masks
+            if self.removed:
+                lows, highs = lows[rows], highs[rows]
+        else:
+            rows, lows, highs = self._competing
+        inside: Integers = rows[((lows & ~low) | (highs & ~high)) == 0]
+        return inside
+
+    def fractions(self, rows: Integers, elements: Sequence[str]) -> Floats:
+        """Return atoms of each element per atom of phase; shape (elements, rows)."""
+        starts, ends = self.starts[rows], self.ends[rows]
+        lengths = ends - starts
+        column = np.repeat(np.arange(len(rows)), lengths)
+        first = np.cumsum(lengths) - lengths
+        cells = np.arange(len(column)) + np.repeat(starts - first, lengths)
+        position = np.zeros(128, dtype=np.int64)
+        position[[ATOMIC_NUMBER[symbol] for symbol in elements]] = np.arange(len(elements))
+        fractions = np.zeros((len(elements), len(rows)))
+        fractions[position[self.numbers[cells]], column] = self.amounts[cells]
+        fractions /= fractions.sum(axis=0)
+        return fractions
+
+    def find(self, formula: Formula) -> int | None:
+        """Return the row of the lowest phase with this composition, if there is one."""
+        indexed = self._index.get(formula.text)
+        if indexed is not None:
+            return indexed
+        rows = self.polymorphs(formula)
+        return int(rows[np.argmin(self.energies[rows])]) if len(rows) else None
+
+    def build_index(self) -> None:
+        """Prepare for many calls of :meth:`find`: they then need no scan of the table."""
+        if not self._index:
+            rows = reversed(self._present.tolist())
+            names = list(self.formulas)
+            self._index.update((names[row], row) for row in rows)
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {}
+
+    def polymorphs(self, formula: Formula) -> Integers:
+        """Return the rows of all phases with this composition."""
+        low, high = _mask(formula.elements)
+        lows, highs = self.masks
+        rows = np.flatnonzero((lows == low) & (highs == high))
+        rows = rows[[row not in self.removed for row in rows.tolist()]] if len(rows) else rows
+        wanted = np.array([float(amount) for _, amount in formula.amounts]) / formula.atoms
+        difference = np.abs(self.fractions(rows, formula.elements) - wanted[:, None])
+        same: Integers = rows[difference.max(axis=0, initial=0.0) < 1e-9]
+        return same
+
+    def phase(self, row: int) -> Phase:
+        """Return one row as a phase; its energy above hull is nan after a change."""
+        bits = int(self.flags[row])
+        return Phase(
+            formula=self.formulas[row],
+            material_id=self.material_ids[row],
+            formation_energy=float(self.energies[row]),
+            energy_above_hull=float("nan")
+            if self.above_hull is None
+            else float(self.above_hull[row]),
+            flags=tuple(name for bit, name in enumerate(self.flag_names) if bits >> bit & 1),
+        )
+
+    def elements_of(self, row: int) -> tuple[str, ...]:
+        """Return the symbols of one phase's elements, in order of atomic number."""
+        numbers = self.numbers[self.starts[row] : self.ends[row]].tolist()
+        return tuple(SYMBOLS[number - 1] for number in sorted(numbers))
+
+    def elements(self) -> tuple[str, ...]:
+        """Symbols of all elements the table has phases of, in order of atomic number."""
+        return tuple(SYMBOLS[number - 1] for number in np.unique(self.numbers).tolist())
+
+    def without(self, *formulas: Formula) -> "PhaseTable":
+        """Return the table without all phases of these compositions.
+
+        Raises:
+            PhaseError: There is no such phase.
+            ElementError: It is an element, from which all energies are counted.
+        """
+        removed = set(self.removed)
+        for formula in formulas:
+            rows = self.polymorphs(formula)
+            if not len(rows):
+                raise PhaseError(formula.text, self.name)
+            if len(formula.elements) == 1:
+                raise ElementError(formula.elements, self.name, "cannot do without")
+            removed.update(rows.tolist())
+        names = tuple(f"without {formula}" for formula in formulas)
+        return replace(
+            self, removed=frozenset(removed), above_hull=None, changes=(*self.changes, *names)
+        )
+
+    def with_energies(
+        self, energies: Floats, change: str, scheme: str | None = None
+    ) -> "PhaseTable":
+        """Return the table with other formation energies (eV/atom, shape (N,)).
+
+        Args:
+            energies: The new energies, in the table's order.
+            change: What was done, in words; part of every result's provenance.
+            scheme: Name of the new correction scheme, where it is another one.
+        """
+        return replace(
+            self,
+            energies=np.asarray(energies, dtype=np.float64),
+            above_hull=None,
+            changes=(*self.changes, change),
+            scheme=scheme or self.scheme,
+        )
+
+
+def _mask(elements: Iterable[str]) -> tuple[np.uint64, np.uint64]:
+    bits = sum(1 << ATOMIC_NUMBER[symbol] for symbol in set(elements))
+    return np.uint64(bits & (2**64 - 1)), np.uint64(bits >> 64)

@@ -1,0 +1,1 @@
+"""Where phases come from: the embedded data set, and lists of pymatgen entries."""

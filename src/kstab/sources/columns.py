@@ -1,0 +1,120 @@
+"""The columns of the embedded table: what each holds, in which unit and range.
+
+The builder checks what it reads against these, the data package lists them, and
+the export writes them: one definition for all three.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the canonical table.
+
+    Attributes:
+        name: Its name everywhere: text table, fast form, export, data package.
+        kind: ``text``, ``category`` (one of ``categories``, or empty), ``integer``
+            or ``number`` (empty where unknown).
+        description: What it is, with its origin.
+        unit: Unit of a number; empty for a dimensionless one.
+        minimum: Least value that can be right.
+        maximum: Largest value that can be right.
+        categories: What a category column may hold.
+    """
+
+    name: str
+    kind: Literal["text", "category", "integer", "number"]
+    description: str
+    unit: str = ""
+    minimum: float = 0.0
+    maximum: float = 0.0
+    categories: tuple[str, ...] = ()
+
+
+COLUMNS: Final = (
+    Column("formula", "text", "Reduced formula; unique."),
+    Column("material_id", "text", "Materials Project identifier; empty where none was found."),
+    Column(
+        "id_match",
+        "category",
+        "How the identifier was found: by the energy, as the formula's only entry, or as the "
+        "formula's lowest entry of 2018.",
+        categories=("ef_match", "unique", "lowest_ehull_2018"),
+    ),
+    Column(
+        "formation_energy",
+        "number",
+        "Formation energy of the lowest structure, Materials Project 2019 with the corrections "
+        "of that time (scheme legacy).",
+        "eV/atom",
+        -5.0,
+        4.0,
+    ),
+    Column(
+        "formation_energy_alternative",
+        "number",
+        "The same from the Matbench set, where it differs by more than 1 meV/atom.",
+        "eV/atom",
+        -5.0,
+        4.0,
+    ),
+    Column(
+        "formation_energy_mp2020",
+        "number",
+        "Formation energy in the MP2020 scheme, matched by identifier.",
+        "eV/atom",
+        -5.0,
+        4.0,
+    ),
+    Column(
+        "decomposition_energy_bartel2020",
+        "number",
+        "Decomposition energy as published by Bartel et al. 2020, negative on the hull; kept to "
+        "check the engine, not used as a hull flag.",
+        "eV/atom",
+        -5.0,
+        4.0,
+    ),
+    Column("space_group", "integer", "Space group number.", minimum=1, maximum=230),
+    Column("band_gap", "number", "PBE band gap.", "eV", 0.0, 12.0),
+    Column("band_gap_min", "number", "Smallest PBE band gap of all sources.", "eV", 0.0, 12.0),
+    Column("band_gap_max", "number", "Largest PBE band gap of all sources.", "eV", 0.0, 12.0),
+    Column("volume", "number", "PBE volume.", "Å³/atom", 3.0, 250.0),
+    Column("volume_estimated", "number", "Volume by a composition model.", "Å³/atom", 3.0, 250.0),
+    Column(
+        "volume_source",
+        "category",
+        "Where the volume comes from.",
+        categories=(
+            "elastic2015", "mp20", "mp2018kd", "mp40", "mpdiel", "mpts52", "oqmd", "petousis",
+        ),
+    ),
+    Column(
+        "volume_quality",
+        "category",
+        "A same structure, B near to it, C another polymorph, D OQMD by formula only.",
+        categories=("A", "B", "C", "D"),
+    ),
+    Column(
+        "dielectric_electronic",
+        "number",
+        "Electronic dielectric constant, polycrystalline average, PBE.",
+        minimum=1.0,
+        maximum=1000.0,
+    ),
+    Column(
+        "dielectric_total",
+        "number",
+        "Static dielectric constant, polycrystalline average, PBE.",
+        minimum=1.0,
+        maximum=1000.0,
+    ),
+)  # fmt: skip
+"""The columns of ``phases.csv.gz``, in their order."""
+
+FLAG_NAMES: Final = ("conflicting_sources", "uncertain_id")
+"""Flags of a row, lowest bit first; ``kstab.notices`` says what they mean."""
+
+CONFLICT: Final = 0.05
+"""Difference of two sources' formation energies, eV/atom, above which a row is flagged."""

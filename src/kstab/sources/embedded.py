@@ -1,0 +1,136 @@
+"""The data set inside kstab, in its fast form: plain arrays in an uncompressed npz.
+
+Built from the canonical text table by ``tools/build_phase_data.py``. Only the
+arrays an equilibrium needs are read at the start; the rest when asked for.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kstab.errors import DataError, RequestError
+from kstab.phases import PhaseTable, Texts
+from kstab.sources.columns import COLUMNS, FLAG_NAMES
+
+NAME: Final = "mp-2019"
+VERSION: Final = "1.0.0"
+"""Version of the embedded data set; changes whenever a figure in it does."""
+SCHEMES: Final = ("legacy",)
+"""Correction schemes the embedded energies come in; the first is the default."""
+
+_CORE: Final = ("energy_above_hull", "ends", "numbers", "amounts", "flags")
+
+
+def folder() -> Path:
+    """Return the folder of the embedded data: in the wheel, or in the checkout.
+
+    Raises:
+        DataError: It is in neither place.
+    """
+    package = Path(__file__).parents[1]
+    for place in (package / "phase_data", package.parents[1] / "phase_data"):
+        if (place / NAME).is_dir():
+            return place / NAME
+    raise DataError(
+        str(package / "phase_data"),
+        "the embedded data set is missing",
+        "Install kstab again; its wheel carries the data.",
+    )
+
+
+@cache
+def load(scheme: str = SCHEMES[0]) -> PhaseTable:
+    """Return the embedded table in one correction scheme.
+
+    Raises:
+        RequestError: There is no such scheme.
+        DataError: The file is missing or damaged.
+
+    >>> table = load()
+    >>> len(table), table.name, table.scheme
+    (95591, 'mp-2019', 'legacy')
+    """
+    if scheme not in SCHEMES:
+        raise RequestError(
+            f"{scheme!r} is not a correction scheme of {NAME}.",
+            f"Choose one of: {', '.join(SCHEMES)}.",
+        )
+    arrays = read_arrays(
+        "formation_energy", *_CORE, "digest",
+        *(f"{name}.{part}" for name in ("formula", "material_id") for part in ("block", "ends")),
+    )  # fmt: skip
+    return PhaseTable(
+        name=NAME,
+        version=VERSION,
+        digest=arrays["digest"].tobytes().decode(),
+        scheme=scheme,
+        formulas=Texts(arrays["formula.block"].tobytes(), arrays["formula.ends"]),
+        material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
+        energies=arrays["formation_energy"],
+        above_hull=arrays["energy_above_hull"],
+        ends=arrays["ends"],
+        numbers=arrays["numbers"],
+        amounts=arrays["amounts"],
+        flags=arrays["flags"],
+        flag_names=FLAG_NAMES,
+        extras=_LazyColumns(),
+    )
+
+
+class _LazyColumns(Mapping[str, NDArray[np.generic]]):
+    """The columns no equilibrium needs, each read when first asked for."""
+
+    _names: Final = tuple(column.name for column in COLUMNS if column.kind in ("integer", "number"))
+
+    @cache  # noqa: B019 - one instance lives as long as the table, which is cached too
+    def __getitem__(self, name: str) -> NDArray[np.generic]:
+        if name not in self._names:
+            raise KeyError(name)
+        return read_arrays(name)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def read_arrays(*names: str) -> dict[str, NDArray[np.generic]]:
+    """Read arrays of the fast form by name.
+
+    Raises:
+        DataError: The file is missing, damaged, or lacks one of them.
+    """
+    path = folder() / "phases.npz"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in names}
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            str(path),
+            f"the embedded data cannot be read ({error})",
+            "Install kstab again, or rebuild it with tools/build_phase_data.py.",
+        ) from error
+
+
+def cells() -> Iterator[list[str]]:
+    """Yield the canonical table as text: a header, then one row of cells a phase."""
+    yield [column.name for column in COLUMNS]
+    columns = []
+    for column in COLUMNS:
+        if column.kind == "text":
+            block, ends = read_arrays(f"{column.name}.block", f"{column.name}.ends").values()
+            columns.append(list(Texts(block.tobytes(), ends.astype(np.int64))))
+            continue
+        values = read_arrays(column.name)[column.name].tolist()
+        if column.kind == "category":
+            columns.append([("", *column.categories)[code] for code in values])
+        elif column.kind == "integer":
+            columns.append([str(value) if value else "" for value in values])
+        else:
+            columns.append(["" if value != value else repr(value) for value in values])
+    yield from map(list, zip(*columns, strict=True))
