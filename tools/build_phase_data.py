@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 from kstab.composition import Formula
 from kstab.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.hull import hull_energies
-from kstab.phases import PhaseTable, Texts
+from kstab.phases import PhaseTable
 from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, Column
 from kstab.sources.embedded import NAME, VERSION
+from kstab.texts import Texts
 
 FOLDER = Path(__file__).parents[1] / "phase_data" / NAME
 Arrays = dict[str, NDArray[np.generic]]

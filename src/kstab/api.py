@@ -6,7 +6,7 @@ from typing import Any, Final
 from kstab.analyses import inventory, stability
 from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
-from kstab.analyses.stability import WindowRequest
+from kstab.analyses.stability import WindowBatch, WindowRequest
 from kstab.composition import Formula
 from kstab.elements import ATOMIC_NUMBER
 from kstab.errors import FormulaError, RequestError
@@ -96,11 +96,14 @@ def windows(
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
     near_misses: bool = False,
-) -> list[WindowResult]:
+) -> WindowBatch:
     """Return the windows of many phases at once; arguments and errors as :func:`window`.
 
-    >>> [round(result.oxidation_limit, 2) for result in windows(["K3SbS4", "K3PS4"])]
-    [2.07, 2.4]
+    The batch has the limits of all phases as columns, and each result on demand.
+
+    >>> batch = windows(["K3SbS4", "K3PS4"], scheme="legacy")
+    >>> batch.oxidation_limits.round(2).tolist(), batch[1].verdict
+    ([2.07, 2.4], 'stable')
     """
     table = phase_table(phases, scheme=scheme, exclude=exclude)
     requests = [_request(formula, ion, near_misses) for formula in formulas]

@@ -19,12 +19,17 @@ from typing import Any, Final
 from kstab.elements import ATOMIC_NUMBER, MASSES
 from kstab.errors import FormulaError
 
-SMALLEST_SHARE: Final = Fraction(1, 10**8)
+Amount = int | Fraction
+"""An exact amount: whole where it can be, since fractions are slow."""
+
+SMALLEST_SHARE: Final = 1e-8
 """Smallest share of the atoms an element may have; below it amounts drown in rounding."""
 
 _MAX_LENGTH: Final = 200
 _MAX_READINGS: Final = 200
 _TOKEN: Final = re.compile(r"(?P<symbol>[A-Z][a-z]?)|(?P<amount>\d+(?:\.\d+)?|\.\d+)|(?P<mark>.)")
+_AMOUNT: Final = re.compile(r"\d+(?:\.\d+)?")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9()]{1,200}")
 _LATEX_SUBSCRIPT: Final = re.compile(r"\$?_\{?(\d*\.?\d+)\}?\$?")
 _SEPARATORS: Final = str.maketrans(dict.fromkeys("•∙⋅●*‧", "·"))
 _SUPERSCRIPTS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
@@ -41,13 +46,13 @@ class Formula:
         amounts: Pairs of element symbol and amount, in order of atomic number.
 
     >>> Formula.parse("K₂Mn[Fe(CN)₆]").amounts[0]
-    ('C', Fraction(6, 1))
+    ('C', 6)
     >>> Formula.parse("(K0.5Na0.5)3SbS4")["K"]
     Fraction(3, 2)
     """
 
     text: str
-    amounts: tuple[tuple[str, Fraction], ...]
+    amounts: tuple[tuple[str, Amount], ...]
 
     @classmethod
     def parse(cls, text: str) -> "Formula":
@@ -89,15 +94,15 @@ element symbol. Did you mean K3SbS4 or K3SBS4?
             return cls(write(amounts), amounts)
         raise FormulaError(repr(source), "it is neither a text nor a composition")
 
-    @cached_property
+    @property
     def elements(self) -> tuple[str, ...]:
         """Symbols of the elements present, in order of atomic number."""
-        return tuple(symbol for symbol, _ in self.amounts)
+        return tuple([symbol for symbol, _ in self.amounts])
 
-    @cached_property
+    @property
     def atoms(self) -> float:
         """Number of atoms per formula unit."""
-        return float(sum(amount for _, amount in self.amounts))
+        return float(sum([amount for _, amount in self.amounts]))
 
     @cached_property
     def mass(self) -> float:
@@ -109,27 +114,30 @@ element symbol. Did you mean K3SbS4 or K3SBS4?
         return sum(float(amount) * MASSES[symbol] for symbol, amount in self.amounts)
 
     @cached_property
-    def key(self) -> tuple[tuple[str, Fraction], ...]:
+    def key(self) -> tuple[tuple[str, Amount], ...]:
         """Amounts scaled to the smallest whole numbers: equal for equal compositions.
 
         >>> Formula.parse("Fe2O3").key == Formula.parse("Fe4O6").key
         True
         """
-        scale = Fraction(
-            lcm(*(amount.denominator for _, amount in self.amounts)),
-            gcd(*(amount.numerator for _, amount in self.amounts)),
-        )
-        return tuple((symbol, amount * scale) for symbol, amount in self.amounts)
+        multiple = lcm(*(amount.denominator for _, amount in self.amounts))
+        whole = [int(amount * multiple) for _, amount in self.amounts]
+        divisor = gcd(*whole)
+        return tuple((s, n // divisor) for s, n in zip(self.elements, whole, strict=True))
 
-    def __getitem__(self, symbol: str) -> Fraction:
+    def __getitem__(self, symbol: str) -> Amount:
         """Amount of an element per formula unit; zero where it is absent."""
-        return next((amount for name, amount in self.amounts if name == symbol), Fraction(0))
+        return self._by_symbol.get(symbol, 0)
+
+    @cached_property
+    def _by_symbol(self) -> dict[str, Amount]:
+        return dict(self.amounts)
 
     def __str__(self) -> str:
         return self.text
 
 
-def write(amounts: Iterable[tuple[str, Fraction]]) -> str:
+def write(amounts: Iterable[tuple[str, Amount]]) -> str:
     """Write amounts as a formula, from the most electropositive column to the right.
 
     The order is the periodic table's columns, left to right, which puts cations
@@ -144,7 +152,7 @@ def write(amounts: Iterable[tuple[str, Fraction]]) -> str:
     )
 
 
-def write_amount(amount: Fraction) -> str:
+def write_amount(amount: Amount) -> str:
     """Write an amount as people do: whole, or decimal with at most 10 significant digits.
 
     >>> write_amount(Fraction(23, 25)), write_amount(Fraction(12))
@@ -230,6 +238,8 @@ def _parse(text: str) -> Formula:
 
 def _normalise(text: str) -> str:
     """Undo typography; refuse what would change the meaning when undone."""
+    if _PLAIN.fullmatch(text):
+        return text
     if len(text) > _MAX_LENGTH:
         raise FormulaError(text[:40] + "…", f"it is longer than {_MAX_LENGTH} characters")
     if _SUPERSCRIPTS & set(text):
@@ -244,30 +254,29 @@ def _normalise(text: str) -> str:
     return "".join(pieces)
 
 
-def _read(text: str) -> tuple[tuple[str, Fraction], ...]:
-    hydrate = _HYDRATE_WITH_POINT.match(text)
+def _read(text: str) -> tuple[tuple[str, Amount], ...]:
+    hydrate = "." in text and _HYDRATE_WITH_POINT.match(text)
     if hydrate:
         raise FormulaError(
             text,
             "the '.' would be read as a decimal point; write "
             f"{hydrate[1]}·{hydrate[2]} for a hydrate",
         )
-    total: dict[str, Fraction] = {}
+    total: dict[str, Amount] = {}
     for part in text.split("·"):
-        factor = re.match(r"\d+(?:\.\d+)?", part)
-        multiple = Fraction(factor[0]) if factor else Fraction(1)
-        for symbol, amount in _read_part(part[factor.end() if factor else 0 :], text):
-            total[symbol] = total.get(symbol, Fraction(0)) + multiple * amount
+        factor = _AMOUNT.match(part)
+        multiple = _amount(factor[0], text) if factor else 1
+        _add(total, dict(_read_part(part[factor.end() if factor else 0 :], text)), multiple)
     amounts = _ordered(total.items())
     _check(amounts, text)
     return amounts
 
 
-def _read_part(part: str, text: str) -> Iterable[tuple[str, Fraction]]:
+def _read_part(part: str, text: str) -> Iterable[tuple[str, Amount]]:
     """Read one part between the dots of an adduct."""
-    levels: list[dict[str, Fraction]] = [{}]
+    levels: list[dict[str, Amount]] = [{}]
     closers: list[str] = []
-    group: dict[str, Fraction] | None = None  # what an amount would multiply
+    group: dict[str, Amount] | None = None  # what an amount would multiply
     for token in _TOKEN.finditer(part):
         mark = token["mark"]
         if token["amount"]:
@@ -277,10 +286,10 @@ def _read_part(part: str, text: str) -> Iterable[tuple[str, Fraction]]:
             group = None
             continue
         if group is not None:
-            _add(levels[-1], group, Fraction(1))
+            _add(levels[-1], group, 1)
             group = None
         if token["symbol"]:
-            group = {_symbol(token["symbol"], text): Fraction(1)}
+            group = {_symbol(token["symbol"], text): 1}
         elif mark in _BRACKETS:
             levels.append({})
             closers.append(_BRACKETS[mark])
@@ -292,15 +301,15 @@ def _read_part(part: str, text: str) -> Iterable[tuple[str, Fraction]]:
     if closers:
         raise FormulaError(text, f"a {closers[-1]!r} is missing")
     if group is not None:
-        _add(levels[-1], group, Fraction(1))
+        _add(levels[-1], group, 1)
     if not levels[0]:
         raise FormulaError(text, "it is empty" if not part else "it names no element")
     return levels[0].items()
 
 
-def _add(level: dict[str, Fraction], group: dict[str, Fraction], amount: Fraction) -> None:
+def _add(level: dict[str, Amount], group: dict[str, Amount], amount: Amount) -> None:
     for symbol, count in group.items():
-        level[symbol] = level.get(symbol, Fraction(0)) + amount * count
+        level[symbol] = level.get(symbol, 0) + amount * count
 
 
 def _symbol(token: str, text: str) -> str:
@@ -309,10 +318,10 @@ def _symbol(token: str, text: str) -> str:
     return token
 
 
-def _amount(token: str, text: str) -> Fraction:
+def _amount(token: str, text: str) -> Amount:
     if token[0] == "0" and token[1:2].isdigit():
         raise FormulaError(text, f"the amount {token!r} begins with a zero")
-    amount = Fraction(token)
+    amount = int(token) if token.isdecimal() else _whole(Fraction(token))
     if not amount:
         raise FormulaError(text, "an amount is zero")
     return amount
@@ -328,28 +337,45 @@ def _why_not(mark: str) -> str:
     return f"the character {mark!r} has no place in it"
 
 
-def _ordered(amounts: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Fraction], ...]:
+def _whole(amount: Amount) -> Amount:
+    return int(amount) if amount.denominator == 1 else amount
+
+
+def _ordered(amounts: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Amount], ...]:
     """Exact amounts in order of atomic number; floats are taken at their printed value."""
     pairs = []
     for symbol, amount in amounts:
         if symbol not in ATOMIC_NUMBER:
             raise FormulaError(symbol, f"{symbol!r} is not an element symbol")
-        exact = amount if isinstance(amount, Fraction) else Fraction(repr(float(amount)))
+        exact = amount if isinstance(amount, int) else _exact(amount, symbol)
         if exact:
             pairs.append((symbol, exact))
-    return tuple(sorted(pairs, key=lambda pair: ATOMIC_NUMBER[pair[0]]))
+    return tuple(sorted(pairs, key=_atomic_number)) if len(pairs) > 1 else tuple(pairs)
 
 
-def _check(amounts: tuple[tuple[str, Fraction], ...], text: str) -> None:
+def _exact(amount: Any, symbol: str) -> Amount:
+    try:
+        return _whole(Fraction(amount if isinstance(amount, Fraction) else repr(float(amount))))
+    except ValueError as error:
+        raise FormulaError(symbol, f"the amount {amount} is not a number") from error
+
+
+def _atomic_number(pair: tuple[str, Amount]) -> int:
+    return ATOMIC_NUMBER[pair[0]]
+
+
+def _check(amounts: tuple[tuple[str, Amount], ...], text: str) -> None:
     if not amounts:
         raise FormulaError(text, "it names no element")
-    total = sum(amount for _, amount in amounts)
+    total = float(sum(amount for _, amount in amounts))
     for symbol, amount in amounts:
+        if amount < 0:
+            raise FormulaError(text, f"the amount of {symbol} is negative")
         if amount < SMALLEST_SHARE * total:
             raise FormulaError(
                 text,
-                f"the share of {symbol} is {float(amount / total):.2g} of the atoms, and "
-                f"kstab takes nothing below {float(SMALLEST_SHARE):g}",
+                f"the share of {symbol} is {float(amount) / total:.2g} of the atoms, and "
+                f"kstab takes nothing below {SMALLEST_SHARE:g}",
             )
 
 

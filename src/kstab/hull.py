@@ -28,14 +28,14 @@ def hull_energies(table: PhaseTable, rows: Integers) -> Floats:
         places.setdefault(table.elements_of(row), []).append(place)
     problems: list[Problem] = []
     compositions: list[Floats] = []
-    for elements, members in places.items():
-        system = table.select(elements)
+    systems = table.select_many([(elements, None) for elements in places])
+    for system, members in zip(systems, places.values(), strict=True):
         fractions = table.fractions(rows[members], system.closed)
         problems += [system.problem] * len(members)
         compositions += list(fractions.T)
     profiles = sweep_potentials(problems, compositions)
     energies = np.empty(len(rows))
-    energies[[place for members in places.values() for place in members]] = [
-        profile.energies[0] for profile in profiles
-    ]
+    order = np.array([place for members in places.values() for place in members])
+    # Nothing is open, so a problem has one segment and its energy is the hull's.
+    energies[order[profiles.owners]] = profiles.energies
     return energies

@@ -5,7 +5,7 @@ pivots; in lockstep each round is a handful of array operations for a whole chun
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,70 @@ from kstab.equilibrium import (
 _CHUNK_CELLS: Final = 60_000  # measured: half a megabyte stays in the second-level cache
 
 
-def sweep_potentials(problems: Sequence[Problem], compositions: Sequence[Floats]) -> list[Profile]:
+class Profiles(Sequence[Profile]):
+    """The profiles of many problems, kept as columns; each made a :class:`Profile` on demand.
+
+    The columns hold one row a segment, the rows of a problem one after the other.
+
+    Attributes:
+        owners: Problem of each block of rows; shape (P,).
+        starts: First row of each block; shape (P,).
+        high, low: Breakpoints of mu around each segment, eV; shape (rows,).
+        ions, energies: As in :class:`~kstab.equilibrium.Profile`; shape (rows,).
+    """
+
+    def __init__(self, sweeps: Sequence["_Sweep"]) -> None:
+        self._sweeps = sweeps
+        self.owners: Integers = np.concatenate([sweep.owners for sweep in sweeps])
+        counts = np.concatenate([sweep.counts for sweep in sweeps])
+        self.starts: Integers = np.cumsum(counts) - counts
+        numbers = np.concatenate([sweep.numbers for sweep in sweeps], axis=1)
+        self.high, self.low, self.ions, self.energies = numbers
+        self._places = {
+            owner: (sweep, place)
+            for sweep in sweeps
+            for place, owner in enumerate(sweep.owners.tolist())
+        }
+
+    def __len__(self) -> int:
+        return len(self.owners)
+
+    @overload
+    def __getitem__(self, index: int) -> Profile: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Profile]: ...
+    def __getitem__(self, index: int | slice) -> Profile | list[Profile]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        sweep, place = self._places[range(len(self))[index]]
+        return sweep.profile(place)
+
+
+class _Sweep(NamedTuple):
+    """What one chunk of problems gave: columns with one row a segment."""
+
+    owners: Integers
+    counts: Integers
+    numbers: Floats  # high, low, ions, energy; shape (4, rows)
+    bases: Integers
+    amounts: Floats
+    ties: dict[int, tuple[tuple[int, ...], tuple[float, ...]]]
+
+    def profile(self, place: int) -> Profile:
+        start = int(self.counts[:place].sum())
+        rows = range(start, start + int(self.counts[place]))
+        return profile_of(
+            Segment(
+                *self.numbers[:, row].tolist(),
+                self.bases[row].tolist(),
+                self.amounts[row].tolist(),
+                self.ties.get(row),
+            )
+            for row in rows
+        )
+
+
+def sweep_potentials(problems: Sequence[Problem], compositions: Sequence[Floats]) -> Profiles:
     """Do :func:`~kstab.equilibrium.sweep_potential` for many problems at once, in lockstep.
 
     Problems with the same number of closed elements share one three-dimensional
@@ -37,14 +100,14 @@ def sweep_potentials(problems: Sequence[Problem], compositions: Sequence[Floats]
         compositions: One composition each, in the same order.
 
     Returns:
-        One profile each, in the same order, equal to those of :func:`sweep_potential`.
+        One profile each, in the same order, equal to those of
+        :func:`~kstab.equilibrium.sweep_potential`.
     """
-    profiles: list[Profile | None] = [None] * len(problems)
+    sweeps = []
     for chunk in _chunks([problem.closed.shape for problem in problems]):
         lockstep = _Lockstep([problems[i] for i in chunk], [compositions[i] for i in chunk])
-        for i, profile in zip(chunk, lockstep.sweep(), strict=True):
-            profiles[i] = profile
-    return [profile for profile in profiles if profile is not None]
+        sweeps.append(lockstep.sweep(np.array(chunk)))
+    return Profiles(sweeps or [_NOTHING])
 
 
 def _chunks(shapes: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
@@ -73,6 +136,8 @@ class _Lockstep:
         count, self.m = len(problems), problems[0].closed.shape[0]
         self.n = max(problem.closed.shape[1] for problem in problems)
         self.running: Integers = np.arange(count)
+        self.records: list[tuple[Integers, Floats, Integers, Floats]] = []
+        self.ties: dict[int, tuple[tuple[int, ...], tuple[float, ...]]] = {}
         self.basis: Integers = np.array([p.start for p in problems]).reshape(count, self.m)
         self.table: Floats = np.zeros((count, self.m + 2, self.n + 2))
         # Padding: phases of no atoms that cost energy never enter and never tie.
@@ -87,14 +152,15 @@ class _Lockstep:
         reference = self.table[self.running[:, None], self.m, self.basis]
         self.table[:, self.m] -= np.einsum("pr,prn->pn", reference, self.table[:, : self.m])
 
-    def sweep(self) -> list[Profile]:
-        """Run every problem to its end; one profile each."""
-        segments: list[list[Segment]] = [[] for _ in self.running]
+    def sweep(self, owners: Integers) -> _Sweep:
+        """Run every problem to its end and return the segments, sorted by problem."""
+        if not self.n:
+            return _without_phases(owners)
         self._minimise()
         high = np.zeros(len(self.running))
         while len(self.running):
             entering, low = self._next_potentials()
-            self._record(segments, high, low)
+            self._record(high, low)
             high = np.where(high - low > TOLERANCE, low, high)
             going = low > -np.inf
             if not going.all():
@@ -102,7 +168,23 @@ class _Lockstep:
                 self.running, self.basis = self.running[going], self.basis[going]
                 self.table = self.table[going]
             self._pivot(entering)
-        return [profile_of(rows) for rows in segments]
+        return self._collect(owners)
+
+    def _collect(self, owners: Integers) -> _Sweep:
+        problems, numbers, bases, amounts = (
+            np.concatenate(column) for column in zip(*self.records, strict=True)
+        )
+        order = np.argsort(problems, kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        return _Sweep(
+            owners,
+            np.bincount(problems, minlength=len(owners)),
+            numbers[order].T,
+            bases[order],
+            amounts[order],
+            {int(place[row]): tie for row, tie in self.ties.items()},
+        )
 
     def _minimise(self) -> None:
         while True:
@@ -145,24 +227,20 @@ class _Lockstep:
         rows: Integers = usable.argmax(axis=1)
         return rows
 
-    def _record(self, segments: list[list[Segment]], high: Floats, low: Floats) -> None:
+    def _record(self, high: Floats, low: Floats) -> None:
+        """Note the segment of every problem whose mu has fallen."""
         fell = np.flatnonzero(high - low > TOLERANCE)
         sides = 0.0 - self.table[fell, :, self.n]
-        rows = zip(
-            fell.tolist(),
-            self.running[fell].tolist(),
-            high[fell].tolist(),
-            low[fell].tolist(),
-            sides[:, self.m + 1].tolist(),
-            sides[:, self.m].tolist(),
-            self.basis[fell].tolist(),
-            (0.0 - sides[:, : self.m]).tolist(),
-            self._may_tie(fell, high, low).tolist(),
-            strict=True,
+        numbers = np.column_stack((high[fell], low[fell], sides[:, self.m + 1], sides[:, self.m]))
+        first = sum(len(record[0]) for record in self.records)
+        for row in np.flatnonzero(self._may_tie(fell, high, low)).tolist():
+            place = fell[row]
+            tie = self._single(place).tied_products(float(high[place]), float(low[place]))
+            if tie:
+                self.ties[first + row] = tie
+        self.records.append(
+            (self.running[fell], numbers, self.basis[fell], 0.0 - sides[:, : self.m])
         )
-        for place, problem, top, bottom, ions, energy, basis, amounts, tied in rows:
-            tie = self._single(place).tied_products(top, bottom) if tied else None
-            segments[problem].append(Segment(top, bottom, ions, energy, basis, amounts, tie))
 
     def _may_tie(self, fell: Integers, high: Floats, low: Floats) -> NDArray[np.bool_]:
         """Whether more columns than the basis have no reduced cost between two mu."""
@@ -178,3 +256,14 @@ class _Lockstep:
         single.m, single.n = self.m, self.n
         single.table, single.basis = self.table[place], self.basis[place].tolist()
         return single
+
+
+def _without_phases(owners: Integers) -> _Sweep:
+    """The answer where nothing is closed: no products, whatever the potential."""
+    count = len(owners)
+    numbers = np.repeat([[0.0], [-np.inf], [0.0], [0.0]], count, axis=1)
+    nothing = np.empty((count, 0))
+    return _Sweep(owners, np.ones(count, dtype=np.int64), numbers, nothing, nothing, {})
+
+
+_NOTHING: Final = _without_phases(np.empty(0, dtype=np.int64))

@@ -5,10 +5,10 @@ A :class:`PhaseTable` is arrays only; where they come from is the business of
 element masks, and what comes out is a :class:`System` ready for the engine.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, overload
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,50 +23,7 @@ ON_HULL: Final = 1e-6
 
 Masks = NDArray[np.uint64]
 
-
-class Texts(Sequence[str]):
-    """A read-only sequence of strings kept as one block of bytes, decoded one by one.
-
-    Decoding 95,591 formulas takes 20 ms and a report needs a dozen of them.
-
-    >>> texts = Texts.pack(["K", "K2S"])
-    >>> len(texts), texts[1]
-    (2, 'K2S')
-    """
-
-    def __init__(self, block: bytes, ends: NDArray[np.integer]) -> None:
-        self._block = block
-        self._ends = ends
-
-    @classmethod
-    def pack(cls, texts: Iterable[str]) -> "Texts":
-        """Pack strings into one block."""
-        encoded = [text.encode() for text in texts]
-        return cls(b"".join(encoded), np.cumsum([len(text) for text in encoded], dtype=np.int32))
-
-    @property
-    def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.integer]]:
-        """The block and the end of each string in it, as they are stored."""
-        return np.frombuffer(self._block, dtype=np.uint8), self._ends
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        start = int(self._ends[index - 1]) if index else 0
-        return self._block[start : int(self._ends[index])].decode()
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def __iter__(self) -> Iterator[str]:
-        start = 0
-        for end in self._ends.tolist():
-            yield self._block[start:end].decode()
-            start = end
+_MANY_ELEMENTS: Final = 8  # from here a scan of the table is quicker than all subsets
 
 
 @dataclass(frozen=True)
@@ -243,23 +200,52 @@ class PhaseTable:
         Raises:
             ElementError: The table has no energy for one of the elements.
         """
-        wanted = sorted(set(elements) | ({open_element} - {None}), key=ATOMIC_NUMBER.__getitem__)
-        closed = tuple(symbol for symbol in wanted if symbol != open_element)
-        rows = self.rows_within(wanted, all_phases=all_phases)
-        fractions = self.fractions(rows, (*closed, *([open_element] if open_element else [])))
-        keep = fractions[: len(closed)].any(axis=0)
-        rows, fractions = rows[keep], fractions[:, keep]
+        columns, closed = _columns(elements, open_element)
+        rows = self.rows_within(columns, all_phases=all_phases)
+        return self._system(closed, columns, rows, self.fractions(rows, columns))
+
+    def select_many(self, systems: Sequence[tuple[Iterable[str], str | None]]) -> list[System]:
+        """Do :meth:`select` for many pairs of elements and open element at once.
+
+        Subsets of the elements are looked up instead of scanned for, and the
+        compositions of all systems of one size are filled in together.
+
+        Raises:
+            ElementError: As :meth:`select`, for the first system concerned.
+        """
+        found: list[System | None] = [None] * len(systems)
+        sizes: dict[int, list[int]] = {}
+        named = [_columns(*system) for system in systems]
+        for place, (columns, _) in enumerate(named):
+            sizes.setdefault(len(columns), []).append(place)
+        for places in sizes.values():
+            rows = [self._rows_by_subset(named[place][0]) for place in places]
+            blocks = self._blocks(rows, [named[place][0] for place in places])
+            for place, chosen, block in zip(places, rows, blocks, strict=True):
+                columns, closed = named[place]
+                found[place] = self._system(closed, columns, chosen, block[:, : len(chosen)])
+        return [system for system in found if system is not None]
+
+    def _system(
+        self, closed: tuple[str, ...], columns: tuple[str, ...], rows: Integers, fractions: Floats
+    ) -> System:
+        is_open = len(closed) < len(columns)
+        if is_open:  # the ion's own metal takes no part
+            keep = fractions[: len(closed)].any(axis=0)
+            metal = len(rows) - np.count_nonzero(keep)
+            rows, fractions = rows[keep], fractions[:, keep]
         energies = self.energies[rows]
         pure = np.where(fractions[: len(closed)] == 1.0, energies, np.inf)
-        missing = [s for s, row in zip(closed, pure, strict=True) if not np.isfinite(row).any()]
-        if open_element and keep.all():
-            missing.append(open_element)
+        known = np.isfinite(pure).any(axis=1) if len(rows) else np.zeros(len(closed), dtype=bool)
+        missing = [symbol for symbol, is_known in zip(closed, known, strict=True) if not is_known]
+        if is_open and not metal:
+            missing.append(columns[-1])
         if missing:
             raise ElementError(tuple(missing), self.name)
         problem = Problem(
             closed=fractions[: len(closed)],
             energies=energies,
-            ions=fractions[-1] if open_element else np.zeros(len(rows)),
+            ions=fractions[-1] if is_open else np.zeros(len(rows)),
             start=pure.argmin(axis=1) if closed else np.empty(0, dtype=np.int64),
         )
         return System(closed, rows, problem)
@@ -276,19 +262,52 @@ class PhaseTable:
         inside: Integers = rows[((lows & ~low) | (highs & ~high)) == 0]
         return inside
 
+    @cached_property
+    def _subsets(self) -> dict[int, list[int]]:
+        """Competing rows by exact element set (a bit mask of atomic numbers)."""
+        rows, low, high = self._competing
+        subsets: dict[int, list[int]] = {}
+        for row, a, b in zip(rows.tolist(), low.tolist(), high.tolist(), strict=True):
+            subsets.setdefault(a | b << 64, []).append(row)
+        return subsets
+
+    def _rows_by_subset(self, elements: Sequence[str]) -> Integers:
+        if len(elements) > _MANY_ELEMENTS:
+            return self.rows_within(elements, all_phases=False)
+        masks = [0]
+        for symbol in elements:
+            masks += [mask | 1 << ATOMIC_NUMBER[symbol] for mask in masks]
+        subsets = self._subsets
+        found = [row for mask in masks if mask in subsets for row in subsets[mask]]
+        return np.array(sorted(found), dtype=np.int64)
+
     def fractions(self, rows: Integers, elements: Sequence[str]) -> Floats:
         """Return atoms of each element per atom of phase; shape (elements, rows)."""
-        starts, ends = self.starts[rows], self.ends[rows]
-        lengths = ends - starts
-        column = np.repeat(np.arange(len(rows)), lengths)
-        first = np.cumsum(lengths) - lengths
-        cells = np.arange(len(column)) + np.repeat(starts - first, lengths)
-        position = np.zeros(128, dtype=np.int64)
-        position[[ATOMIC_NUMBER[symbol] for symbol in elements]] = np.arange(len(elements))
-        fractions = np.zeros((len(elements), len(rows)))
-        fractions[position[self.numbers[cells]], column] = self.amounts[cells]
-        fractions /= fractions.sum(axis=0)
-        return fractions
+        return self._blocks([rows], [elements])[0]
+
+    def _blocks(self, rows: Sequence[Integers], elements: Sequence[Sequence[str]]) -> Floats:
+        """Fractions of several sets of rows in as many elements each, padded with zeros.
+
+        Returns:
+            Shape (sets, elements, rows of the largest set).
+        """
+        counts = np.array([len(chosen) for chosen in rows])
+        flat = np.concatenate(rows)
+        which = np.repeat(np.arange(len(rows)), counts)
+        column = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
+        # One cell for each element of each row, as in ``numbers`` and ``amounts``.
+        starts = self.starts[flat]
+        lengths = self.ends[flat] - starts
+        cells = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+        which, column = np.repeat(which, lengths), np.repeat(column, lengths)
+        position = np.zeros((len(rows), 128), dtype=np.int64)
+        for place, symbols in enumerate(elements):
+            position[place, [ATOMIC_NUMBER[symbol] for symbol in symbols]] = range(len(symbols))
+        block = np.zeros((len(rows), len(elements[0]), int(counts.max(initial=0))))
+        block[which, position[which, self.numbers[cells]], column] = self.amounts[cells]
+        total = block.sum(axis=1, keepdims=True)
+        np.divide(block, total, out=block, where=total > 0)
+        return block
 
     def find(self, formula: Formula) -> int | None:
         """Return the row of the lowest phase with this composition, if there is one."""
@@ -379,6 +398,14 @@ class PhaseTable:
             changes=(*self.changes, change),
             scheme=scheme or self.scheme,
         )
+
+
+def _columns(
+    elements: Iterable[str], open_element: str | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Elements in the engine's order, the open one last; and the closed ones alone."""
+    closed = sorted(set(elements) - {open_element}, key=ATOMIC_NUMBER.__getitem__)
+    return (*closed, *([open_element] if open_element else [])), tuple(closed)
 
 
 def _mask(elements: Iterable[str]) -> tuple[np.uint64, np.uint64]:

@@ -64,8 +64,10 @@ def balance(reactant: str, products: tuple[str, ...], ion: str) -> Reaction:
     left = Formula.parse(reactant)
     right = [Formula.parse(product) for product in products]
     closed = {e: None for phase in (left, *right) for e in phase.elements if e != ion}
-    amounts = _solve([[phase[e] for phase in right] + [left[e]] for e in closed])
-    ions = sum((n * phase[ion] for n, phase in zip(amounts, right, strict=True)), -left[ion])
+    amounts = _solve([[Fraction(phase[e]) for phase in (*right, left)] for e in closed])
+    ions = sum(
+        (n * phase[ion] for n, phase in zip(amounts, right, strict=True)), Fraction(-left[ion])
+    )
     multiple = lcm(*(n.denominator for n in (*amounts, ions)))
     scale = Fraction(multiple if multiple <= _LARGEST_MULTIPLE else 1)
     scaled = tuple((name, n * scale) for name, n in zip(products, amounts, strict=True))

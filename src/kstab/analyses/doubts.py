@@ -17,6 +17,11 @@ _MOLECULAR = (
 """Pairs of elements that stay bonded in a molecular ion, and what such ions are called."""
 
 
+def may_break(formula: Formula) -> bool:
+    """Whether a composition has the elements of a molecular ion."""
+    return any(formula[first] and formula[second] for first, second, _ in _MOLECULAR)
+
+
 def broken_anion(target: Target, steps: Sequence[Step]) -> str | None:
     """Return the kind of molecular ion that the hull mixture would break up, if any.
 

@@ -7,7 +7,7 @@ Richards et al. (10.1021/acs.chemmater.5b04082); ``docs/window.md`` explains the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, overload
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from kstab.composition import Formula
 from kstab.equilibrium import Floats, Problem, Profile, sweep_potential
 from kstab.hull import hull_energies
 from kstab.ions import Ion, default_ion
-from kstab.lockstep import sweep_potentials
+from kstab.lockstep import Profiles, sweep_potentials
 from kstab.notices import Provenance
 from kstab.phases import ON_HULL, PhaseTable, System
 from kstab.version import __version__
@@ -65,40 +65,82 @@ def solve(request: WindowRequest, table: PhaseTable) -> WindowResult:
         ElementError: The table has no energy for one of the elements.
         RequestError: The working ion is not clear from the composition.
     """
-    case = _case(request, table, {})
+    case = _case(request, table)
     profile = sweep_potential(case.system.problem, case.composition)
     return _result(case, profile, table)
 
 
-def solve_many(requests: Sequence[WindowRequest], table: PhaseTable) -> list[WindowResult]:
+class WindowBatch(Sequence[WindowResult]):
+    """The windows of many phases: columns to screen by, and each full result on demand.
+
+    Attributes:
+        formulas: The phases, as typed.
+        energies_above_hull: eV/atom; nan for a phase that is not in the data; shape (P,).
+        reduction_limits: V; nan where there is no window; shape (P,).
+        oxidation_limits: V; nan where there is no window, inf for never; shape (P,).
+
+    ``batch[i]`` is the :class:`WindowResult` that :func:`solve` would return.
+    """
+
+    def __init__(self, cases: Sequence[_Case], profiles: Profiles, table: PhaseTable) -> None:
+        self._cases, self._profiles, self._table = cases, profiles, table
+        self.formulas = tuple(case.target.formula.text for case in cases)
+        targets = [case.target for case in cases]
+        self.energies_above_hull, self.reduction_limits, self.oxidation_limits = staircase.summary(
+            profiles, targets
+        )
+        for i in np.flatnonzero(np.isnan(self.energies_above_hull)).tolist():
+            # A mixture that breaks up a molecular ion has no verdict, so no limits.
+            if doubts.may_break(targets[i].formula) and self[i].window_kind == "none":
+                self.reduction_limits[i] = self.oxidation_limits[i] = np.nan
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    @overload
+    def __getitem__(self, index: int) -> WindowResult: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[WindowResult]: ...
+    def __getitem__(self, index: int | slice) -> WindowResult | list[WindowResult]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return _result(self._cases[index], self._profiles[index], self._table)
+
+
+def solve_many(requests: Sequence[WindowRequest], table: PhaseTable) -> WindowBatch:
     """Return the windows of many phases, solved in lockstep; equal to :func:`solve` of each.
 
     Raises:
         ElementError, RequestError: As :func:`solve`, for the first request concerned.
     """
     table.build_index()
-    systems: dict[tuple[tuple[str, ...], str], System] = {}
-    cases = [_case(request, table, systems) for request in requests]
+    keys = [_system_of(request) for request in requests]
+    unique = dict.fromkeys(keys)
+    systems = dict(
+        zip(unique, table.select_many([(k[0], k[1].symbol) for k in unique]), strict=True)
+    )
+    cases = [
+        _case(request, table, systems[key]) for request, key in zip(requests, keys, strict=True)
+    ]
     profiles = sweep_potentials(
         [case.system.problem for case in cases], [case.composition for case in cases]
     )
-    return [_result(case, profile, table) for case, profile in zip(cases, profiles, strict=True)]
+    return WindowBatch(cases, profiles, table)
 
 
-def _case(
-    request: WindowRequest,
-    table: PhaseTable,
-    systems: dict[tuple[tuple[str, ...], str], System],
-) -> _Case:
+def _system_of(request: WindowRequest) -> tuple[tuple[str, ...], Ion]:
+    elements = request.formula.elements
+    return elements, request.ion or default_ion(elements)
+
+
+def _case(request: WindowRequest, table: PhaseTable, system: System | None = None) -> _Case:
     formula = request.formula
-    ion = request.ion or default_ion(formula.elements)
-    key = (formula.elements, ion.symbol)
-    if key not in systems:
-        systems[key] = table.select(formula.elements, ion.symbol)
-    system = systems[key]
+    elements, ion = _system_of(request)
+    system = system or table.select(elements, ion.symbol)
     row = table.find(formula)
-    amounts = np.array([float(formula[symbol]) for symbol in system.closed])
-    closed = float(amounts.sum())
+    # Both the formula and the system list elements by atomic number.
+    amounts = [float(amount) for symbol, amount in formula.amounts if symbol != ion.symbol]
+    closed = sum(amounts)
     target = Target(
         formula=formula,
         ion=ion,
@@ -107,14 +149,14 @@ def _case(
         ions=float(formula[ion.symbol]),
         energy=None if row is None else float(table.energies[row]) * formula.atoms,
     )
-    return _Case(request, target, system, amounts / closed if closed else amounts)
+    return _Case(request, target, system, np.array([amount / closed for amount in amounts]))
 
 
 def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     target = case.target
     hull = staircase.hull_energy(profile, target)
     segment = staircase.window_segment(profile, target)
-    above = None if target.energy is None else _above_hull(target.energy - hull, target)
+    above = None if target.energy is None else staircase.above_hull(target.energy - hull, target)
     steps = staircase.steps(
         profile, target, hull if target.energy is None else target.energy, case.system, table
     )
@@ -141,11 +183,6 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         provenance=provenance(table),
     )
     return replace(result, warnings=doubts.notices(result, target, table, broken))
-
-
-def _above_hull(height: float, target: Target) -> float:
-    """Energy above hull, eV/atom; rounding below the table's own digits is not height."""
-    return max(0.0, round(height / target.formula.atoms, 9))
 
 
 def _verdict(above_hull: float | None) -> tuple[Verdict, WindowKind]:

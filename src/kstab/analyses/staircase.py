@@ -6,11 +6,14 @@ from functools import lru_cache
 from math import inf
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from kstab import units
 from kstab.analyses.results import Product, Step
 from kstab.composition import Formula
-from kstab.equilibrium import Profile
+from kstab.equilibrium import Floats, Profile
 from kstab.ions import Ion
+from kstab.lockstep import Profiles
 from kstab.notices import over_corrected_sulfur
 from kstab.phases import PhaseTable, System
 
@@ -19,6 +22,9 @@ SMALLEST_AMOUNT: Final = 1e-9
 
 SAME_IONS: Final = 1e-9
 """Difference in ions per closed atom below which nothing was exchanged."""
+
+NO_HEIGHT: Final = 1e-9
+"""Energy above hull, eV/atom, below which it is rounding."""
 
 NARROWEST: Final = 1e-4
 """Width, V, below which there is no window."""
@@ -55,11 +61,20 @@ def hull_energy(profile: Profile, target: Target) -> float:
     """
     count = target.closed_atoms
     return max(
-        count * (energy - potential * ions) + potential * target.ions
+        count * energy - potential * (count * ions - target.ions)
         for segment, (energy, ions) in enumerate(zip(profile.energies, profile.ions, strict=True))
         for potential in profile.potentials[segment : segment + 2]
         if potential > -inf
     )
+
+
+def above_hull(height: float, target: Target) -> float:
+    """Return a height, eV per formula unit, as energy above hull, eV/atom.
+
+    Rounding, below the last digit of any table, is not height.
+    """
+    per_atom = height / target.formula.atoms
+    return 0.0 if per_atom < NO_HEIGHT else per_atom
 
 
 def window_segment(profile: Profile, target: Target) -> int | None:
@@ -78,6 +93,38 @@ def limits(profile: Profile, segment: int | None, ion: Ion) -> tuple[float | Non
         return None, None
     high, low = profile.potentials[segment : segment + 2]
     return voltage(high, ion), None if low == -inf else voltage(low, ion)
+
+
+def summary(profiles: Profiles, targets: Sequence[Target]) -> tuple[Floats, Floats, Floats]:
+    """Return energy above hull, reduction and oxidation limit of many targets at once.
+
+    The same numbers as :func:`hull_energy`, :func:`window_segment` and :func:`limits`
+    give one by one. Unknown energies and absent limits are nan, a limit that does not
+    exist is inf.
+    """
+    order, starts = profiles.owners, profiles.starts
+    if not len(order):
+        return np.empty(0), np.empty(0), np.empty(0)
+    rows_each = np.diff(np.append(starts, len(profiles.high)))
+    closed, ions, charge = np.repeat(
+        np.array([(t.closed_atoms, t.ions, t.ion.charge) for t in targets])[order].T,
+        rows_each,
+        axis=1,
+    )
+    change = closed * profiles.ions - ions
+    bottom = np.where(np.isfinite(profiles.low), profiles.low, profiles.high)
+    hull = closed * profiles.energies - np.minimum(profiles.high * change, bottom * change)
+    height = np.full(len(order), np.nan)
+    height[order] = np.maximum.reduceat(hull, starts)
+    for i, target in enumerate(targets):
+        energy = np.nan if target.energy is None else target.energy
+        height[i] = above_hull(energy - float(height[i]), target)
+    still = np.abs(change) <= SAME_IONS * np.maximum(closed, 1)
+    reduction, oxidation = np.full((2, len(order)), np.nan)
+    reduction[order] = np.minimum.reduceat(np.where(still, -profiles.high / charge, np.inf), starts)
+    oxidation[order] = np.maximum.reduceat(np.where(still, -profiles.low / charge, -np.inf), starts)
+    wide = (oxidation - reduction >= NARROWEST) & [target.closed_atoms > 0 for target in targets]
+    return height, np.where(wide, reduction + 0.0, np.nan), np.where(wide, oxidation, np.nan)
 
 
 def voltage(potential: float, ion: Ion) -> float:

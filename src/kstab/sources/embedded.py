@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstab.errors import DataError, RequestError
-from kstab.phases import PhaseTable, Texts
+from kstab.phases import PhaseTable
 from kstab.sources.columns import COLUMNS, FLAG_NAMES
+from kstab.texts import Texts
 
 NAME: Final = "mp-2019"
 VERSION: Final = "1.0.0"
@@ -86,11 +87,15 @@ class _LazyColumns(Mapping[str, NDArray[np.generic]]):
 
     _names: Final = tuple(column.name for column in COLUMNS if column.kind in ("integer", "number"))
 
-    @cache  # noqa: B019 - one instance lives as long as the table, which is cached too
+    def __init__(self) -> None:
+        self._read: dict[str, NDArray[np.generic]] = {}
+
     def __getitem__(self, name: str) -> NDArray[np.generic]:
         if name not in self._names:
             raise KeyError(name)
-        return read_arrays(name)[name]
+        if name not in self._read:
+            self._read |= read_arrays(name)
+        return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
