@@ -17,6 +17,7 @@ import json
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +26,11 @@ from kstab.composition import Formula
 from kstab.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.hull import hull_energies
 from kstab.phases import PhaseTable
-from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, Column
-from kstab.sources.embedded import NAME, VERSION
+from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, NAME, VERSION, Column
 from kstab.texts import Texts
 
 FOLDER = Path(__file__).parents[1] / "phase_data" / NAME
-Arrays = dict[str, NDArray[np.generic]]
+Arrays = dict[str, NDArray[Any]]
 
 
 class CheckError(Exception):
@@ -104,12 +104,12 @@ def encode(column: Column, cells: list[str]) -> Arrays:
         raise CheckError(f"column {column.name}: {error}") from error
 
 
-def _numbers(column: Column, cells: list[str]) -> NDArray[np.generic]:
+def _numbers(column: Column, cells: list[str]) -> NDArray[Any]:
     if column.kind == "category":
         codes = {name: code for code, name in enumerate(("", *column.categories))}
         return np.array([codes[cell] for cell in cells], dtype=np.uint8)
     if column.kind == "integer":
-        values = np.array([int(cell or 0) for cell in cells], dtype=np.uint8)
+        values: NDArray[Any] = np.array([int(cell or 0) for cell in cells], dtype=np.uint8)
         known = values[values > 0].astype(np.float64)
     else:
         numbers = [float(cell or "nan") for cell in cells]
@@ -157,7 +157,8 @@ def flags(columns: dict[str, list[str]], arrays: Arrays) -> NDArray[np.uint8]:
         ),
     }
     bits = [doubts[name].astype(np.uint8) << bit for bit, name in enumerate(FLAG_NAMES)]
-    return np.bitwise_or.reduce(bits).astype(np.uint8)
+    field: NDArray[np.uint8] = np.bitwise_or.reduce(bits)
+    return field
 
 
 def above_hull(formulas: list[str], arrays: Arrays, digest: str) -> NDArray[np.float64]:

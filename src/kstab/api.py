@@ -7,15 +7,16 @@ from kstab.analyses import inventory, stability
 from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
-from kstab.composition import Formula
+from kstab.composition import Formula, other_readings
 from kstab.elements import ATOMIC_NUMBER
 from kstab.errors import FormulaError, RequestError
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
 from kstab.sources import embedded
+from kstab.sources.columns import SCHEMES
 from kstab.sources.entries import table_from_entries
 
-DEFAULT_SCHEME: Final = embedded.SCHEMES[0]
+DEFAULT_SCHEME: Final = SCHEMES[0]
 
 
 def phase_table(
@@ -50,7 +51,7 @@ def phase_table(
             f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
             "Leave the scheme out, or leave the phases out.",
         )
-    excluded = [Formula.of(formula) for formula in exclude]
+    excluded = [_read(formula, table) for formula in exclude]
     return table.without(*excluded) if excluded else table
 
 
@@ -85,7 +86,7 @@ def window(
     ('stable', 1.647, 2.067)
     """
     table = phase_table(phases, scheme=scheme, exclude=exclude)
-    return stability.solve(_request(formula, ion, near_misses), table)
+    return stability.solve(_request(formula, ion, near_misses, table), table)
 
 
 def windows(
@@ -106,7 +107,7 @@ def windows(
     ([2.07, 2.4], 'stable')
     """
     table = phase_table(phases, scheme=scheme, exclude=exclude)
-    requests = [_request(formula, ion, near_misses) for formula in formulas]
+    requests = [_request(formula, ion, near_misses, table) for formula in formulas]
     return stability.solve_many(requests, table)
 
 
@@ -123,7 +124,9 @@ def system(
     Args:
         elements: ``"K-Sb-S"``, a formula that names the elements, or a list of symbols.
         threshold: Energy above hull up to which phases are listed, eV/atom.
-        phases, scheme, exclude: As for :func:`window`.
+        phases: What competes, see :func:`phase_table`; None for the embedded data set.
+        scheme: Correction scheme; None for the default.
+        exclude: Phases to leave out, as formulas.
 
     Raises:
         FormulaError: The elements cannot be read.
@@ -136,19 +139,36 @@ def system(
     if not threshold >= 0:
         raise RequestError(f"The energy above hull {threshold} is negative.", "Give 0 or more.")
     table = phase_table(phases, scheme=scheme, exclude=exclude)
-    return inventory.solve(SystemRequest(_symbols(elements), threshold), table)
+    return inventory.solve(SystemRequest(_symbols(elements, table), threshold), table)
 
 
-def _request(formula: Any, ion: str | None, near_misses: bool) -> WindowRequest:
-    return WindowRequest(Formula.of(formula), ion_of(ion) if ion else None, near_misses)
+def _request(formula: Any, ion: str | None, near_misses: bool, table: PhaseTable) -> WindowRequest:
+    return WindowRequest(_read(formula, table), ion_of(ion) if ion else None, near_misses)
 
 
-def _symbols(elements: Any) -> tuple[str, ...]:
+def _read(source: Any, table: PhaseTable) -> Formula:
+    """Read a formula; if that fails, suggest what is in the data before anything else."""
+    try:
+        return Formula.of(source)
+    except FormulaError as error:
+        readings = [Formula.parse(reading) for reading in other_readings(error.text)]
+        known = set(table.elements())
+        possible = [reading for reading in readings if known.issuperset(reading.elements)]
+        ranked = sorted(possible, key=lambda reading: table.find(reading) is None)
+        suggestions = tuple(reading.text for reading in ranked[:3])
+        raise FormulaError(error.text, error.reason, suggestions or error.suggestions) from None
+
+
+def _symbols(elements: Any, table: PhaseTable) -> tuple[str, ...]:
     if isinstance(elements, str):
         if "-" not in elements:
-            return Formula.parse(elements).elements
+            return _read(elements, table).elements
         elements = [part.strip() for part in elements.split("-")]
     unknown = [str(symbol) for symbol in elements if str(symbol) not in ATOMIC_NUMBER]
     if unknown:
-        raise FormulaError("-".join(map(str, elements)), f"{unknown[0]!r} is not an element symbol")
+        names = [str(symbol).capitalize() for symbol in elements]
+        suggestion = ("-".join(names),) if set(names) <= set(ATOMIC_NUMBER) else ()
+        raise FormulaError(
+            "-".join(map(str, elements)), f"{unknown[0]!r} is not an element symbol", suggestion
+        )
     return tuple(map(str, elements))

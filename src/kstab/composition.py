@@ -266,45 +266,39 @@ def _read(text: str) -> tuple[tuple[str, Amount], ...]:
     for part in text.split("·"):
         factor = _AMOUNT.match(part)
         multiple = _amount(factor[0], text) if factor else 1
-        _add(total, dict(_read_part(part[factor.end() if factor else 0 :], text)), multiple)
+        _add(total, _read_part(part[factor.end() if factor else 0 :], text), multiple)
     amounts = _ordered(total.items())
     _check(amounts, text)
     return amounts
 
 
-def _read_part(part: str, text: str) -> Iterable[tuple[str, Amount]]:
+def _read_part(part: str, text: str) -> dict[str, Amount]:
     """Read one part between the dots of an adduct."""
     levels: list[dict[str, Amount]] = [{}]
     closers: list[str] = []
-    group: dict[str, Amount] | None = None  # what an amount would multiply
+    group: dict[str, Amount] = {}  # what an amount would multiply
     for token in _TOKEN.finditer(part):
-        mark = token["mark"]
-        if token["amount"]:
-            if group is None:
-                raise FormulaError(text, f"the amount {token[0]} does not follow an element")
-            _add(levels[-1], group, _amount(token["amount"], text))
-            group = None
-            continue
-        if group is not None:
-            _add(levels[-1], group, 1)
-            group = None
-        if token["symbol"]:
-            group = {_symbol(token["symbol"], text): 1}
+        symbol, amount, mark = token.groups()
+        if amount and not group:
+            raise FormulaError(text, f"the amount {amount} does not follow an element")
+        _add(levels[-1], group, _amount(amount, text) if amount else 1)
+        group = {}
+        if symbol:
+            group = {_symbol(symbol, text): 1}
         elif mark in _BRACKETS:
             levels.append({})
             closers.append(_BRACKETS[mark])
         elif closers and mark == closers[-1]:
             closers.pop()
             group = levels.pop()
-        else:
+        elif mark:
             raise FormulaError(text, _why_not(mark))
     if closers:
         raise FormulaError(text, f"a {closers[-1]!r} is missing")
-    if group is not None:
-        _add(levels[-1], group, 1)
+    _add(levels[-1], group, 1)
     if not levels[0]:
         raise FormulaError(text, "it is empty" if not part else "it names no element")
-    return levels[0].items()
+    return levels[0]
 
 
 def _add(level: dict[str, Amount], group: dict[str, Amount], amount: Amount) -> None:

@@ -14,11 +14,9 @@ def hull_energies(table: PhaseTable, rows: Integers) -> Floats:
     above the hull, ``table.energies[rows]`` less this, is never negative.
 
     >>> from kstab.composition import Formula
-    >>> table = PhaseTable.build(
-    ...     "demo",
-    ...     [(Formula.parse(f), "", e) for f, e in [("K", 0), ("S", 0), ("K2S", -1.2), ("KS", -0.8)]],
-    ...     scheme="none",
-    ... )
+    >>> energies = {"K": 0, "S": 0, "K2S": -1.2, "KS": -0.8}
+    >>> phases = [(Formula.parse(name), "", energy) for name, energy in energies.items()]
+    >>> table = PhaseTable.build("demo", phases, scheme="none")
     >>> row = table.find(Formula.parse("KS"))
     >>> hull_energies(table, np.array([row])).round(6).tolist()
     [-0.9]

@@ -80,10 +80,13 @@ class _Sweep(NamedTuple):
         rows = range(start, start + int(self.counts[place]))
         return profile_of(
             Segment(
-                *self.numbers[:, row].tolist(),
-                self.bases[row].tolist(),
-                self.amounts[row].tolist(),
-                self.ties.get(row),
+                high=float(self.numbers[0, row]),
+                low=float(self.numbers[1, row]),
+                ions=float(self.numbers[2, row]),
+                energy=float(self.numbers[3, row]),
+                basis=self.bases[row].tolist(),
+                amounts=self.amounts[row].tolist(),
+                tie=self.ties.get(row),
             )
             for row in rows
         )
@@ -248,7 +251,8 @@ class _Lockstep:
         top = high[fell][:, None]
         bottom = np.maximum(low[fell][:, None], top - 1.0)
         free = (energies - top * ions < TIE_MARGIN) & (energies - bottom * ions < TIE_MARGIN)
-        return np.count_nonzero(free, axis=1) > self.m
+        more: NDArray[np.bool_] = np.count_nonzero(free, axis=1) > self.m
+        return more
 
     def _single(self, place: int) -> Tableau:
         """One of the problems as a tableau of its own."""
@@ -262,8 +266,9 @@ def _without_phases(owners: Integers) -> _Sweep:
     """The answer where nothing is closed: no products, whatever the potential."""
     count = len(owners)
     numbers = np.repeat([[0.0], [-np.inf], [0.0], [0.0]], count, axis=1)
-    nothing = np.empty((count, 0))
-    return _Sweep(owners, np.ones(count, dtype=np.int64), numbers, nothing, nothing, {})
+    counts = np.ones(count, dtype=np.int64)
+    columns = np.empty((count, 0), dtype=np.int64)
+    return _Sweep(owners, counts, numbers, columns, np.empty((count, 0)), {})
 
 
 _NOTHING: Final = _without_phases(np.empty(0, dtype=np.int64))

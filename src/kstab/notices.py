@@ -9,11 +9,15 @@ CAVEAT: Final = "Thermodynamic driving force only; kinetics and mechanics are no
 """The one line every report carries."""
 
 FLAGS: Final = {
-    "conflicting_sources": "its two sources differ by more than 50 meV/atom in formation energy",
-    "uncertain_id": "its Materials Project id is uncertain: not matched by energy, or unknown",
+    "conflicting_sources": (
+        "formation energies of two sources differ by more than 50 meV/atom; one of them is wrong"
+    ),
+    "uncertain_id": (
+        "uncertain Materials Project id, not matched by energy or unknown; the energy is unaffected"
+    ),
     "over_corrected_sulfur": (
-        "it holds polysulfide, molecular or oxidised sulfur, which the legacy scheme corrects "
-        "like sulfide and so makes far too stable"
+        "polysulfide, molecular or oxidised sulfur; the legacy scheme corrects it like sulfide, "
+        "which makes such phases far too stable"
     ),
 }
 """What each doubt about a phase means."""

@@ -8,7 +8,7 @@ element masks, and what comes out is a :class:`System` ready for the engine.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +104,7 @@ class PhaseTable:
     flag_names: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     removed: frozenset[int] = frozenset()
-    extras: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.formulas)
@@ -236,8 +236,10 @@ class PhaseTable:
             rows, fractions = rows[keep], fractions[:, keep]
         energies = self.energies[rows]
         pure = np.where(fractions[: len(closed)] == 1.0, energies, np.inf)
-        known = np.isfinite(pure).any(axis=1) if len(rows) else np.zeros(len(closed), dtype=bool)
-        missing = [symbol for symbol, is_known in zip(closed, known, strict=True) if not is_known]
+        lowest = pure.min(axis=1, initial=np.inf).tolist()
+        missing = [
+            symbol for symbol, energy in zip(closed, lowest, strict=True) if energy == np.inf
+        ]
         if is_open and not metal:
             missing.append(columns[-1])
         if missing:
@@ -283,7 +285,8 @@ class PhaseTable:
 
     def fractions(self, rows: Integers, elements: Sequence[str]) -> Floats:
         """Return atoms of each element per atom of phase; shape (elements, rows)."""
-        return self._blocks([rows], [elements])[0]
+        fractions: Floats = self._blocks([rows], [elements])[0]
+        return fractions
 
     def _blocks(self, rows: Sequence[Integers], elements: Sequence[Sequence[str]]) -> Floats:
         """Fractions of several sets of rows in as many elements each, padded with zeros.

@@ -46,14 +46,12 @@ def notices(
     result: WindowResult, target: Target, table: PhaseTable, broken: str | None
 ) -> tuple[Notice, ...]:
     """Return everything there is to doubt about a result, the gravest first."""
-    return tuple(
-        [
-            *_other_reading(result, target, table),
-            *_broken(result, broken),
-            *_flags(result, target, table),
-            *_minor(result),
-            *_ties(result),
-        ]
+    return (
+        *_other_reading(result, target, table),
+        *_broken(result, broken),
+        *_flags(result, target, table),
+        *_minor(result),
+        *_ties(result),
     )
 
 

@@ -68,9 +68,9 @@ def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
 
 def _heights(table: PhaseTable, rows: Integers) -> Floats:
     if table.above_hull is not None:
-        heights = table.above_hull[rows]
+        heights: Floats = table.above_hull[rows]
     else:
-        heights = np.round(np.maximum(table.energies[rows] - hull_energies(table, rows), 0.0), 9)
+        heights = table.energies[rows] - hull_energies(table, rows)
     return np.where(heights <= ON_HULL, 0.0, heights)
 
 

@@ -71,7 +71,7 @@ class Step:
     products: tuple[Product, ...]
     decomposition_energy_low: float
     decomposition_energy_high: float | None
-    capacity_mAh_g: float
+    capacity_mAh_g: float  # noqa: N815 - the unit is spelt so
     ion_share: float | None
     minor: bool
     tied_products: tuple[Product, ...]

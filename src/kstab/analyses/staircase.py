@@ -11,7 +11,7 @@ import numpy as np
 from kstab import units
 from kstab.analyses.results import Product, Step
 from kstab.composition import Formula
-from kstab.equilibrium import Floats, Profile
+from kstab.equilibrium import Floats, Integers, Profile
 from kstab.ions import Ion
 from kstab.lockstep import Profiles
 from kstab.notices import over_corrected_sulfur
@@ -215,7 +215,7 @@ class KnownPhases:
         return self._known[row]
 
     def products(
-        self, rows: Sequence[int], columns: Sequence[int], amounts: Sequence[float], scale: float
+        self, rows: Integers, columns: Sequence[int], amounts: Sequence[float], scale: float
     ) -> tuple[Product, ...]:
         """Return products in order of their formulas.
 

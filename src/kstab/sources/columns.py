@@ -1,4 +1,4 @@
-"""The columns of the embedded table: what each holds, in which unit and range.
+"""The embedded data set: its name, its schemes, and what each column holds.
 
 The builder checks what it reads against these, the data package lists them, and
 the export writes them: one definition for all three.
@@ -6,6 +6,12 @@ the export writes them: one definition for all three.
 
 from dataclasses import dataclass
 from typing import Final, Literal
+
+NAME: Final = "mp-2019"
+VERSION: Final = "1.0.0"
+"""Version of the embedded data set; changes whenever a figure in it does."""
+SCHEMES: Final = ("legacy",)
+"""Correction schemes the embedded energies come in; the first is the default."""
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,15 @@ arrays an equilibrium needs are read at the start; the rest when asked for.
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kstab.errors import DataError, RequestError
 from kstab.phases import PhaseTable
-from kstab.sources.columns import COLUMNS, FLAG_NAMES
+from kstab.sources.columns import COLUMNS, FLAG_NAMES, NAME, SCHEMES, VERSION
 from kstab.texts import Texts
-
-NAME: Final = "mp-2019"
-VERSION: Final = "1.0.0"
-"""Version of the embedded data set; changes whenever a figure in it does."""
-SCHEMES: Final = ("legacy",)
-"""Correction schemes the embedded energies come in; the first is the default."""
 
 _CORE: Final = ("energy_above_hull", "ends", "numbers", "amounts", "flags")
 
@@ -82,15 +76,15 @@ def load(scheme: str = SCHEMES[0]) -> PhaseTable:
     )
 
 
-class _LazyColumns(Mapping[str, NDArray[np.generic]]):
+class _LazyColumns(Mapping[str, NDArray[Any]]):
     """The columns no equilibrium needs, each read when first asked for."""
 
     _names: Final = tuple(column.name for column in COLUMNS if column.kind in ("integer", "number"))
 
     def __init__(self) -> None:
-        self._read: dict[str, NDArray[np.generic]] = {}
+        self._read: dict[str, NDArray[Any]] = {}
 
-    def __getitem__(self, name: str) -> NDArray[np.generic]:
+    def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._names:
             raise KeyError(name)
         if name not in self._read:
@@ -104,7 +98,7 @@ class _LazyColumns(Mapping[str, NDArray[np.generic]]):
         return len(self._names)
 
 
-def read_arrays(*names: str) -> dict[str, NDArray[np.generic]]:
+def read_arrays(*names: str) -> dict[str, NDArray[Any]]:
     """Read arrays of the fast form by name.
 
     Raises:

@@ -1,0 +1,5 @@
+"""``python -m kstab``."""
+
+from kstab.cli import main
+
+main()

@@ -1,0 +1,92 @@
+"""The command line: the only place that reads arguments, prints and exits.
+
+Commands import what they need when they run, so that ``--help`` is instant and
+``kstab window`` loads no plotting library.
+"""
+
+import sys
+from importlib import metadata
+from typing import NoReturn
+
+import click
+
+from kstab.cli.completion import completion
+from kstab.cli.data import data
+from kstab.cli.output import complain, utf8_if_possible
+from kstab.cli.phases import phases
+from kstab.cli.window import window
+from kstab.errors import KstabError
+from kstab.sources.columns import NAME, VERSION
+from kstab.version import __version__
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells report it."""
+
+EPILOG = """\b
+Examples:
+  kstab window K3SbS4
+  kstab window Li10GeP2S12 --plot window.svg
+  kstab window K3SbS4 --exclude KS3,S8O --format json
+  kstab phases K-Sb-S
+
+Exit codes: 0 done, 2 usage, 3 formula or phase, 4 data or files, 130 interrupted.
+"""
+
+
+def _versions(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    click.echo(f"kstab {__version__}")
+    click.echo(f"data {NAME} {VERSION}")
+    click.echo(f"pymatgen {metadata.version('pymatgen')}")
+    context.exit()
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_versions,
+    help="Show the versions of kstab, its data and pymatgen.",
+)
+def cli() -> None:
+    """Thermodynamic stability of solid electrolytes, for potassium and every other ion."""
+
+
+for command in (window, phases, data, completion):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line; every way out of it has a documented exit code."""
+    utf8_if_possible()
+    try:
+        code = cli.main(prog_name="kstab", standalone_mode=False)
+        sys.stdout.flush()
+    except KstabError as error:
+        complain(error.problem, error.advice)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader, such as `head`, has had enough: that is no failure, but the
+        # interpreter would complain when it flushes at exit.
+        _close_stdout()
+        code = 0
+    except OSError as error:
+        _close_stdout()
+        complain(f"The output cannot be written ({error.strerror or error}).", "")
+        code = 4
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _close_stdout() -> None:
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

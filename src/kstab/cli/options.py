@@ -1,0 +1,88 @@
+"""Options that several commands share: one name, one meaning, everywhere."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kstab.cli.output import FORMATS
+from kstab.ions import CHARGES
+from kstab.sources.columns import SCHEMES
+
+
+class VoltageRange(click.ParamType[tuple[float, float]]):
+    """A voltage, or a range of voltages as ``LOW:HIGH``; V, never below the metal."""
+
+    name = "V1:V2"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float]:
+        """Return the two ends."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            ends = [float(part) for part in str(value).split(":")]
+        except ValueError:
+            self.fail(f"{value!r} is not a voltage or a range like 0:5.", param, ctx)
+        low, high = ends[0], ends[-1]
+        if len(ends) > 2 or not low <= high < float("inf"):
+            self.fail(f"{value!r} is not a voltage or a range like 0:5.", param, ctx)
+        if low < 0:
+            self.fail(
+                f"{value!r} goes below 0 V, where the metal itself would plate; begin at 0.",
+                param,
+                ctx,
+            )
+        return low, high
+
+
+class FormulaList(click.ParamType[tuple[str, ...]]):
+    """Formulas separated by commas."""
+
+    name = "FORMULA,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Return the formulas, still as text."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(part.strip() for part in str(value).split(",") if part.strip())
+
+
+ion = click.option(
+    "--ion",
+    type=click.Choice(list(CHARGES)),
+    help="Working ion. Default: the single alkali metal present, else the single one of Mg, "
+    "Ca, Zn and Al, else K.",
+)
+voltage = click.option(
+    "--voltage",
+    type=VoltageRange(),
+    help="Show only this range, such as 0:5. Limits and steps are never clipped.",
+)
+exclude = click.option(
+    "--exclude",
+    type=FormulaList(),
+    multiple=True,
+    help="Phases to leave out, such as KS3,S8O.",
+)
+output = click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to a file. Without --format, .json and .csv name the format.",
+)
+form = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="terminal (default), json or csv.",
+)
+scheme = click.option(
+    "--scheme",
+    type=click.Choice(SCHEMES),
+    default=SCHEMES[0],
+    show_default=True,
+    help="Correction scheme of the energies.",
+)

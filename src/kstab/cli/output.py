@@ -1,0 +1,125 @@
+"""How commands print: to the terminal, into a file, or as a complaint."""
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal
+
+import click
+
+from kstab.analyses.results import SystemResult, WindowResult
+
+Format = Literal["terminal", "json", "csv"]
+FORMATS: Final = ("terminal", "json", "csv")
+
+_PLAIN: Final = str.maketrans(
+    {
+        "→": "->", "Δ": "d", "–": "-", "⁺": "+", "²": "2", "³": "3", "μ": "u", "·": ".",
+        "█": "#", "░": ".", "▒": "x", "─": "-", "…": "...", "×": "x",
+    }
+)  # fmt: skip
+
+
+def utf8_if_possible() -> None:
+    """Make output survive a terminal that is not UTF-8: signs it lacks become look-alikes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def plain_if_needed(text: str) -> str:
+    """Replace signs by ASCII look-alikes where standard output cannot encode them."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN)
+    return text
+
+
+def complain(problem: str, advice: str) -> None:
+    """Say on standard error what went wrong and what to do next."""
+    click.echo(plain_if_needed(f"Error: {problem}"), err=True)
+    if advice:
+        click.echo(plain_if_needed(advice), err=True)
+
+
+def show(result: WindowResult | SystemResult, form: Format | None, output: Path | None) -> None:
+    """Print a result, or write it to a file.
+
+    Args:
+        result: What to show.
+        form: Format; None for the one the file's suffix names, else the terminal's.
+        output: File to write; None for standard output.
+
+    Raises:
+        DataError: The file cannot be written.
+    """
+    chosen = form or _by_suffix(output)
+    if output is not None:
+        from kstab.files import write_atomically
+
+        text = _TEXT[chosen](result)
+        write_atomically(output, lambda path: path.write_text(text, encoding="utf-8"))
+    elif chosen == "terminal":
+        _print(result)
+    else:
+        click.echo(_TEXT[chosen](result), nl=False)
+
+
+def _by_suffix(output: Path | None) -> Format:
+    suffix = output.suffix.lower() if output else ""
+    by_suffix: dict[str, Format] = {".json": "json", ".csv": "csv"}
+    return by_suffix.get(suffix, "terminal")
+
+
+def _print(result: WindowResult | SystemResult) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    with console.capture() as capture:
+        console.print(_renderable(result))
+    text = capture.get()
+    if not console.is_terminal:
+        text = _without_trailing_spaces(text)
+    click.echo(plain_if_needed(text), nl=False, color=True)
+
+
+def _renderable(result: WindowResult | SystemResult) -> object:
+    from kstab.report import terminal
+
+    if isinstance(result, WindowResult):
+        return terminal.window(result)
+    return terminal.system(result)
+
+
+def _as_terminal_text(result: WindowResult | SystemResult) -> str:
+    from rich.console import Console
+
+    console = Console(file=io.StringIO(), width=80, no_color=True, highlight=False)
+    with console.capture() as capture:
+        console.print(_renderable(result))
+    return _without_trailing_spaces(capture.get())
+
+
+def _as_json(result: WindowResult | SystemResult) -> str:
+    from kstab.report import serialise
+
+    return serialise.to_json(result)
+
+
+def _as_csv(result: WindowResult | SystemResult) -> str:
+    from kstab.report import serialise
+
+    return serialise.to_csv(result)
+
+
+_TEXT: Final[dict[Format, Callable[[WindowResult | SystemResult], str]]] = {
+    "terminal": _as_terminal_text,
+    "json": _as_json,
+    "csv": _as_csv,
+}
+
+
+def _without_trailing_spaces(text: str) -> str:
+    return "".join(line.rstrip() + "\n" for line in text.splitlines())

@@ -1,0 +1,51 @@
+"""``kstab phases``: what is stable in a chemical system, and what nearly so."""
+
+from pathlib import Path
+
+import click
+
+from kstab.cli import options
+from kstab.cli.output import Format, show
+
+EPILOG = """\b
+Examples:
+  kstab phases K-Sb-S
+  kstab phases K3SbS4 --near 0
+  kstab phases K-P-O --near 100 --format csv --output phases.csv
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("system")
+@click.option(
+    "--near",
+    type=click.FloatRange(min=0, max=1e6),
+    default=50.0,
+    show_default=True,
+    metavar="MEV",
+    help="List phases up to this far above the hull, meV/atom.",
+)
+@options.scheme
+@options.exclude
+@options.form
+@options.output
+def phases(
+    system: str,
+    near: float,
+    scheme: str,
+    exclude: tuple[tuple[str, ...], ...],
+    form: Format | None,
+    output: Path | None,
+) -> None:
+    """List the phases of SYSTEM that are stable, or nearly so.
+
+    SYSTEM is a list of elements such as K-Sb-S, or a formula that names them. These are
+    the phases a powder pattern should be searched for.
+    """
+    from kstab import api
+
+    excluded = [name for names in exclude for name in names]
+    result = api.system(system, threshold=near / 1000, scheme=scheme, exclude=excluded)
+    show(result, form, output)
+    if output:
+        click.echo(f"Wrote {output}", err=True)

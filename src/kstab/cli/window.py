@@ -1,0 +1,59 @@
+"""``kstab window``: the electrochemical stability window of a phase."""
+
+from pathlib import Path
+
+import click
+
+from kstab.cli import options
+from kstab.cli.output import Format, show
+
+EPILOG = """\b
+Examples:
+  kstab window K3SbS4
+  kstab window K2.92Sb0.92W0.08S4
+  kstab window Al2O3 --ion K
+  kstab window K3SbS4 --voltage 0:3 --plot window.svg
+  kstab window K3SbS4 --exclude KS3,S8O --format json --output window.json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("formula")
+@options.ion
+@options.voltage
+@options.scheme
+@options.exclude
+@options.form
+@options.output
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the staircase into a .png, .svg or .pdf file.",
+)
+def window(
+    formula: str,
+    ion: str | None,
+    voltage: tuple[float, float] | None,
+    scheme: str,
+    exclude: tuple[tuple[str, ...], ...],
+    form: Format | None,
+    output: Path | None,
+    plot: Path | None,
+) -> None:
+    """Show the electrochemical stability window of FORMULA.
+
+    Between which voltages against the working ion's metal is the phase stable, what
+    does it decompose into outside, and how sure is that?
+    """
+    from kstab import api
+
+    excluded = [name for names in exclude for name in names]
+    result = api.window(formula, ion=ion, scheme=scheme, exclude=excluded)
+    if voltage:
+        result = result.within(*voltage)
+    if plot:
+        result.plot(plot)
+    show(result, form, output)
+    for path in (plot, output):
+        if path:
+            click.echo(f"Wrote {path}", err=True)

@@ -1,0 +1,1 @@
+"""Reports: a finished result as terminal text, JSON, CSV, HTML or a figure."""

@@ -1,0 +1,166 @@
+"""Figures with matplotlib: one column and a half wide, safe for colour-blind readers.
+
+Figures are made without pyplot, so nothing global changes; colours are those of
+Okabe and Ito (2008). The same result always gives the same file.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from kstab.analyses.results import Step, WindowResult
+from kstab.composition import Formula
+from kstab.errors import RequestError
+from kstab.files import write_atomically
+from kstab.report import words
+
+SUFFIXES: Final = (".png", ".svg", ".pdf")
+_BLUE: Final = "#0072B2"
+_GREY: Final = "#666666"
+_STYLE: Final[dict[Any, Any]] = {
+    "font.size": 8,
+    "font.family": "DejaVu Sans",  # ships with matplotlib, so figures look alike anywhere
+    "axes.linewidth": 0.8,
+    "svg.hashsalt": "kstab",
+    "svg.fonttype": "path",
+}
+_SIZE: Final = (6.0, 3.4)  # inches: one and a half columns of most journals
+_LABEL_GAP: Final = 0.055  # of the axes' height
+_NO_DATES: Final[dict[str, dict[str, Any]]] = {
+    ".png": {"Software": None},
+    ".svg": {"Date": None},
+    ".pdf": {"CreationDate": None},
+}
+
+
+def window(result: WindowResult) -> Figure:
+    """Return the staircase of ion content against voltage, the window shaded."""
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=_SIZE)
+        axes = figure.add_axes((0.09, 0.14, 0.52, 0.76))
+        low, high = result.voltage_range or (0.0, _end(result))
+        steps = [step for step in result.steps if step.voltage_low < high]
+        ions = _content(result)
+        _shade(axes, result, low, high)
+        _stairs(axes, steps, ions, high)
+        axes.set_xlim(low, high)
+        axes.set_xlabel(f"V vs {words.couple(result)}")
+        axes.set_ylabel(f"{result.ion} per {subscripted(result.formula)}")
+        axes.set_title(_title(result), fontsize=8, loc="left")
+        axes.margins(y=0.08)
+        _label(axes, steps, ions, high)
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure; the suffix of the file is its format.
+
+    Raises:
+        RequestError: The suffix is none of png, svg and pdf.
+        DataError: The file cannot be written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise RequestError(
+            f"{path.name} does not say what kind of figure to draw.",
+            f"End it in one of {', '.join(SUFFIXES)}.",
+        )
+
+    def draw(target: Path) -> None:
+        with mpl.rc_context(_STYLE):
+            figure.savefig(target, format=suffix[1:], dpi=300, metadata=_NO_DATES[suffix])
+
+    write_atomically(path, draw)
+
+
+def subscripted(formula: str) -> str:
+    """Return a formula with its amounts as subscripts, for matplotlib.
+
+    >>> subscripted("K2.9SbS3.9Cl0.1")
+    'K$_{2.9}$SbS$_{3.9}$Cl$_{0.1}$'
+    """
+    return re.sub(r"(?<=[A-Za-z)\]}])(\d+(?:\.\d+)?)", r"$_{\1}$", formula)
+
+
+def _end(result: WindowResult) -> float:
+    """Where the voltage axis ends: a little past the last step."""
+    return max(1.0, 1.15 * result.steps[-1].voltage_low + 0.2)
+
+
+def _content(result: WindowResult) -> float:
+    """Ions per formula unit of the phase itself."""
+    return float(Formula.parse(result.formula)[result.ion])
+
+
+def _title(result: WindowResult) -> str:
+    kind = {
+        "own": "window",
+        "hull_shifted": "window with the energy above hull set to 0",
+        "hull_mixture": "equilibrium mixture of this composition",
+        "none": "no window",
+    }[result.window_kind]
+    return f"{subscripted(result.formula)}: {words.verdict(result).lower()}, {kind}"
+
+
+def _shade(axes: Axes, result: WindowResult, low: float, high: float) -> None:
+    if result.window_kind == "none":
+        return
+    start = max(result.reduction_limit or 0.0, low)
+    end = min(high if result.oxidation_limit is None else result.oxidation_limit, high)
+    if end > start:
+        axes.axvspan(start, end, color=_BLUE, alpha=0.15, linewidth=0)
+
+
+def _stairs(axes: Axes, steps: list[Step], ions: float, high: float) -> None:
+    voltages, contents = [], []
+    for step in steps:
+        voltages += [step.voltage_low, high if step.voltage_high is None else step.voltage_high]
+        contents += [ions + step.ion_change] * 2
+    axes.plot(voltages, contents, color=_BLUE, linewidth=1.5, solid_joinstyle="miter")
+
+
+def _label(axes: Axes, steps: list[Step], ions: float, high: float) -> None:
+    """Name the products of each step in the margin, in order and clear of each other.
+
+    The staircase falls to the right, so a line from the right end of a step to the
+    margin crosses nothing.
+    """
+    bottom, top = axes.get_ylim()
+    levels = [(ions + step.ion_change - bottom) / (top - bottom) for step in steps]
+    for step, level, place in zip(steps, levels, _spread(levels), strict=True):
+        end = high if step.voltage_high is None else min(step.voltage_high, high)
+        start = (end - axes.get_xlim()[0]) / (high - axes.get_xlim()[0])
+        axes.plot(
+            [start, 1.0, 1.04],
+            [level, level, place],
+            transform=axes.transAxes,
+            color=_GREY,
+            linewidth=0.5,
+            clip_on=False,
+        )
+        names = " + ".join(subscripted(product.formula) for product in step.products)
+        axes.text(
+            1.05,
+            place,
+            names or "nothing",
+            transform=axes.transAxes,
+            va="center",
+            fontsize=7,
+            weight="bold" if not step.ion_change else "normal",
+        )
+
+
+def _spread(levels: list[float]) -> list[float]:
+    """Move falling levels apart to at least the gap of a label, staying as near as possible."""
+    blocks: list[tuple[float, int]] = []  # centre of the first label, number of labels
+    for level in levels:
+        blocks.append((level, 1))
+        while len(blocks) > 1 and blocks[-2][0] - blocks[-2][1] * _LABEL_GAP < blocks[-1][0]:
+            (first, upper), (second, lower) = blocks[-2:]
+            shifted = second + upper * _LABEL_GAP  # where the lower block wants the first label
+            blocks[-2:] = [((first * upper + shifted * lower) / (upper + lower), upper + lower)]
+    return [first - i * _LABEL_GAP for first, count in blocks for i in range(count)]

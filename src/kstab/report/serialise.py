@@ -1,0 +1,117 @@
+"""Results as plain values: what JSON, CSV and programs get.
+
+Numbers keep 10 significant digits, more than any of them is good for and few
+enough that rounding in the last place never shows.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any, Final
+
+from kstab.analyses.results import Product, Step, SystemResult, WindowResult
+from kstab.notices import CAVEAT
+
+SCHEMA_VERSION: Final = "1.0"
+"""Version of the JSON output; the first number changes when a key changes its meaning."""
+
+_DERIVED: Final = {
+    WindowResult: ("width",),
+    Step: ("reaction", "gases"),
+}
+"""Properties that are written out beside the fields of their class."""
+
+_HIDDEN: Final = {Step: ("reactant", "ion")}
+"""Fields that repeat what the result as a whole says."""
+
+
+def to_dict(result: WindowResult | SystemResult) -> dict[str, Any]:
+    """Return a result as nested dictionaries, lists, strings, numbers, booleans and None.
+
+    >>> import kstab
+    >>> d = to_dict(kstab.window("K3PS4", scheme="legacy"))
+    >>> d["kind"], d["verdict"], round(d["reduction_limit"], 3)
+    ('window', 'stable', 0.966)
+    """
+    head = {"kind": result.kind, "schema_version": SCHEMA_VERSION}
+    body: dict[str, Any] = _plain(result)
+    return head | body | {"caveat": CAVEAT}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.10g}") + 0.0
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        kind = type(value)
+        names = [field.name for field in fields(value)]
+        shown = [name for name in names if name not in _HIDDEN.get(kind, ())]
+        return {name: _plain(getattr(value, name)) for name in (*shown, *_DERIVED.get(kind, ()))}
+    return value
+
+
+def to_json(result: WindowResult | SystemResult) -> str:
+    """Return a result as JSON text; the same result always gives the same text."""
+    return json.dumps(to_dict(result), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_csv(result: WindowResult | SystemResult) -> str:
+    """Return a result as CSV: one row a step of a window, or one a phase of a system."""
+    rows = _window_rows(result) if isinstance(result, WindowResult) else _system_rows(result)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _window_rows(result: WindowResult) -> Iterator[list[Any]]:
+    shared = {
+        "formula": result.formula,
+        "ion": result.ion,
+        "scheme": result.scheme,
+        "verdict": result.verdict,
+        "window_kind": result.window_kind,
+        "energy_above_hull": result.energy_above_hull,
+        "reduction_limit": result.reduction_limit,
+        "oxidation_limit": result.oxidation_limit,
+    }
+    names = (
+        "voltage_low", "voltage_high", "ion_change", "decomposition_energy_low",
+        "decomposition_energy_high", "capacity_mAh_g", "ion_share", "minor", "reaction",
+    )  # fmt: skip
+    yield [*shared, *names, "products", "gases"]
+    for step in result.steps:
+        own = [getattr(step, name) for name in names]
+        lists = [mixture(step.products), " ".join(step.gases)]
+        yield [_cell(value) for value in (*shared.values(), *own, *lists)]
+
+
+def _system_rows(result: SystemResult) -> Iterator[list[Any]]:
+    names = (
+        "formula", "material_id", "space_group", "formation_energy", "energy_above_hull",
+    )  # fmt: skip
+    yield [*names, "decomposes_to", "flags", "scheme"]
+    for phase in result.phases:
+        own = [getattr(phase, name) for name in names]
+        lists = [mixture(phase.decomposes_to), " ".join(phase.flags), result.scheme]
+        yield [_cell(value) for value in (*own, *lists)]
+
+
+def _cell(value: Any) -> Any:
+    return "" if value is None else _plain(value)
+
+
+def mixture(products: tuple[Product, ...]) -> str:
+    """Write products with their amounts, as in ``4 K2S + K3Sb``.
+
+    >>> mixture((Product("K2S", 4.0, ""), Product("K3Sb", 1.0, "")))
+    '4 K2S + K3Sb'
+    """
+    return " + ".join(
+        product.formula
+        if abs(product.amount - 1) < 1e-9
+        else f"{product.amount:.4g} {product.formula}"
+        for product in products
+    )

@@ -1,0 +1,241 @@
+"""Results on a terminal, with rich: readable at 80 columns, in colour, or piped."""
+
+from collections.abc import Iterator
+from math import ceil, floor
+from typing import Final
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from kstab.analyses.results import Step, SystemResult, WindowResult
+from kstab.notices import CAVEAT, Notice, Provenance
+from kstab.report import serialise, words
+
+_COLOURS: Final = {"stable": "green", "metastable": "yellow", "not_in_data": "yellow"}
+_REDUCED: Final = ("░", "dark_orange")
+_UNCHANGED: Final = ("█", "blue")
+_OXIDISED: Final = ("▒", "magenta")
+_AXIS_END: Final = 5.0  # V; further only if a limit lies beyond
+
+
+def window(result: WindowResult) -> RenderableType:
+    """Return a window as something rich can print."""
+    return Group(
+        _heading(result),
+        "",
+        Text(words.explanation(result)),
+        *_host(result),
+        *_drawing(result),
+        "",
+        _limits(result),
+        "",
+        _staircase(result),
+        *_near_misses(result),
+        *_warnings(result.warnings),
+        "",
+        *_foot(result.provenance),
+    )
+
+
+def _heading(result: WindowResult) -> Text:
+    heading = Text()
+    heading.append(result.formula, style="bold")
+    heading.append(f"  {words.verdict(result)}", style=f"bold {_COLOURS[result.verdict]}")
+    if result.material_id:
+        heading.append(f"  {result.material_id}", style="dim")
+    return heading
+
+
+def _host(result: WindowResult) -> Iterator[RenderableType]:
+    if result.host:
+        yield Text(words.host(result.host, result))
+
+
+def _drawing(result: WindowResult) -> Iterator[RenderableType]:
+    """The voltage axis with the window on it."""
+    if result.window_kind == "none":
+        return
+    low, high = result.voltage_range or (0.0, _AXIS_END)
+    if result.voltage_range is None and result.oxidation_limit is not None:
+        high = max(high, float(int(result.oxidation_limit) + 1))
+    if high > low:
+        yield ""
+        yield Padding(_Axis(result, low, high), (0, 2))
+
+
+class _Axis:
+    """A drawing of the window that takes the width it is given."""
+
+    def __init__(self, result: WindowResult, low: float, high: float) -> None:
+        self._result, self._low, self._high = result, low, high
+
+    def __rich_console__(self, console: object, options: object) -> Iterator[RenderableType]:
+        width = min(getattr(options, "max_width", 72) - 2, 72)
+        yield self._bar(width)
+        yield self._ticks(width)
+        yield self._key()
+
+    def _bar(self, width: int) -> Text:
+        bar = Text()
+        for cell in range(width):
+            voltage = self._low + (cell + 0.5) / width * (self._high - self._low)
+            sign, style = self._sign(voltage)
+            bar.append(sign, style=style)
+        return bar
+
+    def _sign(self, voltage: float) -> tuple[str, str]:
+        if voltage < (self._result.reduction_limit or 0.0):
+            return _REDUCED
+        limit = self._result.oxidation_limit
+        return _OXIDISED if limit is not None and voltage > limit else _UNCHANGED
+
+    def _ticks(self, width: int) -> Text:
+        span = self._high - self._low
+        step = next(s for s in (0.1, 0.2, 0.5, 1, 2, 5, 10, 50, 1e9) if span / s <= 8)
+        line = ""
+        for count in range(ceil(self._low / step - 1e-9), floor(self._high / step + 1e-9) + 1):
+            label = f"{count * step:.3g}"
+            at = round((count * step - self._low) / span * width)
+            at = min(at, width - len(label))
+            if not line or at > len(line):
+                line = line.ljust(at) + label
+        return Text(f"{line} V", style="dim")
+
+    def _key(self) -> Text:
+        key = Text()
+        entries = [(_UNCHANGED, "unchanged")]
+        if self._result.reduction_limit:
+            entries.insert(0, (_REDUCED, f"takes up {self._result.ion}"))
+        if self._result.oxidation_limit is not None:
+            entries.append((_OXIDISED, f"gives off {self._result.ion}"))
+        for (sign, style), meaning in entries:
+            key.append(sign * 2, style=style)
+            key.append(f" {meaning}   ", style="dim")
+        return key
+
+
+def _limits(result: WindowResult) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    if result.window_kind != "none":
+        for name, step, value, oxidation in (
+            ("Reduction limit", result.reduction_step, result.reduction_limit, False),
+            ("Oxidation limit", result.oxidation_step, result.oxidation_limit, True),
+        ):
+            table.add_row(name, *map(Text, words.limit(step, value, oxidation=oxidation)))
+    lowest = result.steps[0] if result.steps else None
+    if lowest and lowest.voltage_low == 0.0 and lowest.ion_change:
+        table.add_row(f"Against {result.ion} metal", "0 V", Text(lowest.reaction))
+    return table
+
+
+def _staircase(result: WindowResult) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    table.add_column(f"V vs {words.couple(result)}", no_wrap=True)
+    table.add_column(f"Δ{result.ion}", justify="right", no_wrap=True)
+    table.add_column("equilibrium, per formula unit", overflow="fold", ratio=1)
+    table.add_column("eV/atom", justify="right", no_wrap=True)
+    table.add_column("mAh/g", justify="right", no_wrap=True)
+    for step in result.steps:
+        table.add_row(*_step_cells(step), style="bold" if not step.ion_change else None)
+    table.caption = (
+        f"Δ{result.ion}: taken up (+) or given off (-). eV/atom: decomposition energy at the lower "
+        "edge. mAh/g: since the start."
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def _step_cells(step: Step) -> tuple[Text, ...]:
+    products = Text(serialise.mixture(step.products) or "nothing")
+    notes = [*(f"{gas} gas" for gas in step.gases), *(["minor"] if step.minor else [])]
+    if notes:
+        products.append(f"  ({', '.join(notes)})", style="italic")
+    change = f"{step.ion_change:+.4g}" if step.ion_change else "0"
+    return (
+        Text(words.edges(step)),
+        Text(change),
+        products,
+        Text(words.decimals(step.decomposition_energy_low)),
+        Text(f"{step.capacity_mAh_g:.0f}"),
+    )
+
+
+def _near_misses(result: WindowResult) -> Iterator[RenderableType]:
+    if result.near_misses:
+        yield ""
+        yield Text("Near misses", style="bold")
+        yield from (_bullet(words.near_miss(miss, result)) for miss in result.near_misses)
+
+
+def _warnings(notices: tuple[Notice, ...]) -> Iterator[RenderableType]:
+    if notices:
+        yield ""
+        yield Text("Warnings", style="bold yellow")
+        yield from (_bullet(notice.message) for notice in notices)
+
+
+def _bullet(text: str) -> Table:
+    """A paragraph whose later lines stay clear of its bullet."""
+    table = Table.grid(padding=(0, 1))
+    table.add_row("-", Text(text))
+    return table
+
+
+def _foot(provenance: Provenance) -> Iterator[RenderableType]:
+    yield Text(CAVEAT, style="italic")
+    parts = [
+        f"Data {provenance.dataset} {provenance.dataset_version}".rstrip(),
+        *([f"sha256 {provenance.dataset_sha256[:12]}"] if provenance.dataset_sha256 else []),
+        f"scheme {provenance.scheme}",
+        *provenance.changes,
+        f"kstab {provenance.kstab_version}",
+    ]
+    yield Text(", ".join(parts), style="dim")
+
+
+def system(result: SystemResult) -> RenderableType:
+    """Return the phases of a chemical system as something rich can print."""
+    stable = sum(phase.energy_above_hull == 0 for phase in result.phases)
+    heading = Text("-".join(result.elements), style="bold")
+    limit = f"{1000 * result.threshold:g} meV/atom"
+    nearly = len(result.phases) - stable
+    summary = f"{stable} stable phases, {nearly} more within {limit} of the hull"
+    if result.not_shown:
+        summary += f"; {result.not_shown} further up are not shown"
+    return Group(
+        heading,
+        "",
+        Text(f"{summary}."),
+        "",
+        _phases(result),
+        *_warnings(result.warnings),
+        "",
+        *_foot(result.provenance),
+    )
+
+
+def _phases(result: SystemResult) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    table.add_column("phase", overflow="fold")
+    table.add_column("id", no_wrap=True)
+    table.add_column("space\ngroup", justify="right")
+    table.add_column("above hull\nmeV/atom", justify="right")
+    table.add_column("formation\neV/atom", justify="right")
+    table.add_column("decomposes to", overflow="fold", ratio=1)
+    for phase in result.phases:
+        height = f"{1000 * phase.energy_above_hull:.1f}" if phase.energy_above_hull else "stable"
+        table.add_row(
+            Text(phase.formula),
+            Text(phase.material_id, style="dim"),
+            str(phase.space_group or ""),
+            Text(height, style="" if phase.energy_above_hull else "green"),
+            words.decimals(phase.formation_energy),
+            Text(serialise.mixture(phase.decomposes_to)),
+        )
+    return table

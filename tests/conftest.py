@@ -1,0 +1,94 @@
+"""Fixtures shared by all tests: the data, oracles, and processes of their own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import kstab
+from kstab.composition import Formula
+from kstab.equilibrium import Floats, Problem
+from kstab.phases import PhaseTable
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def table() -> PhaseTable:
+    """The embedded data, scheme legacy."""
+    return kstab.phase_table(scheme="legacy")
+
+
+@pytest.fixture(scope="session")
+def potassium_phases(table: PhaseTable) -> list[str]:
+    """Formulas of all compounds of potassium in the embedded data."""
+    low, _ = table.masks
+    rows = np.flatnonzero(low & np.uint64(1 << 19))
+    return [table.formulas[row] for row in rows.tolist() if table.formulas[row] != "K"]
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[[Mapping[str, float]], PhaseTable]:
+    """Make a table from formulas and formation energies (eV/atom)."""
+
+    def make(phases: Mapping[str, float]) -> PhaseTable:
+        rows = [(Formula.parse(formula), "", energy) for formula, energy in phases.items()]
+        return PhaseTable.build("made up", rows, scheme="none")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def highs() -> Callable[..., float]:
+    """Solve the linear programme at one potential with HiGHS; return the energy."""
+    from scipy.optimize import linprog
+
+    def solve(problem: Problem, composition: Floats, potential: float = 0.0) -> float:
+        cost = problem.energies - potential * problem.ions
+        answer = linprog(cost, A_eq=problem.closed, b_eq=composition, method="highs-ds")
+        assert answer.status == 0, answer.message
+        return float(answer.fun)
+
+    return solve
+
+
+@pytest.fixture(scope="session")
+def random_systems(table: PhaseTable) -> Callable[[int, int, int], list[str]]:
+    """Draw formulas of real phases with a number of elements and a seed."""
+
+    def draw(elements: int, count: int, seed: int) -> list[str]:
+        sizes = np.diff(np.concatenate(([0], table.ends)))
+        rows = np.flatnonzero(sizes == elements)
+        chosen = np.random.default_rng(seed).choice(rows, size=count, replace=False)
+        return [table.formulas[row] for row in chosen.tolist()]
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def run_python() -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Run code in a fresh interpreter, with warnings as errors."""
+
+    def run(
+        *arguments: str, seconds: float = 120.0, check: bool = True, **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-W", "error", *arguments],
+            capture_output=True,
+            timeout=seconds,
+            check=check,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        )
+
+    return run
