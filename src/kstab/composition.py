@@ -152,6 +152,15 @@ def write(amounts: Iterable[tuple[str, Amount]]) -> str:
     )
 
 
+def writing_order(symbols: Iterable[str]) -> tuple[str, ...]:
+    """Return element symbols in the order a formula would name them.
+
+    >>> writing_order(["S", "K", "Sb"])
+    ('K', 'Sb', 'S')
+    """
+    return tuple(sorted(symbols, key=_writing_order))
+
+
 def write_amount(amount: Amount) -> str:
     """Write an amount as people do: whole, or decimal with at most 10 significant digits.
 

@@ -9,7 +9,7 @@ import numpy as np
 from kstab.analyses.results import Product, SystemPhase, SystemResult
 from kstab.analyses.stability import provenance
 from kstab.analyses.staircase import phases_of
-from kstab.elements import ATOMIC_NUMBER
+from kstab.composition import writing_order
 from kstab.equilibrium import Floats, Integers
 from kstab.errors import ElementError
 from kstab.hull import hull_energies
@@ -40,7 +40,7 @@ def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
     Raises:
         ElementError: The table has no energy for one of the elements.
     """
-    elements = tuple(sorted(set(request.elements), key=ATOMIC_NUMBER.__getitem__))
+    elements = writing_order(set(request.elements))
     missing = tuple(symbol for symbol in elements if symbol not in table.elements())
     if missing:
         raise ElementError(missing, table.name)

@@ -20,7 +20,7 @@ from kstab.report import words
 
 SUFFIXES: Final = (".png", ".svg", ".pdf")
 _BLUE: Final = "#0072B2"
-_GREY: Final = "#666666"
+_GREY: Final = "#999999"
 _STYLE: Final[dict[Any, Any]] = {
     "font.size": 8,
     "font.family": "DejaVu Sans",  # ships with matplotlib, so figures look alike anywhere
@@ -29,7 +29,8 @@ _STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "path",
 }
 _SIZE: Final = (6.0, 3.4)  # inches: one and a half columns of most journals
-_LABEL_GAP: Final = 0.055  # of the axes' height
+_LABEL_HEIGHT: Final = 0.15  # inches
+_AXES: Final = (0.09, 0.14, 0.52, 0.76)  # left, bottom, width, height of the figure
 _NO_DATES: Final[dict[str, dict[str, Any]]] = {
     ".png": {"Software": None},
     ".svg": {"Date": None},
@@ -40,10 +41,12 @@ _NO_DATES: Final[dict[str, dict[str, Any]]] = {
 def window(result: WindowResult) -> Figure:
     """Return the staircase of ion content against voltage, the window shaded."""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=_SIZE)
-        axes = figure.add_axes((0.09, 0.14, 0.52, 0.76))
-        low, high = result.voltage_range or (0.0, _end(result))
+        low, high = _range(result)
         steps = [step for step in result.steps if step.voltage_low < high]
+        # A long staircase gets a taller figure, so that its labels never overlap.
+        height = max(_SIZE[1], (len(steps) + 1) * _LABEL_HEIGHT / _AXES[3])
+        figure = Figure(figsize=(_SIZE[0], height))
+        axes = figure.add_axes(_AXES)
         ions = _content(result)
         _shade(axes, result, low, high)
         _stairs(axes, steps, ions, high)
@@ -52,7 +55,7 @@ def window(result: WindowResult) -> Figure:
         axes.set_ylabel(f"{result.ion} per {subscripted(result.formula)}")
         axes.set_title(_title(result), fontsize=8, loc="left")
         axes.margins(y=0.08)
-        _label(axes, steps, ions, high)
+        _label(axes, steps, ions, _LABEL_HEIGHT / (height * _AXES[3]))
     return figure
 
 
@@ -72,7 +75,9 @@ def save(figure: Figure, path: Path) -> None:
 
     def draw(target: Path) -> None:
         with mpl.rc_context(_STYLE):
-            figure.savefig(target, format=suffix[1:], dpi=300, metadata=_NO_DATES[suffix])
+            figure.savefig(
+                target, format=suffix[1:], dpi=300, bbox_inches="tight", metadata=_NO_DATES[suffix]
+            )
 
     write_atomically(path, draw)
 
@@ -86,9 +91,14 @@ def subscripted(formula: str) -> str:
     return re.sub(r"(?<=[A-Za-z)\]}])(\d+(?:\.\d+)?)", r"$_{\1}$", formula)
 
 
+def _range(result: WindowResult) -> tuple[float, float]:
+    """The voltage axis: as asked for, or from 0 V to a little past the last step."""
+    low, high = result.voltage_range or (0.0, 0.0)
+    return (low, high) if high > low else (0.0, _end(result))
+
+
 def _end(result: WindowResult) -> float:
-    """Where the voltage axis ends: a little past the last step."""
-    return max(1.0, 1.15 * result.steps[-1].voltage_low + 0.2)
+    return max(1.0, 1.15 * max(step.voltage_low for step in result.steps) + 0.2)
 
 
 def _content(result: WindowResult) -> float:
@@ -113,6 +123,22 @@ def _shade(axes: Axes, result: WindowResult, low: float, high: float) -> None:
     end = min(high if result.oxidation_limit is None else result.oxidation_limit, high)
     if end > start:
         axes.axvspan(start, end, color=_BLUE, alpha=0.15, linewidth=0)
+        axes.text(
+            (start + end) / 2,
+            0.985,
+            _limits(result),
+            transform=axes.get_xaxis_transform(),
+            ha="center",
+            va="top",
+            fontsize=7,
+            color=_BLUE,
+        )
+
+
+def _limits(result: WindowResult) -> str:
+    low = result.reduction_limit or 0.0
+    high = result.oxidation_limit
+    return f"above {low:.2f} V" if high is None else f"{low:.2f}–{high:.2f} V"
 
 
 def _stairs(axes: Axes, steps: list[Step], ions: float, high: float) -> None:
@@ -123,24 +149,26 @@ def _stairs(axes: Axes, steps: list[Step], ions: float, high: float) -> None:
     axes.plot(voltages, contents, color=_BLUE, linewidth=1.5, solid_joinstyle="miter")
 
 
-def _label(axes: Axes, steps: list[Step], ions: float, high: float) -> None:
+def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
     """Name the products of each step in the margin, in order and clear of each other.
 
     The staircase falls to the right, so a line from the right end of a step to the
     margin crosses nothing.
     """
     bottom, top = axes.get_ylim()
+    low, high = axes.get_xlim()
     levels = [(ions + step.ion_change - bottom) / (top - bottom) for step in steps]
-    for step, level, place in zip(steps, levels, _spread(levels), strict=True):
+    for step, level, place in zip(steps, levels, _spread(levels, gap), strict=True):
         end = high if step.voltage_high is None else min(step.voltage_high, high)
-        start = (end - axes.get_xlim()[0]) / (high - axes.get_xlim()[0])
+        start = (end - low) / (high - low)
         axes.plot(
             [start, 1.0, 1.04],
             [level, level, place],
             transform=axes.transAxes,
             color=_GREY,
-            linewidth=0.5,
+            linewidth=0.4,
             clip_on=False,
+            zorder=0,
         )
         names = " + ".join(subscripted(product.formula) for product in step.products)
         axes.text(
@@ -154,13 +182,17 @@ def _label(axes: Axes, steps: list[Step], ions: float, high: float) -> None:
         )
 
 
-def _spread(levels: list[float]) -> list[float]:
-    """Move falling levels apart to at least the gap of a label, staying as near as possible."""
+def _spread(levels: list[float], gap: float) -> list[float]:
+    """Move falling levels apart to at least a gap, staying as near as possible.
+
+    >>> _spread([1.0, 0.9, 0.0], 0.2)
+    [1.05, 0.85, 0.0]
+    """
     blocks: list[tuple[float, int]] = []  # centre of the first label, number of labels
     for level in levels:
         blocks.append((level, 1))
-        while len(blocks) > 1 and blocks[-2][0] - blocks[-2][1] * _LABEL_GAP < blocks[-1][0]:
+        while len(blocks) > 1 and blocks[-2][0] - blocks[-2][1] * gap < blocks[-1][0]:
             (first, upper), (second, lower) = blocks[-2:]
-            shifted = second + upper * _LABEL_GAP  # where the lower block wants the first label
+            shifted = second + upper * gap  # where the lower block wants the first label
             blocks[-2:] = [((first * upper + shifted * lower) / (upper + lower), upper + lower)]
-    return [first - i * _LABEL_GAP for first, count in blocks for i in range(count)]
+    return [first - i * gap for first, count in blocks for i in range(count)]

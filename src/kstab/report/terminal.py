@@ -1,11 +1,14 @@
 """Results on a terminal, with rich: readable at 80 columns, in colour, or piped."""
 
+import re
 from collections.abc import Iterator
 from math import ceil, floor
 from typing import Final
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +21,7 @@ _COLOURS: Final = {"stable": "green", "metastable": "yellow", "not_in_data": "ye
 _REDUCED: Final = ("░", "dark_orange")
 _UNCHANGED: Final = ("█", "blue")
 _OXIDISED: Final = ("▒", "magenta")
+_WIDE: Final = 66  # columns a staircase with all its numbers needs
 _AXIS_END: Final = 5.0  # V; further only if a limit lies beyond
 
 
@@ -32,7 +36,7 @@ def window(result: WindowResult) -> RenderableType:
         "",
         _limits(result),
         "",
-        _staircase(result),
+        _Staircase(result),
         *_near_misses(result),
         *_warnings(result.warnings),
         "",
@@ -72,8 +76,8 @@ class _Axis:
     def __init__(self, result: WindowResult, low: float, high: float) -> None:
         self._result, self._low, self._high = result, low, high
 
-    def __rich_console__(self, console: object, options: object) -> Iterator[RenderableType]:
-        width = min(getattr(options, "max_width", 72) - 2, 72)
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = min(options.max_width - 2, 72)
         yield self._bar(width)
         yield self._ticks(width)
         yield self._key()
@@ -127,43 +131,96 @@ def _limits(result: WindowResult) -> Table:
             ("Reduction limit", result.reduction_step, result.reduction_limit, False),
             ("Oxidation limit", result.oxidation_step, result.oxidation_limit, True),
         ):
-            table.add_row(name, *map(Text, words.limit(step, value, oxidation=oxidation)))
+            at, reaction = words.limit(step, value, oxidation=oxidation)
+            table.add_row(name, at, _Sum(reaction))
     lowest = result.steps[0] if result.steps else None
-    if lowest and lowest.voltage_low == 0.0 and lowest.ion_change:
-        table.add_row(f"Against {result.ion} metal", "0 V", Text(lowest.reaction))
+    if lowest and lowest.voltage_low == 0.0 and lowest.ion_change > 0:
+        table.add_row(f"Against {result.ion} metal", "0 V", _Sum(lowest.reaction))
     return table
 
 
+class _Staircase:
+    """The staircase as a table; energies and capacities only where there is room."""
+
+    def __init__(self, result: WindowResult) -> None:
+        self._result = result
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = options.max_width >= _WIDE
+        yield _staircase(self._result) if wide else _short_staircase(self._result)
+
+
+def _short_staircase(result: WindowResult) -> Table:
+    table = _table()
+    table.add_column(f"V vs {words.couple(result)}")
+    table.add_column("equilibrium", ratio=1)
+    for step in result.steps:
+        voltages, _, products, *_ = _step_cells(step)
+        table.add_row(voltages, products, style="bold" if not step.ion_change else None)
+    return table
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+
+
 def _staircase(result: WindowResult) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    table = _table()
     table.add_column(f"V vs {words.couple(result)}", no_wrap=True)
     table.add_column(f"Δ{result.ion}", justify="right", no_wrap=True)
-    table.add_column("equilibrium, per formula unit", overflow="fold", ratio=1)
+    table.add_column("equilibrium", overflow="fold", ratio=1)
     table.add_column("eV/atom", justify="right", no_wrap=True)
     table.add_column("mAh/g", justify="right", no_wrap=True)
-    for step in result.steps:
-        table.add_row(*_step_cells(step), style="bold" if not step.ion_change else None)
-    table.caption = (
-        f"Δ{result.ion}: taken up (+) or given off (-). eV/atom: decomposition energy at the lower "
-        "edge. mAh/g: since the start."
+    caption = (
+        f"Per formula unit; Δ{result.ion}: taken up (+) or given off (-). eV/atom: decomposition "
+        "energy at the lower edge. mAh/g: since the start."
     )
+    # In a mixture the size of a step says whether the host or a dopant takes it.
+    shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
+    if shares:
+        table.add_column("share", justify="right", no_wrap=True)
+        caption += f" share: part of the {result.ion} content exchanged in this step alone."
+    for step in result.steps:
+        share = [f"{step.ion_share or 0:.0%}"] if shares else []
+        table.add_row(*_step_cells(step), *share, style="bold" if not step.ion_change else None)
+    table.caption = caption
     table.caption_justify = "left"
     return table
 
 
-def _step_cells(step: Step) -> tuple[Text, ...]:
-    products = Text(serialise.mixture(step.products) or "nothing")
+def _step_cells(step: Step) -> tuple[RenderableType, ...]:
+    products = serialise.mixture(step.products) or "nothing"
     notes = [*(f"{gas} gas" for gas in step.gases), *(["minor"] if step.minor else [])]
     if notes:
-        products.append(f"  ({', '.join(notes)})", style="italic")
+        products += f" ({', '.join(notes)})"
     change = f"{step.ion_change:+.4g}" if step.ion_change else "0"
     return (
         Text(words.edges(step)),
         Text(change),
-        products,
+        _Sum(products),
         Text(words.decimals(step.decomposition_energy_low)),
         Text(f"{step.capacity_mAh_g:.0f}"),
     )
+
+
+class _Sum:
+    """A sum of phases that breaks between its terms, never between amount and formula."""
+
+    def __init__(self, text: str) -> None:
+        self._terms = re.split(r" (?=[+→(] ?)", text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = [self._terms[0]]
+        for term in self._terms[1:]:
+            if cell_len(lines[-1]) + 1 + cell_len(term) <= options.max_width:
+                lines[-1] += f" {term}"
+            else:
+                lines.append(term)
+        yield Text("\n".join(lines), overflow="fold")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        longest = max(map(cell_len, self._terms))
+        return Measurement(longest, cell_len(" ".join(self._terms))).with_maximum(options.max_width)
 
 
 def _near_misses(result: WindowResult) -> Iterator[RenderableType]:
@@ -221,7 +278,7 @@ def system(result: SystemResult) -> RenderableType:
 
 
 def _phases(result: SystemResult) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    table = _table()
     table.add_column("phase", overflow="fold")
     table.add_column("id", no_wrap=True)
     table.add_column("space\ngroup", justify="right")
@@ -236,6 +293,6 @@ def _phases(result: SystemResult) -> Table:
             str(phase.space_group or ""),
             Text(height, style="" if phase.energy_above_hull else "green"),
             words.decimals(phase.formation_energy),
-            Text(serialise.mixture(phase.decomposes_to)),
+            _Sum(serialise.mixture(phase.decomposes_to)),
         )
     return table

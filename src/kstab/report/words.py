@@ -54,9 +54,11 @@ def _not_in_data(result: WindowResult) -> str:
         f"{result.formula} is not in the data: kstab does not know whether such a phase is stable."
     )
     if result.window_kind == "none":
+        resting = next((s.voltage_low for s in result.steps if s.ion_change < 0), None)
+        but = "" if resting is None else f" but {resting:.3f} V"
         return (
-            f"{first} The equilibrium mixture of its composition changes with any voltage, so "
-            "there is no window to show."
+            f"{first} The equilibrium mixture of its composition exchanges {result.ion} at every "
+            f"voltage{but}, so there is no window to show."
         )
     names = " + ".join(
         product.formula for step in result.steps if not step.ion_change for product in step.products
@@ -131,7 +133,7 @@ def edges(step: Step) -> str:
 
     >>> from kstab import window
     >>> edges(window("KF", scheme="legacy").steps[-1])
-    'above 5.567'
+    'above 6.622'
     """
     if step.voltage_high is None:
         return f"above {step.voltage_low:.3f}"
