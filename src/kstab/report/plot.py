@@ -185,8 +185,8 @@ def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
 def _spread(levels: list[float], gap: float) -> list[float]:
     """Move falling levels apart to at least a gap, staying as near as possible.
 
-    >>> _spread([1.0, 0.9, 0.0], 0.2)
-    [1.05, 0.85, 0.0]
+    >>> _spread([1.0, 0.75, 0.0], 0.5)
+    [1.125, 0.625, 0.0]
     """
     blocks: list[tuple[float, int]] = []  # centre of the first label, number of labels
     for level in levels:
