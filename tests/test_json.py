@@ -1,11 +1,13 @@
 """The JSON output against its schema, on every kind of answer."""
 
 import json
+import re
 from importlib import resources
 
 import jsonschema
-import kstab
 import pytest
+
+import kstab
 from kstab.report import serialise
 
 
@@ -66,7 +68,7 @@ def test_never_is_null_with_a_window_and_none_is_null_without():
 def test_numbers_have_ten_digits_and_zero_has_no_sign():
     text = serialise.to_json(kstab.window("K3SbS4", scheme="legacy"))
     assert "1.647102," in text
-    assert "-0.0" not in text.replace("-0.00", "")
+    assert not re.search(r"-0(\.0)?[,\n]", text)
 
 
 def test_csv_has_a_row_for_each_step():

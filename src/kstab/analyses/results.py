@@ -5,8 +5,9 @@ ion's metal, energies eV, amounts per formula unit as typed.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from kstab.composition import Formula
 from kstab.notices import Notice, Provenance
@@ -16,14 +17,17 @@ Verdict = Literal["stable", "metastable", "not_in_data"]
 WindowKind = Literal["own", "hull_shifted", "hull_mixture", "none"]
 
 # Elements and small molecules that are gases at 298 K and 1 bar (CRC Handbook of
-# Chemistry and Physics, 95th ed., section 4), as composition keys.
-_GASES = {
-    Formula.parse(name).key: name
-    for name in (
-        "H2 N2 O2 F2 Cl2 CO CO2 NO N2O NO2 SO2 H2S NH3 CH4 HF HCl HBr HI H2Se COS CF4 SiF4 "
-        "BF3 NF3 PF3 PF5 SF6 OF2 BCl3 PH3 AsH3 SiH4 B2H6"
-    ).split()
-}
+# Chemistry and Physics, 95th ed., section 4).
+_GASES: Final = (
+    "H2 N2 O2 F2 Cl2 CO CO2 NO N2O NO2 SO2 H2S NH3 CH4 HF HCl HBr HI H2Se COS CF4 SiF4 "
+    "BF3 NF3 PF3 PF5 SF6 OF2 BCl3 PH3 AsH3 SiH4 B2H6"
+)
+
+
+@cache
+def _gases() -> dict[Any, str]:
+    """Names of gases by composition, so that H3N is recognised as NH3."""
+    return {Formula.parse(name).key: name for name in _GASES.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,8 @@ class Step:
     @property
     def gases(self) -> tuple[str, ...]:
         """Products that are gases at 298 K and 1 bar."""
-        return tuple(
-            gas for p in self.products if (gas := _GASES.get(Formula.parse(p.formula).key))
-        )
+        names = [_gases().get(Formula.parse(product.formula).key) for product in self.products]
+        return tuple(name for name in names if name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Commands import what they need when they run, so that ``--help`` is instant and
 """
 
 import sys
-from importlib import metadata
 from typing import NoReturn
 
 import click
@@ -18,6 +17,9 @@ from kstab.cli.window import window
 from kstab.errors import KstabError
 from kstab.sources.columns import NAME, VERSION
 from kstab.version import __version__
+
+READER_LEFT = 1
+"""Exit code when the reader of a pipe stops reading before the end."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells report it."""
@@ -36,6 +38,8 @@ Exit codes: 0 done, 2 usage, 3 formula or phase, 4 data or files, 130 interrupte
 def _versions(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
+    from importlib import metadata
+
     click.echo(f"kstab {__version__}")
     click.echo(f"data {NAME} {VERSION}")
     click.echo(f"pymatgen {metadata.version('pymatgen')}")
@@ -75,10 +79,10 @@ def main() -> NoReturn:
         click.echo("Interrupted.", err=True)
         code = INTERRUPTED
     except BrokenPipeError:
-        # The reader, such as `head`, has had enough: that is no failure, but the
-        # interpreter would complain when it flushes at exit.
+        # The reader, such as `head`, has had enough. Nothing to say, and click's own
+        # exit code; without closing, the interpreter would complain at exit.
         _close_stdout()
-        code = 0
+        code = READER_LEFT
     except OSError as error:
         _close_stdout()
         complain(f"The output cannot be written ({error.strerror or error}).", "")
