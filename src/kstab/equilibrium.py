@@ -128,50 +128,53 @@ class Tableau:
     the identity, so there is no first phase.
     """
 
-    def __init__(self, problem: Problem, *right_hand_sides: Floats) -> None:
-        self.m, self.n = problem.closed.shape
-        self.basis: list[int] = problem.start.tolist()
-        self.table: Floats = np.zeros((self.m + 2, self.n + len(right_hand_sides) + 1))
-        self.table[: self.m, : self.n] = problem.closed
-        self.table[self.m, : self.n] = problem.energies
-        self.table[self.m + 1, : self.n] = problem.ions
-        for column, side in enumerate((*right_hand_sides, GENERIC[: self.m]), self.n):
-            self.table[: self.m, column] = side
+    def __init__(self, table: Floats, basis: list[int], sides: int) -> None:
+        self.table, self.basis = table, basis
+        self.m, self.n = len(table) - 2, table.shape[1] - sides
+        # Views that pivots, which work in place, keep up to date.
+        self.energies = table[self.m, : self.n]
+        self.ions = table[self.m + 1, : self.n]
+        self.sides = table[: self.m, self.n :].T
+        self._scratch = np.empty_like(table)
+
+    @classmethod
+    def start(cls, problem: Problem, *right_hand_sides: Floats) -> "Tableau":
+        """Return the tableau of the pure elements; the tie-breaking side is added."""
+        m, n = problem.closed.shape
+        sides = (*right_hand_sides, GENERIC[:m])
+        table = np.zeros((m + 2, n + len(sides)))
+        table[:m, :n] = problem.closed
+        table[m, :n] = problem.energies
+        table[m + 1, :n] = problem.ions
+        for column, side in enumerate(sides, n):
+            table[:m, column] = side
         # Reduced costs: the pure elements' own energies, zero for formation energies.
-        reference = problem.energies[problem.start]
-        self.table[self.m] -= reference @ self.table[: self.m]
-
-    @property
-    def energies(self) -> Floats:
-        """Reduced energy of every column, eV/atom."""
-        return self.table[self.m, : self.n]
-
-    @property
-    def ions(self) -> Floats:
-        """Reduced ion content of every column."""
-        return self.table[self.m + 1, : self.n]
+        table[m] -= problem.energies[problem.start] @ table[:m]
+        return cls(table, problem.start.tolist(), len(sides))
 
     def leaving_row(self, entering: int) -> int:
         """Return the row of the lexicographically least ratio of the right-hand sides."""
         column = self.table[: self.m, entering].tolist()
         rows = [row for row, value in enumerate(column) if value > TOLERANCE]
-        for side in self.table[: self.m, self.n :].T.tolist():
+        for side in self.sides:
             if len(rows) == 1:
                 break
-            ratios = [side[row] / column[row] for row in rows]
+            amounts = side.tolist()
+            ratios = [amounts[row] / column[row] for row in rows]
             limit = min(ratios) + TOLERANCE
             rows = [row for row, ratio in zip(rows, ratios, strict=True) if ratio <= limit]
         return rows[0]
 
     def pivot(self, row: int, entering: int) -> None:
         """Bring a column into the basis in place of the one that owns the row."""
-        pivot_row = self.table[row] / self.table[row, entering]
-        column = self.table[:, entering].copy()
+        table = self.table
+        pivot_row = table[row] / table[row, entering]
+        column = table[:, entering].copy()
         column[row] = 0.0
-        self.table[row] = pivot_row
-        self.table -= np.multiply.outer(column, pivot_row)
-        self.table[:, entering] = 0.0
-        self.table[row, entering] = 1.0
+        table[row] = pivot_row
+        table -= np.multiply(column[:, None], pivot_row, out=self._scratch)
+        table[:, entering] = 0.0
+        table[row, entering] = 1.0
         self.basis[row] = entering
 
     def minimise(self) -> None:
@@ -187,6 +190,9 @@ class Tableau:
     ) -> tuple[tuple[int, ...], tuple[float, ...]] | None:
         """Return another optimal set of columns and amounts between two mu, if there is one."""
         low = max(low, high - 1.0)
+        middle = self.energies - (0.5 * (high + low)) * self.ions
+        if np.count_nonzero(middle < TIE_MARGIN) <= self.m:
+            return None  # only the basis itself has no reduced cost
         reduced = np.maximum(self.energies - high * self.ions, self.energies - low * self.ions)
         reduced[self.basis] = np.inf
         for entering in np.flatnonzero(reduced < TIE_MARGIN).tolist():
@@ -221,7 +227,7 @@ def sweep_potential(problem: Problem, composition: Floats) -> Profile:
     >>> [round(mu, 6) for mu in profile.potentials], [round(n, 6) for n in profile.ions]
     ([0.0, -0.8, -2.8, -inf], [2.0, 1.0, 0.0])
     """
-    tableau = Tableau(problem, composition)
+    tableau = Tableau.start(problem, composition)
     tableau.minimise()
     segments: list[Segment] = []
     high = 0.0
@@ -249,14 +255,12 @@ class Segment(NamedTuple):
 
 def _next_potential(tableau: Tableau) -> tuple[int | None, float]:
     """The column that enters next as mu falls, and where; no column at the end."""
-    if not tableau.n:
+    gives = (tableau.ions < -TOLERANCE).nonzero()[0]
+    if not gives.size:
         return None, -np.inf
-    ions = tableau.ions
-    ratios = np.full(tableau.n, -np.inf)
-    np.divide(tableau.energies, ions, out=ratios, where=ions < -TOLERANCE)
-    entering = int(ratios.argmax())
-    low = float(ratios[entering])
-    return (entering, low) if low > -np.inf else (None, low)
+    ratios = tableau.energies[gives] / tableau.ions[gives]
+    best = int(ratios.argmax())
+    return int(gives[best]), float(ratios[best])
 
 
 def _segment(tableau: Tableau, high: float, low: float) -> Segment:
@@ -310,7 +314,7 @@ def sweep_mixing(
         np.zeros_like(problem.ions),
         problem.start,
     )
-    tableau = Tableau(at_potential, first, second - first)
+    tableau = Tableau.start(at_potential, first, second - first)
     tableau.minimise()
     kinks: list[float] = [0.0]
     energies = [0.0 - float(tableau.table[-2, tableau.n])]
@@ -330,7 +334,7 @@ def sweep_mixing(
 
 def _next_fraction(tableau: Tableau) -> tuple[int | None, float]:
     """The row that runs empty next as the fraction rises, and where (1 where none does)."""
-    start, slope, generic = tableau.table[: tableau.m, tableau.n :].T.tolist()
+    start, slope, generic = tableau.sides.tolist()
     shrinking = [row for row, value in enumerate(slope) if value < -TOLERANCE]
     if not shrinking:
         return None, 1.0

@@ -238,7 +238,8 @@ class _Lockstep:
         first = sum(len(record[0]) for record in self.records)
         for row in np.flatnonzero(self._may_tie(fell, high, low)).tolist():
             place = fell[row]
-            tie = self._single(place).tied_products(float(high[place]), float(low[place]))
+            single = Tableau(self.table[place], self.basis[place].tolist(), sides=2)
+            tie = single.tied_products(float(high[place]), float(low[place]))
             if tie:
                 self.ties[first + row] = tie
         self.records.append(
@@ -253,13 +254,6 @@ class _Lockstep:
         free = (energies - top * ions < TIE_MARGIN) & (energies - bottom * ions < TIE_MARGIN)
         more: NDArray[np.bool_] = np.count_nonzero(free, axis=1) > self.m
         return more
-
-    def _single(self, place: int) -> Tableau:
-        """One of the problems as a tableau of its own."""
-        single = Tableau.__new__(Tableau)
-        single.m, single.n = self.m, self.n
-        single.table, single.basis = self.table[place], self.basis[place].tolist()
-        return single
 
 
 def _without_phases(owners: Integers) -> _Sweep:

@@ -5,6 +5,7 @@ A :class:`PhaseTable` is arrays only; where they come from is the business of
 element masks, and what comes out is a :class:`System` ready for the engine.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -314,22 +315,21 @@ class PhaseTable:
 
     def find(self, formula: Formula) -> int | None:
         """Return the row of the lowest phase with this composition, if there is one."""
-        indexed = self._index.get(formula.text)
-        if indexed is not None:
-            return indexed
+        place = bisect_left(self._names, formula.text)
+        if place < len(self) and self._names[place] == formula.text:
+            return None if place in self.removed else place
         rows = self.polymorphs(formula)
         return int(rows[np.argmin(self.energies[rows])]) if len(rows) else None
 
-    def build_index(self) -> None:
-        """Prepare for many calls of :meth:`find`: they then need no scan of the table."""
-        if not self._index:
-            rows = reversed(self._present.tolist())
-            names = list(self.formulas)
-            self._index.update((names[row], row) for row in rows)
+    @property
+    def _names(self) -> Sequence[str]:
+        decoded: Sequence[str] | None = self.__dict__.get("all_names")
+        return decoded or self.formulas
 
     @cached_property
-    def _index(self) -> dict[str, int]:
-        return {}
+    def all_names(self) -> list[str]:
+        """All formulas as a list; :meth:`find` is quicker once it has been asked for."""
+        return list(self.formulas)
 
     def polymorphs(self, formula: Formula) -> Integers:
         """Return the rows of all phases with this composition."""
