@@ -7,9 +7,9 @@ from kstab.analyses import inventory, stability
 from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
-from kstab.composition import Formula, other_readings
-from kstab.elements import ATOMIC_NUMBER
+from kstab.composition import Formula, chemical_system
 from kstab.errors import FormulaError, RequestError
+from kstab.formula_text import other_readings
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
 from kstab.sources import embedded
@@ -139,7 +139,7 @@ def system(
     if not threshold >= 0:
         raise RequestError(f"The energy above hull {threshold} is negative.", "Give 0 or more.")
     table = phase_table(phases, scheme=scheme, exclude=exclude)
-    return inventory.solve(SystemRequest(_symbols(elements, table), threshold), table)
+    return inventory.solve(SystemRequest(chemical_system(elements), threshold), table)
 
 
 def _request(formula: Any, ion: str | None, near_misses: bool, table: PhaseTable) -> WindowRequest:
@@ -157,18 +157,3 @@ def _read(source: Any, table: PhaseTable) -> Formula:
         ranked = sorted(possible, key=lambda reading: table.find(reading) is None)
         suggestions = tuple(reading.text for reading in ranked[:3])
         raise FormulaError(error.text, error.reason, suggestions or error.suggestions) from None
-
-
-def _symbols(elements: Any, table: PhaseTable) -> tuple[str, ...]:
-    if isinstance(elements, str):
-        if "-" not in elements:
-            return _read(elements, table).elements
-        elements = [part.strip() for part in elements.split("-")]
-    unknown = [str(symbol) for symbol in elements if str(symbol) not in ATOMIC_NUMBER]
-    if unknown:
-        names = [str(symbol).capitalize() for symbol in elements]
-        suggestion = ("-".join(names),) if set(names) <= set(ATOMIC_NUMBER) else ()
-        raise FormulaError(
-            "-".join(map(str, elements)), f"{unknown[0]!r} is not an element symbol", suggestion
-        )
-    return tuple(map(str, elements))

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from kstab.analyses.results import Step, WindowResult
 from kstab.analyses.staircase import Target
-from kstab.composition import Formula, other_readings
+from kstab.composition import Formula
+from kstab.formula_text import other_readings
 from kstab.notices import FLAGS, Notice
 from kstab.phases import PhaseTable
 
@@ -43,12 +44,26 @@ def broken_anion(target: Target, steps: Sequence[Step]) -> str | None:
 
 
 def notices(
-    result: WindowResult, target: Target, table: PhaseTable, broken: str | None
+    result: WindowResult,
+    target: Target,
+    table: PhaseTable,
+    broken: str | None,
+    *,
+    ion_chosen: bool,
 ) -> tuple[Notice, ...]:
-    """Return everything there is to doubt about a result, the gravest first."""
+    """Return everything there is to doubt about a result, the gravest first.
+
+    Args:
+        result: The result so far.
+        target: The phase in question.
+        table: Where the energies come from.
+        broken: Kind of molecular ion the hull mixture breaks up, if any.
+        ion_chosen: Whether the working ion was asked for, not guessed.
+    """
     return (
         *_other_reading(result, target, table),
         *_broken(result, broken),
+        *_ion_absent(result, target, chosen=ion_chosen),
         *_flags(result, target, table),
         *_minor(result),
         *_ties(result),
@@ -77,6 +92,15 @@ def _broken(result: WindowResult, broken: str | None) -> Iterator[Notice]:
             f"The equilibrium mixture of this composition breaks up its molecular ions ({broken}), "
             "which in practice stay whole. No verdict; the steps show where full decomposition "
             "would lead.",
+        )
+
+
+def _ion_absent(result: WindowResult, target: Target, *, chosen: bool) -> Iterator[Notice]:
+    if not target.ions and not chosen:
+        yield Notice(
+            "ion_absent",
+            f"{result.formula} holds no {result.ion}, the working ion by default: it can take "
+            f"{result.ion} up but has none to give off. --ion names another one.",
         )
 
 

@@ -182,7 +182,10 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         warnings=(),
         provenance=provenance(table),
     )
-    return replace(result, warnings=doubts.notices(result, target, table, broken))
+    chosen = case.request.ion is not None
+    return replace(
+        result, warnings=doubts.notices(result, target, table, broken, ion_chosen=chosen)
+    )
 
 
 def _verdict(above_hull: float | None) -> tuple[Verdict, WindowKind]:

@@ -1,6 +1,7 @@
 """Results in words: the sentences that terminal and notebook reports share."""
 
 from kstab.analyses.results import Host, NearMiss, Step, WindowResult
+from kstab.composition import Formula
 from kstab.ions import ion
 
 
@@ -23,7 +24,7 @@ def explanation(result: WindowResult) -> str:
     >>> print(explanation(kstab.window("K3SbS4", scheme="legacy")))
     K3SbS4 is stable between 1.647 and 2.067 V vs K⁺/K, a window of 0.420 V.
     """
-    if result.formula == result.ion:
+    if Formula.parse(result.formula).elements == (result.ion,):
         return (
             f"{result.formula} is the metal the voltage is counted from: it is in equilibrium "
             f"at 0 V and dissolves above."

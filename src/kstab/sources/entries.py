@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kstab.composition import Formula
+from kstab.composition import Formula, chemical_system
 from kstab.errors import ElementError, FormulaError, RequestError
 from kstab.phases import PhaseTable
 
@@ -65,19 +65,26 @@ def table_from_entries(
     )
 
 
-def entries_from_table(table: PhaseTable, elements: Iterable[str]) -> "list[ComputedEntry]":
+def entries_from_table(table: PhaseTable, elements: str | Iterable[str]) -> "list[ComputedEntry]":
     """Return the phases of a chemical system as pymatgen entries.
 
     Their energies are formation energies, eV per formula unit, so elements have zero.
 
+    Args:
+        table: Where the phases come from.
+        elements: ``"K-Sb-S"``, a formula that names the elements, or a list of symbols.
+
+    Raises:
+        FormulaError: The elements cannot be read.
+
     >>> from kstab.sources.embedded import load
-    >>> [entry.composition.reduced_formula for entry in entries_from_table(load(), ["K", "P"])][:3]
+    >>> [entry.composition.reduced_formula for entry in entries_from_table(load(), "K-P")][:3]
     ['K', 'K2P3', 'K3P']
     """
     from pymatgen.entries.computed_entries import ComputedEntry
 
     entries = []
-    for row in table.rows_within(elements).tolist():
+    for row in table.rows_within(chemical_system(elements)).tolist():
         formula = Formula.parse(table.formulas[row])
         amounts = {symbol: float(amount) for symbol, amount in formula.amounts}
         energy = float(table.energies[row]) * formula.atoms
