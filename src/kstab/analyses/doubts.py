@@ -71,8 +71,8 @@ def notices(
 
 
 def _other_reading(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[Notice]:
-    """A text that reads as two formulas, of which only the other is in the data."""
-    if result.verdict != "not_in_data" and len(target.formula.elements) > 1:
+    """A text that reads as two formulas, unless the data spell the one read just so."""
+    if target.row is not None and table.formulas[target.row] == result.formula:
         return
     for reading in other_readings(result.formula):
         other = Formula.parse(reading)
