@@ -1,0 +1,12 @@
+"""A window in Python: the frozen result and its fields."""
+
+import kstab
+
+result = kstab.window("K3SbS4", scheme="legacy")
+print(result.verdict, result.window_kind)
+print(f"{result.reduction_limit:.3f} to {result.oxidation_limit:.3f} V, width {result.width:.3f} V")
+print(result.oxidation_step.reaction)
+for step in result.steps[:2]:
+    print(f"{step.voltage_low:.3f} V: {step.reaction}, {step.decomposition_energy_low:.3f} eV/atom")
+for notice in result.warnings:
+    print(notice.code)
