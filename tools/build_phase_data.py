@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstab.composition import Formula
-from kstab.elements import ATOMIC_NUMBER, SYMBOLS
+from kstab.elements import SYMBOLS
 from kstab.hull import hull_energies
-from kstab.phases import PhaseTable
+from kstab.phases import PhaseTable, element_masks, pack_compositions
 from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, NAME, VERSION, Column
 from kstab.texts import Texts
 
@@ -138,13 +138,10 @@ def check_formulas(texts: list[str], formulas: list[Formula]) -> None:
 
 
 def composition_arrays(formulas: list[Formula]) -> Arrays:
-    """Return the compositions as one list of atomic numbers and amounts with row ends."""
-    pairs = [pair for formula in formulas for pair in formula.amounts]
-    return {
-        "ends": np.cumsum([len(formula.amounts) for formula in formulas], dtype=np.int32),
-        "numbers": np.array([ATOMIC_NUMBER[symbol] for symbol, _ in pairs], dtype=np.uint8),
-        "amounts": np.array([int(amount) for _, amount in pairs], dtype=np.uint16),
-    }
+    """Return the compositions as padded atomic numbers and amounts, and the element masks."""
+    numbers, amounts = pack_compositions(formulas)
+    masks = element_masks(numbers)
+    return {"numbers": numbers, "amounts": amounts.astype(np.uint16), "masks": masks}
 
 
 def flags(columns: dict[str, list[str]], arrays: Arrays) -> NDArray[np.uint8]:
@@ -170,12 +167,12 @@ def above_hull(formulas: list[str], arrays: Arrays, digest: str) -> NDArray[np.f
         scheme="legacy",
         formulas=formulas,
         material_ids=formulas,
-        energies=arrays["formation_energy"].astype(np.float64),
+        energies=arrays["formation_energy"],
         above_hull=None,
-        ends=arrays["ends"].astype(np.int32),
-        numbers=arrays["numbers"].astype(np.uint8),
-        amounts=arrays["amounts"].astype(np.uint16),
-        flags=arrays["flags"].astype(np.uint8),
+        numbers=arrays["numbers"],
+        amounts=arrays["amounts"],
+        masks=arrays["masks"],
+        flags=arrays["flags"],
     )
     height = table.energies - hull_energies(table, np.arange(len(table)))
     # Nine decimals: well above rounding, well below the table's six, the same everywhere.
@@ -208,7 +205,7 @@ def datapackage(arrays: Arrays, digests: dict[str, str]) -> bytes:
         }
         for column in COLUMNS
     ]
-    totals = np.bincount(arrays["numbers"], weights=arrays["amounts"].astype(np.float64))
+    totals = np.bincount(arrays["numbers"].ravel(), weights=arrays["amounts"].ravel())
     package = {
         "profile": "tabular-data-package",
         "name": NAME,
@@ -237,7 +234,7 @@ def datapackage(arrays: Arrays, digests: dict[str, str]) -> bytes:
                 "phases.csv (uncompressed)": digests["phases.csv.gz"],
                 "phases.npz": digests["phases.npz"],
             },
-            "rows": len(arrays["ends"]),
+            "rows": len(arrays["numbers"]),
             "on_hull": int(np.count_nonzero(arrays["energy_above_hull"] <= 1e-6)),
             "flagged": {
                 name: int(np.count_nonzero(arrays["flags"] >> bit & 1))

@@ -80,9 +80,10 @@ class PhaseTable:
         energies: Formation energies, eV/atom; shape (N,).
         above_hull: Energies above hull, eV/atom, of the unchanged table; shape (N,).
             None where it must be computed: after a change, or for own entries.
-        ends: End of each row in the next two; shape (N,).
-        numbers: Atomic numbers of the elements of all rows, one after the other.
-        amounts: Amount of each of those elements per formula unit.
+        numbers: Atomic numbers of each row's elements, rising, padded with 0; shape (N, k).
+        amounts: Amount of each of those elements per formula unit; shape (N, k).
+        masks: Element masks of each row: bits of the atomic numbers 1-63 and 64-127;
+            shape (2, N).
         flags: Bit field of each row, see ``flag_names``.
         flag_names: Name of each bit, the lowest first.
         changes: What was done to the data set, in words.
@@ -98,9 +99,9 @@ class PhaseTable:
     material_ids: Sequence[str]
     energies: Floats
     above_hull: Floats | None
-    ends: NDArray[np.integer]
     numbers: NDArray[np.uint8]
     amounts: NDArray[np.number]
+    masks: Masks
     flags: NDArray[np.uint8]
     flag_names: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
@@ -136,7 +137,7 @@ class PhaseTable:
             ),
             key=lambda row: row[:3],
         )
-        amounts = [pair for *_, formula in ordered for pair in formula.amounts]
+        numbers, amounts = pack_compositions([row[3] for row in ordered])
         return cls(
             name=name,
             version=version,
@@ -146,27 +147,11 @@ class PhaseTable:
             material_ids=tuple(row[2] for row in ordered),
             energies=np.array([row[1] for row in ordered]),
             above_hull=None,
-            ends=np.cumsum([len(row[3].amounts) for row in ordered], dtype=np.int32),
-            numbers=np.array([ATOMIC_NUMBER[symbol] for symbol, _ in amounts], dtype=np.uint8),
-            amounts=np.array([float(amount) for _, amount in amounts]),
+            numbers=numbers,
+            amounts=amounts,
+            masks=element_masks(numbers),
             flags=np.zeros(len(ordered), dtype=np.uint8),
         )
-
-    @cached_property
-    def masks(self) -> tuple[Masks, Masks]:
-        """Element masks of each row: atomic numbers 1-63 and 64-127; shape (N,) each."""
-        starts = self.starts
-        low = np.zeros(len(self.numbers), dtype=np.uint64)
-        high = low.copy()
-        heavy = self.numbers > 63
-        np.left_shift(np.uint64(1), self.numbers, out=low, where=~heavy, dtype=np.uint64)
-        np.left_shift(np.uint64(1), self.numbers - 64, out=high, where=heavy, dtype=np.uint64)
-        return np.bitwise_or.reduceat(low, starts), np.bitwise_or.reduceat(high, starts)
-
-    @cached_property
-    def starts(self) -> Integers:
-        """Start of each row in ``numbers`` and ``amounts``; shape (N,)."""
-        return np.concatenate(([0], self.ends[:-1])).astype(np.int64)
 
     @cached_property
     def _competing(self) -> tuple[Integers, Masks, Masks]:
@@ -297,21 +282,18 @@ class PhaseTable:
         """
         counts = np.array([len(chosen) for chosen in rows])
         flat = np.concatenate(rows)
-        which = np.repeat(np.arange(len(rows)), counts)
+        which = np.repeat(np.arange(len(rows)), counts)[:, None]
         column = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
-        # One cell for each element of each row, as in ``numbers`` and ``amounts``.
-        starts = self.starts[flat]
-        lengths = self.ends[flat] - starts
-        cells = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-        which, column = np.repeat(which, lengths), np.repeat(column, lengths)
-        position = np.zeros((len(rows), 128), dtype=np.int64)
+        # Padding has the atomic number 0, which goes to a line of its own, cut off below.
+        position = np.full((len(rows), 128), len(elements[0]))
         for place, symbols in enumerate(elements):
             position[place, [ATOMIC_NUMBER[symbol] for symbol in symbols]] = range(len(symbols))
-        block = np.zeros((len(rows), len(elements[0]), int(counts.max(initial=0))))
-        block[which, position[which, self.numbers[cells]], column] = self.amounts[cells]
-        total = block.sum(axis=1, keepdims=True)
-        np.divide(block, total, out=block, where=total > 0)
-        return block
+        block = np.zeros((len(rows), len(elements[0]) + 1, int(counts.max(initial=0))))
+        block[which, position[which, self.numbers[flat]], column[:, None]] = self.amounts[flat]
+        fractions: Floats = block[:, :-1]
+        total = fractions.sum(axis=1, keepdims=True)
+        np.divide(fractions, total, out=fractions, where=total > 0)
+        return fractions
 
     def find(self, formula: Formula) -> int | None:
         """Return the row of the lowest phase with this composition, if there is one."""
@@ -357,12 +339,11 @@ class PhaseTable:
 
     def elements_of(self, row: int) -> tuple[str, ...]:
         """Return the symbols of one phase's elements, in order of atomic number."""
-        numbers = self.numbers[self.starts[row] : self.ends[row]].tolist()
-        return tuple(SYMBOLS[number - 1] for number in sorted(numbers))
+        return tuple(SYMBOLS[number - 1] for number in self.numbers[row].tolist() if number)
 
     def elements(self) -> tuple[str, ...]:
         """Symbols of all elements the table has phases of, in order of atomic number."""
-        return tuple(SYMBOLS[number - 1] for number in np.unique(self.numbers).tolist())
+        return tuple(SYMBOLS[number - 1] for number in np.unique(self.numbers).tolist() if number)
 
     def without(self, *formulas: Formula) -> "PhaseTable":
         """Return the table without all phases of these compositions.
@@ -401,6 +382,26 @@ class PhaseTable:
             changes=(*self.changes, change),
             scheme=scheme or self.scheme,
         )
+
+
+def pack_compositions(formulas: Sequence[Formula]) -> tuple[NDArray[np.uint8], Floats]:
+    """Return atomic numbers and amounts of formulas, padded to the longest; shape (N, k)."""
+    width = max((len(formula.amounts) for formula in formulas), default=0)
+    numbers = np.zeros((len(formulas), width), dtype=np.uint8)
+    amounts = np.zeros((len(formulas), width))
+    for row, formula in enumerate(formulas):
+        count = len(formula.amounts)
+        numbers[row, :count] = [ATOMIC_NUMBER[symbol] for symbol, _ in formula.amounts]
+        amounts[row, :count] = [float(amount) for _, amount in formula.amounts]
+    return numbers, amounts
+
+
+def element_masks(numbers: NDArray[np.uint8]) -> Masks:
+    """Return the element masks of padded atomic numbers; shape (2, N)."""
+    bits = np.left_shift(np.uint64(1), numbers.astype(np.uint64) % 64)
+    low = np.where((numbers > 0) & (numbers < 64), bits, np.uint64(0))
+    high = np.where(numbers >= 64, bits, np.uint64(0))
+    return np.stack([np.bitwise_or.reduce(half, axis=1) for half in (low, high)])
 
 
 def _columns(

@@ -17,7 +17,7 @@ from kstab.phases import PhaseTable
 from kstab.sources.columns import COLUMNS, FLAG_NAMES, NAME, SCHEMES, VERSION
 from kstab.texts import Texts
 
-_CORE: Final = ("energy_above_hull", "ends", "numbers", "amounts", "flags")
+_CORE: Final = ("energy_above_hull", "numbers", "amounts", "masks", "flags")
 
 
 def folder() -> Path:
@@ -67,9 +67,9 @@ def load(scheme: str = SCHEMES[0]) -> PhaseTable:
         material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
         energies=arrays["formation_energy"],
         above_hull=arrays["energy_above_hull"],
-        ends=arrays["ends"],
         numbers=arrays["numbers"],
         amounts=arrays["amounts"],
+        masks=arrays["masks"],
         flags=arrays["flags"],
         flag_names=FLAG_NAMES,
         extras=_LazyColumns(),
