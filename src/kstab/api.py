@@ -1,5 +1,6 @@
 """The functions behind ``import kstab``: from what people type to a finished result."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -154,6 +155,8 @@ def _read(source: Any, table: PhaseTable) -> Formula:
         readings = [Formula.parse(reading) for reading in other_readings(error.text)]
         known = set(table.elements())
         possible = [reading for reading in readings if known.issuperset(reading.elements)]
-        ranked = sorted(possible, key=lambda reading: table.find(reading) is None)
-        suggestions = tuple(reading.text for reading in ranked[:3])
-        raise FormulaError(error.text, error.reason, suggestions or error.suggestions) from None
+        present = [reading for reading in possible if table.find(reading) is not None]
+        # A word without numbers that spells no known phase is no formula misspelt.
+        guesses = possible if re.search(r"\d", error.text) else []
+        suggestions = tuple(reading.text for reading in (present or guesses)[:3])
+        raise FormulaError(error.text, error.reason, suggestions) from None

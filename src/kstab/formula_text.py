@@ -54,7 +54,7 @@ def normalise(text: str) -> str:
     # "K3 Sb S4" is one formula; "K3SbS4 KFeO2" is two, and joining them would
     # silently make a third.
     if sum(len(re.findall("[A-Z]", piece)) > 1 for piece in pieces) > 1:
-        raise FormulaError(text, "there is a space in it; are these several formulas?")
+        raise FormulaError(text, "there is a space in it; give one formula at a time")
     return "".join(pieces)
 
 

@@ -111,7 +111,9 @@ def _notices(phases: Sequence[SystemPhase]) -> tuple[Notice, ...]:
     found: dict[str, list[str]] = {}
     for phase in phases:
         for flag in phase.flags:
-            found.setdefault(flag, []).append(phase.formula)
+            # An uncertain id is marked at the id; it is no doubt about stability.
+            if flag != "uncertain_id":
+                found.setdefault(flag, []).append(phase.formula)
     return tuple(
         Notice(flag, f"{', '.join(found[flag])}: {FLAGS[flag]}.") for flag in FLAGS if flag in found
     )

@@ -7,13 +7,13 @@ import click
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print the completion script for SHELL.
+    """Print the completion script for SHELL.
 
     \b
     bash:  eval "$(kstab completion bash)"     in ~/.bashrc
     zsh:   eval "$(kstab completion zsh)"      in ~/.zshrc
     fish:  kstab completion fish | source      in ~/.config/fish/config.fish
-    """
+    """  # noqa: D301 - click wants the control character itself
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)

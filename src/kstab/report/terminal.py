@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from kstab.analyses.results import Step, SystemResult, WindowResult
+from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
 from kstab.notices import CAVEAT, Notice, Provenance
 from kstab.report import serialise, words
 
@@ -277,6 +277,11 @@ def system(result: SystemResult) -> RenderableType:
     )
 
 
+def _identifier(phase: SystemPhase) -> str:
+    doubt = "?" if phase.material_id and "uncertain_id" in phase.flags else ""
+    return f"{phase.material_id}{doubt}"
+
+
 def _phases(result: SystemResult) -> Table:
     table = _table()
     table.add_column("phase", overflow="fold")
@@ -289,10 +294,13 @@ def _phases(result: SystemResult) -> Table:
         height = f"{1000 * phase.energy_above_hull:.1f}" if phase.energy_above_hull else "stable"
         table.add_row(
             Text(phase.formula),
-            Text(phase.material_id, style="dim"),
+            Text(_identifier(phase), style="dim"),
             str(phase.space_group or ""),
             Text(height, style="" if phase.energy_above_hull else "green"),
             words.decimals(phase.formation_energy),
             _Sum(serialise.mixture(phase.decomposes_to)),
         )
+    if any(_identifier(phase).endswith("?") for phase in result.phases):
+        table.caption = "id?: not matched by energy, so it may be that of another structure."
+        table.caption_justify = "left"
     return table
