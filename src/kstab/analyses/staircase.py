@@ -144,35 +144,47 @@ def steps(
         system: The phases that competed.
         table: Where they come from.
     """
-    phases = phases_of(table)
-    rows = system.rows
-    scale, atoms, mass = target.closed_atoms, target.formula.atoms, target.formula.mass
-    changes = [round(ions * scale - target.ions, 12) + 0.0 for ions in profile.ions]
+    changes = [round(ions * target.closed_atoms - target.ions, 12) + 0.0 for ions in profile.ions]
     shares = _shares(changes, target.ions)
     tied = {segment: (basis, amounts) for segment, basis, amounts in profile.ties}
+    known = phases_of(table)
     staircase = []
-    for k, change in enumerate(changes):
+    for k, (change, share) in enumerate(zip(changes, shares, strict=True)):
         high, low = profile.potentials[k], profile.potentials[k + 1]
-        released = scale * profile.energies[k] - energy
-        columns, shares_of = profile.bases[k], profile.amounts[k]
-        share = shares[k]
+        released = target.closed_atoms * profile.energies[k] - energy
+        sets = [(profile.bases[k], profile.amounts[k]), *([tied[k]] if k in tied else [])]
+        products, *others = (
+            known.products(system.rows, columns, amounts, target.closed_atoms)
+            for columns, amounts in sets
+        )
         staircase.append(
             Step(
-                voltage(high, target.ion),
-                None if low == -inf else voltage(low, target.ion),
-                change,
-                phases.products(rows, columns, shares_of, scale),
-                round((released - change * high) / atoms, 12) + 0.0,
-                None if low == -inf else round((released - change * low) / atoms, 12) + 0.0,
-                units.capacity(target.ion.charge * abs(change), mass),
-                share,
-                share is not None and 0 < share < MINOR_SHARE,
-                phases.products(rows, *tied[k], scale) if k in tied else (),
-                target.formula.text,
-                target.ion.symbol,
+                voltage_low=voltage(high, target.ion),
+                voltage_high=None if low == -inf else voltage(low, target.ion),
+                ion_change=change,
+                products=products,
+                decomposition_energy_low=_per_atom(released - change * high, target),
+                decomposition_energy_high=(
+                    None if low == -inf else _per_atom(released - change * low, target)
+                ),
+                capacity_mAh_g=units.capacity(target.ion.charge * abs(change), target.formula.mass),
+                ion_share=share,
+                minor=share is not None and 0 < share < MINOR_SHARE,
+                tied_products=next((tie for tie in others if _differ(tie, products)), ()),
+                reactant=target.formula.text,
+                ion=target.ion.symbol,
             )
         )
     return tuple(staircase)
+
+
+def _per_atom(energy: float, target: Target) -> float:
+    return round(energy / target.formula.atoms, 12) + 0.0
+
+
+def _differ(first: Sequence[Product], second: Sequence[Product]) -> bool:
+    """Whether two sets of products are more than the same phases under two identifiers."""
+    return [product.formula for product in first] != [product.formula for product in second]
 
 
 def _shares(changes: Sequence[float], ions: float) -> list[float | None]:
