@@ -1,10 +1,12 @@
 """Fixtures shared by all tests: the data, oracles, and processes of their own."""
 
+import importlib.util
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -21,6 +23,21 @@ ROOT = Path(__file__).parents[1]
 def root() -> Path:
     """The checkout."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def script() -> Callable[[str], ModuleType]:
+    """Import a script of the checkout that is no module of the package."""
+
+    def load(path: str) -> ModuleType:
+        specification = importlib.util.spec_from_file_location(Path(path).stem, ROOT / path)
+        assert specification is not None
+        assert specification.loader is not None
+        module = importlib.util.module_from_spec(specification)
+        specification.loader.exec_module(module)
+        return module
+
+    return load
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +84,7 @@ def random_systems(table: PhaseTable) -> Callable[[int, int, int], list[str]]:
     """Draw formulas of real phases with a number of elements and a seed."""
 
     def draw(elements: int, count: int, seed: int) -> list[str]:
-        sizes = np.diff(np.concatenate(([0], table.ends)))
+        sizes = np.count_nonzero(table.numbers, axis=1)
         rows = np.flatnonzero(sizes == elements)
         chosen = np.random.default_rng(seed).choice(rows, size=count, replace=False)
         return [table.formulas[row] for row in chosen.tolist()]

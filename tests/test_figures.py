@@ -1,9 +1,11 @@
-"""The figures of SCIENCE.md section 2, computed in the scheme they were computed in.
+"""Published and computed windows, in the scheme they were computed in.
 
 Literature values are from Zhu, He and Mo (10.1021/acsami.5b07517 and
 10.1039/C5TA08574H); the energies differ a little between data sets, so only the
 computed column is compared.
 """
+
+from itertools import pairwise
 
 import pytest
 
@@ -43,7 +45,9 @@ def test_limits(formula, reduction, oxidation, literature, source):
 def test_limits_are_close_to_published_ones(formula, literature):
     """Another version of the same database: 0.16 V at most (Li10GeP2S12, metastable)."""
     result = kstab.window(formula, scheme="legacy")
-    for ours, published in zip((result.reduction_limit, result.oxidation_limit), literature):
+    for ours, published in zip(
+        (result.reduction_limit, result.oxidation_limit), literature, strict=True
+    ):
         assert published is None or ours == pytest.approx(published, abs=0.16)
 
 
@@ -83,7 +87,7 @@ def test_k3sbs4_staircase_is_gapless_and_whole():
     assert len(steps) == len(REDUCTION) + 1 + len(OXIDATION)
     assert steps[0].voltage_low == 0.0
     assert steps[-1].voltage_high is None
-    assert all(a.voltage_high == b.voltage_low for a, b in zip(steps, steps[1:]))
+    assert all(a.voltage_high == b.voltage_low for a, b in pairwise(steps))
 
 
 def test_k3sbs4_at_zero_volt():

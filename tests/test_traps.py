@@ -1,4 +1,4 @@
-"""Traps other tools fell into (SCIENCE.md section 8), one named test each.
+"""Traps other tools fell into, one named test each.
 
 Items 5-7 and 14 concern interfaces and correction schemes, which kstab does not have yet.
 """
@@ -79,6 +79,20 @@ def test_trap_03_voltages_do_not_depend_on_the_reference_of_the_energies(table):
     assert result.reduction_limit > 0
 
 
+def test_trap_03_the_metal_of_the_changed_energies_is_the_reference(table):
+    """Energies in another reference give the same window, or a refusal, never other voltages."""
+    elements = ("K", "Sb", "S")
+    rows = table.rows_within(elements)
+    energies = table.energies.copy()
+    energies[rows] += np.array([0.1, 0.3, -0.2]) @ table.fractions(rows, elements)
+    try:
+        result = kstab.window("K3SbS4", phases=table.with_energies(energies, "shifted"))
+    except kstab.KstabError:
+        return
+    assert result.reduction_limit == pytest.approx(1.647102, abs=1e-6)
+    assert result.oxidation_limit == pytest.approx(2.066882, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("formula", "ion", "charge"), [("MgO", "Mg", 2), ("CaO", "Ca", 2), ("ZnO", "Zn", 2)]
 )
@@ -106,6 +120,28 @@ def test_trap_04_the_first_step_on_either_side_is_the_limit():
     assert result.oxidation_limit == min(release) == pytest.approx(2.067, abs=0.002)
     assert len(uptake) > 1
     assert len(release) > 1
+
+
+@pytest.mark.parametrize("view", [(1.0, 1.5), (0.0, 0.2), (1.7, 1.9), (2.5, 3.0), (4.5, 5.0)])
+def test_trap_04_a_view_of_part_of_the_staircase_keeps_limits_and_their_steps(view):
+    """A range is a view: what reduction and oxidation form first does not depend on it."""
+    whole = kstab.window("K3SbS4", scheme="legacy")
+    part = whole.within(*view)
+    assert (part.reduction_limit, part.oxidation_limit) == (
+        whole.reduction_limit,
+        whole.oxidation_limit,
+    )
+    assert part.reduction_step == whole.reduction_step
+    assert part.oxidation_step == whole.oxidation_step
+
+
+def test_trap_04_the_report_of_a_view_names_the_same_limits(run_python):
+    """Beyond the view, K3SbS4 still oxidises at 2.067 V."""
+    code = ("-m", "kstab", "window", "K3SbS4", "--voltage", "1.0:1.5")
+    text = run_python(*code).stdout.decode()
+    assert "K2S3 + 3 K3SbS3" in text
+    assert "2.067" in text
+    assert "never" not in text
 
 
 @pytest.mark.parametrize("name", ["NCO", "my phase", "K2S", ""])

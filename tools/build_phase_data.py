@@ -108,18 +108,17 @@ def _numbers(column: Column, cells: list[str]) -> NDArray[Any]:
     if column.kind == "category":
         codes = {name: code for code, name in enumerate(("", *column.categories))}
         return np.array([codes[cell] for cell in cells], dtype=np.uint8)
-    if column.kind == "integer":
-        values: NDArray[Any] = np.array([int(cell or 0) for cell in cells], dtype=np.uint8)
-        known = values[values > 0].astype(np.float64)
-    else:
-        numbers = [float(cell or "nan") for cell in cells]
-        if any(cell and repr(number) != cell for cell, number in zip(cells, numbers, strict=True)):
-            raise CheckError(f"column {column.name}: a number is not in its shortest form")
-        values = np.array(numbers)
-        known = values[~np.isnan(values)]
+    numbers = [float(cell or "nan") for cell in cells]
+    values = np.array(numbers)
+    known = values[[bool(cell) for cell in cells]]
+    if column.required and len(known) < len(values):
+        raise CheckError(f"column {column.name}: a value is missing")
     if known.size and not (column.minimum <= known.min() and known.max() <= column.maximum):
         raise CheckError(f"column {column.name}: {known.min()} to {known.max()} is out of range")
-    return values
+    shortest = str if column.kind == "number" else "{:.0f}".format
+    if any(cell and shortest(n) != cell for cell, n in zip(cells, numbers, strict=True)):
+        raise CheckError(f"column {column.name}: a number is not in its shortest form")
+    return values if column.kind == "number" else np.nan_to_num(values).astype(np.uint8)
 
 
 def check_formulas(texts: list[str], formulas: list[Formula]) -> None:
@@ -251,12 +250,13 @@ def datapackage(arrays: Arrays, digests: dict[str, str]) -> bytes:
     return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _constraints(column: Column) -> dict[str, object]:
+def _constraints(column: Column) -> dict[str, Any]:
     if column.kind == "text":
-        return {"required": True, "unique": True} if column.name == "formula" else {}
+        return {"required": True, "unique": True} if column.required else {}
     if column.kind == "category":
         return {"enum": list(column.categories)}
-    return {"minimum": column.minimum, "maximum": column.maximum}
+    required = {"required": True} if column.required else {}
+    return required | {"minimum": column.minimum, "maximum": column.maximum}
 
 
 SOURCES = (

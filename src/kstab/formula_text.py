@@ -21,6 +21,7 @@ Amount = int | Fraction
 SMALLEST_SHARE: Final = 1e-8
 """Smallest share of the atoms an element may have; below it amounts drown in rounding."""
 
+_LARGEST_AMOUNT: Final = 1e9
 _MAX_LENGTH: Final = 200
 _MAX_READINGS: Final = 200
 _TOKEN: Final = re.compile(r"(?P<symbol>[A-Z][a-z]?)|(?P<amount>\d+(?:\.\d+)?|\.\d+)|(?P<mark>.)")
@@ -30,7 +31,7 @@ _LATEX_SUBSCRIPT: Final = re.compile(r"\$?_\{?(\d*\.?\d+)\}?\$?")
 _SEPARATORS: Final = str.maketrans(dict.fromkeys("•∙⋅●*‧", "·"))
 _SUPERSCRIPTS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
-_HYDRATE_WITH_POINT: Final = re.compile(r"^(.*[A-Za-z\d)\]])\.(\d*H2O)$")
+_HYDRATE_WITH_POINT: Final = re.compile(r"([A-Z(\[{].*)\.(\d*H2O)")
 
 
 def normalise(text: str) -> str:
@@ -50,12 +51,13 @@ def normalise(text: str) -> str:
         raise FormulaError(text, "a charge (superscript) is not part of a formula")
     plain = unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
     plain = _LATEX_SUBSCRIPT.sub(r"\1", plain)
-    pieces = plain.split()
-    # "K3 Sb S4" is one formula; "K3SbS4 KFeO2" is two, and joining them would
-    # silently make a third.
-    if sum(len(re.findall("[A-Z]", piece)) > 1 for piece in pieces) > 1:
-        raise FormulaError(text, "there is a space in it; give one formula at a time")
-    return "".join(pieces)
+    for part in plain.split("·"):
+        # "K3 Sb S4" and "K2Mn [Fe(CN)6]" are one formula each; "K3SbS4 KFeO2" is two, and
+        # joining them would silently make a third.
+        pieces = [piece for piece in part.split() if piece[0] not in _BRACKETS]
+        if len(pieces) > 1 and any(len(re.findall("[A-Z]", piece)) > 1 for piece in pieces):
+            raise FormulaError(text, "it has a space, and several formulas are not one formula")
+    return "".join(plain.split())
 
 
 def read(text: str) -> tuple[tuple[str, Amount], ...]:
@@ -67,15 +69,14 @@ def read(text: str) -> tuple[tuple[str, Amount], ...]:
     >>> read("K2Mn[Fe(CN)6]")
     (('C', 6), ('N', 6), ('K', 2), ('Mn', 1), ('Fe', 1))
     """
-    hydrate = "." in text and _HYDRATE_WITH_POINT.match(text)
-    if hydrate:
-        raise FormulaError(
-            text,
-            "the '.' would be read as a decimal point; write "
-            f"{hydrate[1]}·{hydrate[2]} for a hydrate",
-        )
     total: dict[str, Amount] = {}
     for part in text.split("·"):
+        if "." in part and (hydrate := _HYDRATE_WITH_POINT.fullmatch(part)):
+            raise FormulaError(
+                text,
+                "the '.' would be read as a decimal point; write "
+                f"{hydrate[1]}·{hydrate[2]} for a hydrate",
+            )
         factor = _AMOUNT.match(part)
         multiple = _amount(factor[0], text) if factor else 1
         _add(total, _read_part(part[factor.end() if factor else 0 :], text), multiple)
@@ -170,8 +171,8 @@ def exact_amounts(amounts: Iterable[tuple[str, Any]], text: str) -> tuple[tuple[
 def _exact(amount: Any, text: str) -> Amount:
     try:
         return _whole(Fraction(amount if isinstance(amount, Fraction) else repr(float(amount))))
-    except ValueError as error:
-        raise FormulaError(text, f"the amount {amount} is not a number") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise FormulaError(text, f"the amount {amount!r:.40} is not a number") from error
 
 
 def _atomic_number(pair: tuple[str, Amount]) -> int:
@@ -181,6 +182,8 @@ def _atomic_number(pair: tuple[str, Amount]) -> int:
 def _check(amounts: list[tuple[str, Amount]], text: str) -> None:
     if not amounts:
         raise FormulaError(text, "it names no element")
+    if max(amount for _, amount in amounts) > _LARGEST_AMOUNT:
+        raise FormulaError(text, f"an amount is larger than {_LARGEST_AMOUNT:g}")
     total = float(sum(amount for _, amount in amounts))
     for symbol, amount in amounts:
         if amount < 0:
@@ -241,13 +244,27 @@ def _segmentations(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _symbol_runs(letters: str) -> Iterator[str]:
-    if not letters:
-        yield ""
-    for length in (2, 1):
-        symbol = letters[:length].capitalize()
-        if len(letters) >= length and symbol in ATOMIC_NUMBER:
-            for rest in _symbol_runs(letters[length:]):
-                yield symbol + rest
+    """Every way to read letters as symbols; only ways that reach the end are begun."""
+    ends = [False] * len(letters) + [True]
+    for start in reversed(range(len(letters))):
+        ends[start] = any(
+            ends[start + length] for length in (1, 2) if _is_symbol(letters, start, length)
+        )
+
+    def runs(start: int) -> Iterator[str]:
+        if start == len(letters):
+            yield ""
+        for length in (2, 1):
+            if _is_symbol(letters, start, length) and ends[start + length]:
+                symbol = letters[start : start + length].capitalize()
+                yield from (symbol + rest for rest in runs(start + length))
+
+    return runs(0)
+
+
+def _is_symbol(letters: str, start: int, length: int) -> bool:
+    symbol = letters[start : start + length]
+    return len(symbol) == length and symbol.capitalize() in ATOMIC_NUMBER
 
 
 def _is_formula(text: str) -> bool:

@@ -24,6 +24,7 @@ ON_HULL: Final = 1e-6
 
 Masks = NDArray[np.uint64]
 
+_DIATOMIC: Final = ("H", "N", "O", "F", "Cl")
 _MANY_ELEMENTS: Final = 8  # from here a scan of the table is quicker than all subsets
 
 
@@ -122,6 +123,8 @@ class PhaseTable:
     ) -> "PhaseTable":
         """Build a table from formulas, identifiers and formation energies (eV/atom).
 
+        Formulas are reduced, so that one composition has one name.
+
         >>> table = PhaseTable.build(
         ...     "demo",
         ...     [(Formula.parse(f), "", e) for f, e in [("K", 0), ("S", 0), ("K2S", -1.2)]],
@@ -130,12 +133,11 @@ class PhaseTable:
         >>> list(table.formulas)
         ['K', 'K2S', 'S']
         """
+        reduced = [
+            (_reduced(formula), identifier, energy) for formula, identifier, energy in phases
+        ]
         ordered = sorted(
-            (
-                (formula.text, float(energy), identifier, formula)
-                for formula, identifier, energy in phases
-            ),
-            key=lambda row: row[:3],
+            (f.text, float(energy), identifier, f) for f, identifier, energy in reduced
         )
         numbers, amounts = pack_compositions([row[3] for row in ordered])
         return cls(
@@ -297,11 +299,17 @@ class PhaseTable:
 
     def find(self, formula: Formula) -> int | None:
         """Return the row of the lowest phase with this composition, if there is one."""
-        place = bisect_left(self._names, formula.text)
-        if place < len(self) and self._names[place] == formula.text:
-            return None if place in self.removed else place
-        rows = self.polymorphs(formula)
+        rows = self._rows_named(formula.text)
+        if not len(rows):
+            rows = self.polymorphs(formula)
         return int(rows[np.argmin(self.energies[rows])]) if len(rows) else None
+
+    def _rows_named(self, text: str) -> Integers:
+        """Rows whose formula is spelt just so: neighbours, since the table is sorted."""
+        first = last = bisect_left(self._names, text)
+        while last < len(self) and self._names[last] == text:
+            last += 1
+        return np.array([row for row in range(first, last) if row not in self.removed], dtype=int)
 
     @property
     def _names(self) -> Sequence[str]:
@@ -368,20 +376,39 @@ class PhaseTable:
     def with_energies(
         self, energies: Floats, change: str, scheme: str | None = None
     ) -> "PhaseTable":
-        """Return the table with other formation energies (eV/atom, shape (N,)).
+        """Return the table with other energies (eV/atom, shape (N,)).
 
         Args:
-            energies: The new energies, in the table's order.
+            energies: The new energies, in the table's order. They are counted anew from
+                the lowest phase of each element, so any reference will do.
             change: What was done, in words; part of every result's provenance.
             scheme: Name of the new correction scheme, where it is another one.
         """
         return replace(
             self,
-            energies=np.asarray(energies, dtype=np.float64),
+            energies=self._from_elements(np.asarray(energies, dtype=np.float64)),
             above_hull=None,
             changes=(*self.changes, change),
             scheme=scheme or self.scheme,
         )
+
+    def _from_elements(self, energies: Floats) -> Floats:
+        """Energies, eV/atom, counted from the lowest phase of each element."""
+        reference = np.full(128, np.inf)
+        pure = np.flatnonzero(np.count_nonzero(self.numbers, axis=1) == 1)
+        np.minimum.at(reference, self.numbers[pure, 0], energies[pure])
+        reference[0] = 0.0  # padding
+        shares = self.amounts / self.amounts.sum(axis=1, keepdims=True)
+        formation: Floats = energies - (shares * reference[self.numbers]).sum(axis=1)
+        return formation
+
+
+def _reduced(formula: Formula) -> Formula:
+    """The same composition in the formula unit that reports print."""
+    if len(formula.elements) == 1:
+        symbol = formula.elements[0]
+        return Formula.parse(f"{symbol}2" if symbol in _DIATOMIC else symbol)
+    return Formula.of(dict(formula.key))
 
 
 def pack_compositions(formulas: Sequence[Formula]) -> tuple[NDArray[np.uint8], Floats]:

@@ -16,6 +16,9 @@ from kstab.composition import Formula
 _LARGEST_MULTIPLE: Final = 60
 """Reactions that need more formula units than this to come out whole are shown per unit."""
 
+_BALANCED: Final = 1e-6
+"""Atoms per formula unit by which a balance may be off: formulas print 10 digits, no more."""
+
 
 @dataclass(frozen=True)
 class Reaction:
@@ -87,6 +90,8 @@ def _solve(rows: Sequence[list[Fraction]]) -> list[Fraction]:
         for i, row in enumerate(rows):
             if i != column and row[column]:
                 rows[i] = [a - row[column] * b for a, b in zip(row, top, strict=True)]
+    if any(abs(row[-1]) > _BALANCED for row in rows[unknowns:]):
+        raise ValueError("the products cannot be balanced: they lack an element or hold another")
     return [row[-1] for row in rows[:unknowns]]
 
 

@@ -160,6 +160,10 @@ class WindowResult:
         energy_above_hull: eV/atom; None where the phase is not in the data.
         reduction_limit: V; None with ``window_kind`` none.
         oxidation_limit: V; None with ``window_kind`` none, otherwise None means never.
+        reduction_step: The first step below the window, what reduction forms first; None
+            where there is none.
+        oxidation_step: The first step above the window, what oxidation forms first; None
+            where there is none.
         steps: The staircase from 0 V upward.
         near_misses: Phases slightly above the hull that matter; None where not asked for.
         host: Closest phase of a composition that is not in the data; None where there is
@@ -181,6 +185,8 @@ class WindowResult:
     energy_above_hull: float | None
     reduction_limit: float | None
     oxidation_limit: float | None
+    reduction_step: Step | None
+    oxidation_step: Step | None
     steps: tuple[Step, ...]
     near_misses: tuple[NearMiss, ...] | None
     host: Host | None
@@ -195,22 +201,10 @@ class WindowResult:
             return None
         return self.oxidation_limit - self.reduction_limit
 
-    @property
-    def reduction_step(self) -> Step | None:
-        """The first step below the window: what reduction forms first."""
-        below = [step for step in self.steps if step.ion_change > 0]
-        return below[-1] if below and self.window_kind != "none" else None
-
-    @property
-    def oxidation_step(self) -> Step | None:
-        """The first step above the window: what oxidation forms first."""
-        above = [step for step in self.steps if step.ion_change < 0]
-        return above[0] if above and self.window_kind != "none" else None
-
     def within(self, low: float, high: float) -> "WindowResult":
         """Return the result with only the steps that reach into a voltage range.
 
-        The limits and the edges of the steps stay what they are.
+        The limits, the steps at them, and the edges of steps stay what they are.
         """
         inside = tuple(
             step

@@ -176,6 +176,8 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         energy_above_hull=above,
         reduction_limit=reduction,
         oxidation_limit=oxidation,
+        reduction_step=staircase.reduction_step(steps) if segment is not None else None,
+        oxidation_step=staircase.oxidation_step(steps) if segment is not None else None,
         steps=steps,
         near_misses=_near_misses(case, profile, table) if case.request.near_misses else None,
         host=_host(target, table) if verdict == "not_in_data" else None,

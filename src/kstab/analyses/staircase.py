@@ -178,6 +178,16 @@ def steps(
     return tuple(staircase)
 
 
+def reduction_step(steps: Sequence[Step]) -> Step | None:
+    """Return the step at the highest voltage that takes up ions."""
+    return next((step for step in reversed(steps) if step.ion_change > 0), None)
+
+
+def oxidation_step(steps: Sequence[Step]) -> Step | None:
+    """Return the step at the lowest voltage that gives off ions."""
+    return next((step for step in steps if step.ion_change < 0), None)
+
+
 def _per_atom(energy: float, target: Target) -> float:
     return round(energy / target.formula.atoms, 12) + 0.0
 

@@ -27,6 +27,7 @@ class Column:
         minimum: Least value that can be right.
         maximum: Largest value that can be right.
         categories: What a category column may hold.
+        required: Whether every row has a value.
     """
 
     name: str
@@ -36,10 +37,11 @@ class Column:
     minimum: float = 0.0
     maximum: float = 0.0
     categories: tuple[str, ...] = ()
+    required: bool = False
 
 
 COLUMNS: Final = (
-    Column("formula", "text", "Reduced formula; unique."),
+    Column("formula", "text", "Reduced formula; unique.", required=True),
     Column("material_id", "text", "Materials Project identifier; empty where none was found."),
     Column(
         "id_match",
@@ -56,6 +58,7 @@ COLUMNS: Final = (
         "eV/atom",
         -5.0,
         4.0,
+        required=True,
     ),
     Column(
         "formation_energy_alternative",

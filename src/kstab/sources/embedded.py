@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,9 +107,10 @@ def read_arrays(*names: str) -> dict[str, NDArray[Any]]:
     """
     path = folder() / "phases.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # numpy leaves the file open if it is damaged and opened by name.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in names}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(
             str(path),
             f"the embedded data cannot be read ({error})",

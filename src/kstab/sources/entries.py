@@ -58,8 +58,8 @@ def table_from_entries(
     return PhaseTable.build(
         name,
         (
-            (_reduced(entry_formula), identifier, _formation(entry_formula, energy, reference))
-            for entry_formula, identifier, energy in phases
+            (formula, identifier, _formation(formula, energy, reference))
+            for formula, identifier, energy in phases
         ),
         scheme=scheme,
     )
@@ -98,14 +98,6 @@ def _formula(entry: Entry) -> Formula:
         return Formula.of(entry.composition)
     except AttributeError as error:
         raise FormulaError(repr(entry), "it has no composition, so it is no entry") from error
-
-
-def _reduced(formula: Formula) -> Formula:
-    """The same composition in the formula unit that reports print."""
-    if len(formula.elements) == 1:
-        symbol = formula.elements[0]
-        return Formula.parse(f"{symbol}2" if symbol in ("H", "N", "O", "F", "Cl") else symbol)
-    return Formula.of(dict(formula.key))
 
 
 def _identifier(entry: Entry) -> str:

@@ -1,0 +1,315 @@
+"""How the package hangs together: layers, laziness, errors, frozen results."""
+
+import ast
+import dataclasses
+import graphlib
+import inspect
+import pickle
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+import kstab
+from kstab import errors
+from kstab.analyses import inventory, results, stability
+from kstab.ions import Ion
+from kstab.notices import Notice, Provenance
+from kstab.reaction import Reaction
+
+LAYERS = (
+    ("version", "units", "elements", "texts", "errors"),
+    ("files", "formula_text", "ions"),
+    ("composition",),
+    ("notices", "reaction"),
+    ("equilibrium",),
+    ("lockstep",),
+    ("phases",),
+    ("hull",),
+    ("analyses",),
+    ("sources",),
+    ("api",),
+    ("report",),
+    ("cli",),
+    ("__init__", "__main__"),  # lazily or last, these may name everything
+)
+RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
+CORE = [module for module, rank in RANK.items() if rank <= RANK["analyses"] and module != "files"]
+FOREIGN = {
+    "pymatgen", "scipy", "sympy", "pandas", "matplotlib", "mp_api", "chemicals", "monty", "rich",
+    "click", "pluggy",
+}  # fmt: skip
+FILE_CALLS = {
+    "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "load",
+    "savez", "savetxt", "loadtxt", "fromfile", "tofile", "memmap", "urlopen",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trees(root) -> dict[str, ast.Module]:
+    """Dotted name below kstab to syntax tree."""
+    package = root / "src" / "kstab"
+    found = {}
+    for path in sorted(package.rglob("*.py")):
+        name = ".".join(path.relative_to(package).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = ast.parse(path.read_text("utf-8"))
+    return found
+
+
+def module_level(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Statements that run on import, those for type checkers left out."""
+    waiting: list[ast.stmt] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            waiting += node.orelse
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        else:
+            yield node
+            waiting += [n for n in ast.iter_child_nodes(node) if isinstance(n, ast.stmt)]
+
+
+def imported(nodes) -> Iterator[str]:
+    """Full dotted names that import statements name."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own(name: str, modules) -> str | None:
+    """The module of kstab that an imported name is or lies in, if any."""
+    parts = name.split(".")
+    if parts[0] != "kstab":
+        return None
+    for end in range(len(parts), 1, -1):
+        if ".".join(parts[1:end]) in modules:
+            return ".".join(parts[1:end])
+    return "__init__"
+
+
+def test_every_module_has_a_layer(trees):
+    assert {name.split(".")[0] for name in trees} <= set(RANK)
+
+
+def test_imports_point_downward(trees):
+    upward = []
+    for name, tree in trees.items():
+        layer = name.split(".")[0]
+        for target in imported(module_level(tree)):
+            module = own(target, trees)
+            if module is None or layer == module.split(".")[0]:
+                continue
+            if RANK[module.split(".")[0]] >= RANK[layer]:
+                upward.append(f"{name} imports {module}")
+    assert upward == []
+
+
+def test_imports_have_no_cycle(trees):
+    graph = {
+        name: {own(target, trees) for target in imported(module_level(tree))} - {None, name}
+        for name, tree in trees.items()
+    }
+    assert list(graphlib.TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_core_layers_open_no_file_and_import_nothing_heavy(trees, module):
+    concerned = {n: t for n, t in trees.items() if n.split(".")[0] == module}
+    assert concerned
+    for name, tree in concerned.items():
+        calls = {
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+        }
+        assert not calls & FILE_CALLS, name
+        assert not {t.split(".")[0] for t in imported(ast.walk(tree))} & FOREIGN, name
+
+
+def test_nothing_is_opened_while_a_window_is_computed(run_python):
+    """Seen from outside: once everything is imported, an analysis touches no file."""
+    run_python(
+        "-c",
+        "import sys, kstab\n"
+        "table = kstab.phase_table()\n"
+        "kstab.window('K3SbS4'), kstab.system('K-Sb-S')\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda event, args: opened.append(args) if event == 'open' else None)\n"
+        "kstab.window('K2FeO2', ion='K'), kstab.windows(['KFeO2', 'Na3PS4'])\n"
+        "kstab.window('KFeO2', exclude=['K2FeO4'])\n"
+        "assert not opened, opened\n",
+    )
+
+
+def test_no_module_shares_a_name_with_a_public_function():
+    """Beside kstab/window.py the second kstab.window() would call the module."""
+    modules = {info.name for info in pkgutil.iter_modules(kstab.__path__)}
+    assert not modules & set(kstab.__all__)
+
+
+USES = {
+    "Formula": "kstab.Formula.parse('K3SbS4')",
+    "KstabError": "kstab.KstabError.exit_code",
+    "PhaseTable": "kstab.PhaseTable.build",
+    "SystemResult": "kstab.SystemResult.kind",
+    "WindowResult": "kstab.WindowResult.kind",
+    "__version__": "kstab.__version__.split('.')",
+    "entries_from_table": "kstab.entries_from_table(kstab.phase_table(), ['K', 'S'])[0].energy",
+    "phase_table": "len(kstab.phase_table())",
+    "system": "kstab.system('K-Sb-S')",
+    "window": "kstab.window('K3SbS4')",
+    "windows": "len(kstab.windows(['K3SbS4', 'KFeO2']))",
+}
+
+
+@pytest.mark.parametrize("name", kstab.__all__)
+def test_each_public_name_works_twice_in_a_fresh_process(run_python, name):
+    # pymatgen itself warns on import in some versions; that is not kstab's to judge.
+    run_python("-W", "default", "-c", f"import kstab\nassert {USES[name]} == {USES[name]}")
+
+
+def test_all_names_are_listed():
+    assert dir(kstab) == sorted(kstab.__all__)
+    with pytest.raises(AttributeError, match="no_such_name"):
+        kstab.no_such_name  # noqa: B018
+
+
+HEAVY = "pymatgen scipy sympy pandas matplotlib mp_api chemicals".split()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import kstab",
+        "import kstab; kstab.window('K3SbS4')",
+        "import kstab; kstab.windows(['K3SbS4', 'KFeO2'])",
+        "import kstab; kstab.system('K-Sb-S')",
+    ],
+)
+def test_nothing_heavy_is_loaded(run_python, code):
+    done = run_python("-c", f"{code}; import sys; print(*sys.modules)")
+    loaded = {name.split(".")[0] for name in done.stdout.decode().split()}
+    assert not loaded & {*HEAVY, "rich", "click", "pluggy"}
+
+
+def test_import_kstab_loads_no_numpy(run_python):
+    done = run_python("-c", "import kstab, sys; print('numpy' in sys.modules)")
+    assert done.stdout.split() == [b"False"]
+
+
+def test_the_command_loads_nothing_heavy(run_python):
+    done = run_python("-X", "importtime", "-m", "kstab", "window", "K3SbS4")
+    loaded = {
+        line.rsplit(b"|", 1)[-1].strip().split(b".")[0].decode()
+        for line in done.stderr.splitlines()
+        if line.startswith(b"import time:")
+    }
+    assert "kstab" in loaded
+    assert not loaded & set(HEAVY)
+
+
+# ---------------------------------------------------------------- errors
+
+ERRORS = [
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, errors.KstabError) and kind is not errors.KstabError
+]
+EXIT_CODES = {
+    "RequestError": 2,
+    "FormulaError": 3,
+    "PhaseError": 3,
+    "ElementError": 4,
+    "DataError": 4,
+}
+
+
+def example(kind: type) -> errors.KstabError:
+    """An error of a kind, every field filled in."""
+    several = ("K3SbS4", "KSb")
+    return kind(*(several if "tuple" in str(f.type) else "text" for f in dataclasses.fields(kind)))
+
+
+def test_the_errors_are_known():
+    assert {kind.__name__: kind.exit_code for kind in ERRORS} == EXIT_CODES
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_errors_survive_pickling_with_their_fields(kind):
+    error = example(kind)
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind
+    assert dataclasses.asdict(again) == dataclasses.asdict(error)
+    assert str(again) == str(error)
+    assert again.exit_code == error.exit_code
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_errors_say_what_is_wrong_and_what_to_do(kind):
+    error = example(kind)
+    assert error.problem
+    assert error.advice
+    assert str(error) == f"{error.problem} {error.advice}"
+
+
+def test_errors_are_caught_by_their_base():
+    with pytest.raises(kstab.KstabError):
+        kstab.window("no formula")
+
+
+# ---------------------------------------------------------------- results
+
+
+def dataclasses_of(*modules) -> list[type]:
+    return [
+        kind
+        for module in modules
+        for _, kind in inspect.getmembers(module, dataclasses.is_dataclass)
+        if kind.__module__.startswith("kstab.") and not issubclass(kind, Exception)
+    ]
+
+
+FROZEN = {*dataclasses_of(results, stability, inventory), Notice, Provenance, Reaction, Ion}
+
+
+@pytest.mark.parametrize("kind", sorted(FROZEN, key=lambda kind: kind.__name__))
+def test_results_are_frozen(kind):
+    assert kind.__dataclass_params__.frozen
+
+
+@pytest.mark.parametrize("formula", ["K3SbS4", "K2Fe4O7", "K2.9SbS3.9Cl0.1", "KB3H8", "K"])
+def test_results_are_values(formula):
+    """Equal, hashable, picklable, and free of arrays: what caches and processes need."""
+    result = kstab.window(formula)
+    assert result == kstab.window(formula)
+    assert hash(result) == hash(kstab.window(formula))
+    assert pickle.loads(pickle.dumps(result)) == result
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        result.formula = "KCl"
+    assert plain(dataclasses.asdict(result))
+
+
+def test_systems_are_values():
+    result = kstab.system("K-Sb-S")
+    assert result == kstab.system(["S", "Sb", "K"])
+    assert hash(result) == hash(kstab.system("S-Sb-K"))
+    assert pickle.loads(pickle.dumps(result)) == result
+    assert plain(dataclasses.asdict(result))
+
+
+def plain(value) -> bool:
+    """Whether a value holds nothing but the plain types, exactly those."""
+    if isinstance(value, dict):
+        return all(map(plain, value.values()))
+    if isinstance(value, tuple):
+        return all(map(plain, value))
+    return type(value) in (str, int, float, bool, type(None))
+
+
+def test_elements_given_as_a_generator():
+    """An iterable that can be read once is read once."""
+    assert kstab.system(symbol for symbol in ("K", "S")) == kstab.system("K-S")
