@@ -124,7 +124,7 @@ def test_refused(text):
     ("text", "word"),
     [
         ("K⁺", "charge"),
-        ("K3SbS4 KFeO2", "one formula"),
+        ("K3SbS4 KFeO2", "several formulas"),
         ("CaSO4.2H2O", "CaSO4·2H2O"),
         ("K1-xCrO2", "1-x"),
         ("K(SbS4", "missing"),
@@ -142,7 +142,7 @@ def test_the_reason_is_named(text, word):
 @pytest.mark.parametrize("text", ["K3SbS4 K", "KFeO2 K", "K2S S", "K2S KS"])
 def test_several_formulas_are_never_joined(text):
     """Joined, they would silently be a third compound: KFeO2 K is not K2FeO2."""
-    with pytest.raises(FormulaError, match="one formula"):
+    with pytest.raises(FormulaError, match="several formulas"):
         Formula.parse(text)
 
 
@@ -242,7 +242,7 @@ def test_control_characters_are_refused_and_not_echoed(text):
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("text", ["K3Sb\nS4", "K3SbS4\n", "K3\u00a0SbS4"])
+@pytest.mark.parametrize("text", ["K3\nSb S4", "K3SbS4\n", "K3\u00a0Sb\tS4"])
 def test_white_space_is_no_part_of_a_formula(text):
     assert Formula.parse(text).text == "K3SbS4"
 

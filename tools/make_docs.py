@@ -283,6 +283,7 @@ CLASSES: Final[Mapping[str, type]] = {
     "steps[]": results.Step,
     "product": results.Product,
     "near_misses[]": results.NearMiss,
+    "step": results.Step,
     "host": results.Host,
     "phases[]": results.SystemPhase,
     "warnings[]": Notice,
@@ -335,6 +336,8 @@ def _type(value: Mapping[str, Any]) -> str:
         return ", ".join(f'`"{choice}"`' for choice in value["enum"])
     if "$ref" in value:
         return f"`{value['$ref'].rsplit('/', 1)[-1]}`"
+    if "oneOf" in value:
+        return " or ".join(map(_type, value["oneOf"]))
     kinds = value["type"] if isinstance(value["type"], list) else [value["type"]]
     return " or ".join(_array(value) if kind == "array" else kind for kind in kinds)
 

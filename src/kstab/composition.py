@@ -117,12 +117,11 @@ element symbol. Did you mean K3SbS4 or K3SBS4?
 
 @lru_cache(maxsize=65536)
 def _parse(text: str) -> Formula:
-    normal = normalise(text)
     try:
-        amounts = read(normal)
+        normal = normalise(text)
+        return Formula(normal, read(normal))
     except FormulaError as error:
-        raise FormulaError(text, error.reason, other_readings(normal)[:3]) from None
-    return Formula(normal, amounts)
+        raise FormulaError(error.text, error.reason, other_readings(error.text)[:3]) from None
 
 
 def write(amounts: Iterable[tuple[str, Amount]]) -> str:

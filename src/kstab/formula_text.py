@@ -56,7 +56,7 @@ def normalise(text: str) -> str:
         # joining them would silently make a third.
         pieces = [piece for piece in part.split() if piece[0] not in _BRACKETS]
         if len(pieces) > 1 and any(len(re.findall("[A-Z]", piece)) > 1 for piece in pieces):
-            raise FormulaError(text, "it has a space, and several formulas are not one formula")
+            raise FormulaError(text, "the space may separate several formulas; give one formula")
     return "".join(plain.split())
 
 
@@ -197,7 +197,7 @@ def _check(amounts: list[tuple[str, Amount]], text: str) -> None:
 
 
 def other_readings(text: str) -> tuple[str, ...]:
-    """Return formulas that may have been meant by a text: other letter case, 0 for O, 1 for l.
+    """Return formulas that may have been meant: other letter case, 0 for O, 1 for l, no spaces.
 
     The likeliest come first: those that change fewest characters, then those with
     fewest symbols. The text itself is not among them.
@@ -208,11 +208,12 @@ def other_readings(text: str) -> tuple[str, ...]:
     ('Al2O3',)
     """
     readings: dict[str, tuple[int, int]] = {}
-    for variant in _lookalikes(text):
+    bare = "".join(text.split())
+    for variant in _lookalikes(bare):
         for symbols, candidate in _segmentations(variant):
-            if candidate == text or len(candidate) != len(text):
+            if candidate == text or len(candidate) != len(bare):
                 continue
-            changed = sum(a != b for a, b in zip(candidate, text, strict=True))
+            changed = sum(a != b for a, b in zip(candidate, bare, strict=True))
             readings.setdefault(candidate, (changed, symbols))
     return tuple(
         reading

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,17 +156,18 @@ class PhaseTable:
         )
 
     @cached_property
-    def _competing(self) -> tuple[Integers, Masks, Masks]:
-        """Rows that can take part in an equilibrium, and their masks.
+    def _competing(self) -> "_ByHeaviest":
+        """Phases that can take part in an equilibrium.
 
         Only phases on the hull can (docs/engine.md), as long as the hull is known.
         """
         if self.above_hull is None:
-            rows = self._present
-        else:
-            rows = np.flatnonzero(self.above_hull <= ON_HULL)
-        low, high = self.masks
-        return rows, low[rows], high[rows]
+            return self._all
+        return _ByHeaviest.sort(self, np.flatnonzero(self.above_hull <= ON_HULL))
+
+    @cached_property
+    def _all(self) -> "_ByHeaviest":
+        return _ByHeaviest.sort(self, self._present)
 
     @cached_property
     def _present(self) -> Integers:
@@ -242,22 +243,15 @@ class PhaseTable:
 
     def rows_within(self, elements: Iterable[str], *, all_phases: bool = True) -> Integers:
         """Return the rows of the phases made of these elements alone."""
-        low, high = _mask(elements)
-        if all_phases:
-            rows, lows, highs = self._present, *self.masks
-            if self.removed:
-                lows, highs = lows[rows], highs[rows]
-        else:
-            rows, lows, highs = self._competing
-        inside: Integers = rows[((lows & ~low) | (highs & ~high)) == 0]
-        return inside
+        return (self._all if all_phases else self._competing).within(elements)
 
     @cached_property
     def _subsets(self) -> dict[int, list[int]]:
         """Competing rows by exact element set (a bit mask of atomic numbers)."""
-        rows, low, high = self._competing
+        rows = self._competing.rows
+        low, high = self.masks[:, rows].tolist()
         subsets: dict[int, list[int]] = {}
-        for row, a, b in zip(rows.tolist(), low.tolist(), high.tolist(), strict=True):
+        for row, a, b in zip(rows.tolist(), low, high, strict=True):
             subsets.setdefault(a | b << 64, []).append(row)
         return subsets
 
@@ -273,7 +267,13 @@ class PhaseTable:
 
     def fractions(self, rows: Integers, elements: Sequence[str]) -> Floats:
         """Return atoms of each element per atom of phase; shape (elements, rows)."""
-        fractions: Floats = self._blocks([rows], [elements])[0]
+        # Padding has the atomic number 0, which goes to a line of its own, cut off below.
+        position = np.full(128, len(elements))
+        position[[ATOMIC_NUMBER[symbol] for symbol in elements]] = range(len(elements))
+        block = np.zeros((len(elements) + 1, len(rows)))
+        block[position[self.numbers[rows]].T, np.arange(len(rows))] = self.amounts[rows].T
+        fractions: Floats = block[:-1]
+        fractions /= fractions.sum(axis=0)
         return fractions
 
     def _blocks(self, rows: Sequence[Integers], elements: Sequence[Sequence[str]]) -> Floats:
@@ -286,8 +286,7 @@ class PhaseTable:
         flat = np.concatenate(rows)
         which = np.repeat(np.arange(len(rows)), counts)[:, None]
         column = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
-        # Padding has the atomic number 0, which goes to a line of its own, cut off below.
-        position = np.full((len(rows), 128), len(elements[0]))
+        position = np.full((len(rows), 128), len(elements[0]))  # as in :meth:`fractions`
         for place, symbols in enumerate(elements):
             position[place, [ATOMIC_NUMBER[symbol] for symbol in symbols]] = range(len(symbols))
         block = np.zeros((len(rows), len(elements[0]) + 1, int(counts.max(initial=0))))
@@ -323,10 +322,7 @@ class PhaseTable:
 
     def polymorphs(self, formula: Formula) -> Integers:
         """Return the rows of all phases with this composition."""
-        low, high = _mask(formula.elements)
-        lows, highs = self.masks
-        rows = np.flatnonzero((lows == low) & (highs == high))
-        rows = rows[[row not in self.removed for row in rows.tolist()]] if len(rows) else rows
+        rows = self.rows_within(formula.elements)
         wanted = np.array([float(amount) for _, amount in formula.amounts]) / formula.atoms
         difference = np.abs(self.fractions(rows, formula.elements) - wanted[:, None])
         same: Integers = rows[difference.max(axis=0, initial=0.0) < 1e-9]
@@ -401,6 +397,32 @@ class PhaseTable:
         shares = self.amounts / self.amounts.sum(axis=1, keepdims=True)
         formation: Floats = energies - (shares * reference[self.numbers]).sum(axis=1)
         return formation
+
+
+class _ByHeaviest(NamedTuple):
+    """Rows sorted by their heaviest element, so that a system is looked for in few of them."""
+
+    rows: Integers
+    masks: Masks
+    bounds: list[int]
+
+    @classmethod
+    def sort(cls, table: PhaseTable, rows: Integers) -> "_ByHeaviest":
+        """Sort rows of a table."""
+        heaviest = table.numbers.max(axis=1, initial=0)[rows]
+        order = np.argsort(heaviest, kind="stable")
+        bounds = np.searchsorted(heaviest[order], np.arange(129)).tolist()
+        return cls(rows[order], np.ascontiguousarray(table.masks[:, rows[order]]), bounds)
+
+    def within(self, elements: Iterable[str]) -> Integers:
+        """Return the rows made of these elements alone, rising."""
+        low, high = _mask(elements)
+        found = [np.empty(0, dtype=np.int64)]
+        for symbol in elements:
+            start, end = self.bounds[ATOMIC_NUMBER[symbol] : ATOMIC_NUMBER[symbol] + 2]
+            lows, highs = self.masks[:, start:end]
+            found.append(self.rows[start:end][((lows & ~low) | (highs & ~high)) == 0])
+        return np.sort(np.concatenate(found))
 
 
 def _reduced(formula: Formula) -> Formula:

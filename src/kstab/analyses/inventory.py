@@ -8,7 +8,7 @@ import numpy as np
 
 from kstab.analyses.results import Product, SystemPhase, SystemResult
 from kstab.analyses.stability import provenance
-from kstab.analyses.staircase import phases_of
+from kstab.analyses.staircase import Mixtures, phases_of
 from kstab.composition import writing_order
 from kstab.equilibrium import Floats, Integers
 from kstab.errors import ElementError
@@ -82,11 +82,11 @@ def _decompositions(
     system = table.select(elements)
     fractions = table.fractions(rows[above], system.closed)
     profiles = sweep_potentials([system.problem] * len(above), list(fractions.T))
-    known = phases_of(table)
+    known, system_rows = phases_of(table), system.rows.tolist()
     found: list[tuple[Product, ...]] = [()] * len(rows)
     for place, profile in zip(above.tolist(), profiles, strict=True):
-        atoms = known[int(rows[place])].atoms
-        found[place] = known.products(system.rows, profile.bases[0], profile.amounts[0], atoms)
+        mixture = Mixtures(table, system_rows, known[int(rows[place])].atoms)
+        found[place] = mixture(profile.bases[0], profile.amounts[0])
     return found
 
 

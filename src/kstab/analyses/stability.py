@@ -140,14 +140,16 @@ def _case(request: WindowRequest, table: PhaseTable, system: System | None = Non
     row = table.find(formula)
     # Both the formula and the system list elements by atomic number.
     amounts = [float(amount) for symbol, amount in formula.amounts if symbol != ion.symbol]
-    closed = sum(amounts)
+    closed, atoms = sum(amounts), formula.atoms
     target = Target(
         formula=formula,
         ion=ion,
         row=row,
         closed_atoms=closed,
         ions=float(formula[ion.symbol]),
-        energy=None if row is None else float(table.energies[row]) * formula.atoms,
+        energy=None if row is None else float(table.energies[row]) * atoms,
+        atoms=atoms,
+        mass=formula.mass,
     )
     return _Case(request, target, system, np.array([amount / closed for amount in amounts]))
 

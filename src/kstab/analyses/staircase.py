@@ -11,7 +11,7 @@ import numpy as np
 from kstab import units
 from kstab.analyses.results import Product, Step
 from kstab.composition import Formula
-from kstab.equilibrium import Floats, Integers, Profile
+from kstab.equilibrium import Floats, Profile
 from kstab.ions import Ion
 from kstab.lockstep import Profiles
 from kstab.notices import over_corrected_sulfur
@@ -44,6 +44,8 @@ class Target:
         closed_atoms: Atoms per formula unit that are not the ion's.
         ions: Ions per formula unit.
         energy: Formation energy, eV per formula unit; None where not in the data.
+        atoms: Atoms per formula unit.
+        mass: Molar mass, g/mol.
     """
 
     formula: Formula
@@ -52,6 +54,8 @@ class Target:
     closed_atoms: float
     ions: float
     energy: float | None
+    atoms: float
+    mass: float
 
 
 def hull_energy(profile: Profile, target: Target) -> float:
@@ -73,7 +77,7 @@ def above_hull(height: float, target: Target) -> float:
 
     Rounding, below the last digit of any table, is not height.
     """
-    per_atom = height / target.formula.atoms
+    per_atom = height / target.atoms
     return 0.0 if per_atom < NO_HEIGHT else per_atom
 
 
@@ -146,31 +150,29 @@ def steps(
     """
     changes = [round(ions * target.closed_atoms - target.ions, 12) + 0.0 for ions in profile.ions]
     shares = _shares(changes, target.ions)
+    voltages = [voltage(potential, target.ion) for potential in profile.potentials[:-1]]
     tied = {segment: (basis, amounts) for segment, basis, amounts in profile.ties}
-    known = phases_of(table)
+    make = Mixtures(table, system.rows.tolist(), target.closed_atoms)
     staircase = []
     for k, (change, share) in enumerate(zip(changes, shares, strict=True)):
         high, low = profile.potentials[k], profile.potentials[k + 1]
         released = target.closed_atoms * profile.energies[k] - energy
-        sets = [(profile.bases[k], profile.amounts[k]), *([tied[k]] if k in tied else [])]
-        products, *others = (
-            known.products(system.rows, columns, amounts, target.closed_atoms)
-            for columns, amounts in sets
-        )
+        products = make(profile.bases[k], profile.amounts[k])
+        other = make(*tied[k]) if k in tied else ()
         staircase.append(
             Step(
-                voltage_low=voltage(high, target.ion),
-                voltage_high=None if low == -inf else voltage(low, target.ion),
+                voltage_low=voltages[k],
+                voltage_high=None if low == -inf else voltages[k + 1],
                 ion_change=change,
                 products=products,
-                decomposition_energy_low=_per_atom(released - change * high, target),
+                decomposition_energy_low=_rounded((released - change * high) / target.atoms),
                 decomposition_energy_high=(
-                    None if low == -inf else _per_atom(released - change * low, target)
+                    None if low == -inf else _rounded((released - change * low) / target.atoms)
                 ),
-                capacity_mAh_g=units.capacity(target.ion.charge * abs(change), target.formula.mass),
+                capacity_mAh_g=units.capacity(target.ion.charge * abs(change), target.mass),
                 ion_share=share,
                 minor=share is not None and 0 < share < MINOR_SHARE,
-                tied_products=next((tie for tie in others if _differ(tie, products)), ()),
+                tied_products=other if _differ(other, products) else (),
                 reactant=target.formula.text,
                 ion=target.ion.symbol,
             )
@@ -188,8 +190,9 @@ def oxidation_step(steps: Sequence[Step]) -> Step | None:
     return next((step for step in steps if step.ion_change < 0), None)
 
 
-def _per_atom(energy: float, target: Target) -> float:
-    return round(energy / target.formula.atoms, 12) + 0.0
+def _rounded(energy: float) -> float:
+    """Drop what is rounding error, and the sign of zero."""
+    return round(energy, 12) + 0.0
 
 
 def _differ(first: Sequence[Product], second: Sequence[Product]) -> bool:
@@ -227,32 +230,38 @@ class KnownPhases:
         self._known: dict[int, Facts] = {}
 
     def __getitem__(self, row: int) -> Facts:
-        if row not in self._known:
+        facts = self._known.get(row)
+        if facts is None:
             phase = self._table.phase(row)
             formula = Formula.parse(phase.formula)
             flags = phase.flags
             if self._table.scheme == "legacy" and over_corrected_sulfur(formula):
                 flags = (*flags, "over_corrected_sulfur")
-            self._known[row] = Facts(phase.formula, phase.material_id, flags, formula.atoms)
-        return self._known[row]
+            facts = Facts(phase.formula, phase.material_id, flags, formula.atoms)
+            self._known[row] = facts
+        return facts
 
-    def products(
-        self, rows: Integers, columns: Sequence[int], amounts: Sequence[float], scale: float
-    ) -> tuple[Product, ...]:
-        """Return products in order of their formulas.
 
-        Args:
-            rows: Row in the table of each column of the problem.
-            columns: Columns in the basis.
-            amounts: Atoms in each of them, per unit of the problem's composition.
-            scale: Units of that composition per formula unit of the phase that reacts.
-        """
+class Mixtures:
+    """Makes products, in order of their formulas, of the engine's columns and amounts.
+
+    Args:
+        table: Where the phases come from.
+        rows: Row in the table of each column of the problem.
+        scale: Units of the problem's composition per formula unit of what reacts.
+    """
+
+    def __init__(self, table: PhaseTable, rows: Sequence[int], scale: float) -> None:
+        self._known, self._rows, self._scale = phases_of(table), rows, scale
+
+    def __call__(self, columns: Sequence[int], amounts: Sequence[float]) -> tuple[Product, ...]:
+        """Return the products of a basis: its columns and the atoms in each of them."""
         found = []
         for column, amount in zip(columns, amounts, strict=True):
             if amount > SMALLEST_AMOUNT:
-                facts = self[int(rows[column])]
-                units_formed = amount * scale / facts.atoms
-                found.append(Product(facts.formula, units_formed, facts.material_id, facts.flags))
+                facts = self._known[self._rows[column]]
+                formed = amount * self._scale / facts.atoms
+                found.append(Product(facts.formula, formed, facts.material_id, facts.flags))
         if len(found) > 1:
             found.sort(key=_formula)
         return tuple(found)
