@@ -80,6 +80,7 @@ def test_an_ascii_terminal_gets_look_alikes():
         (["window", "PO4³⁻"], 3, "charge"),
         (["window", ""], 3, "empty"),
         (["window", "K3SbS4", "--exclude", "KS7"], 3, "no phase KS7"),
+        (["window", "K3SbS4", "--exclude", "K3SB"], 3, "Did you mean K3Sb"),
         (["phases", "K-Xx-S"], 3, "'Xx' is not an element"),
         (["phases", "k-sb-s"], 3, "Did you mean K-Sb-S"),
         (["window", "KAr"], 4, "no energy for Ar"),
@@ -230,3 +231,19 @@ def test_a_window_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_stays_a_link(tmp_path):
+    real, link = tmp_path / "real.json", tmp_path / "link.json"
+    real.write_text("old")
+    link.symlink_to(real)
+    assert run("window", "K3PS4", "--output", str(link)).returncode == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text("utf-8"))["formula"] == "K3PS4"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a device")
+def test_a_device_stays_a_device():
+    assert run("window", "K3PS4", "--output", "/dev/null").returncode == 0
+    assert Path("/dev/null").is_char_device()

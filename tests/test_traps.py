@@ -308,3 +308,19 @@ def test_trap_15_same_result_in_any_order_of_the_entries(table, seed):
     order = np.random.default_rng(seed).permutation(len(entries))
     expected = kstab.window("KFeO2", phases=entries)
     assert kstab.window("KFeO2", phases=[entries[i] for i in order]) == expected
+
+
+@pytest.mark.parametrize("formula", ["K2Ti6O13", "KSb5S8", "KFe2S3", "KIn(MoO4)2"])
+def test_trap_01_a_near_miss_that_takes_over_leaves_no_window(table, formula):
+    """The mixture that replaces the phase also exchanges no ions; its limits are not the phase's."""
+    result = kstab.window(formula, ion="K", scheme="legacy")
+    assert not all(miss.keeps_window for miss in result.near_misses)
+    for miss in result.near_misses:
+        energies = table.energies.copy()
+        energies[table.find(kstab.Formula.parse(miss.formula))] -= miss.lowered_by
+        lowered = kstab.window(formula, ion="K", phases=table.with_energies(energies, "lowered"))
+        assert miss.keeps_window is (lowered.verdict == "stable")
+        if miss.keeps_window:
+            assert miss.reduction_limit == pytest.approx(lowered.reduction_limit, abs=1e-9)
+        else:
+            assert (miss.reduction_limit, miss.oxidation_limit) == (None, None)

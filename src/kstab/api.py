@@ -9,7 +9,7 @@ from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
 from kstab.composition import Formula, chemical_system
-from kstab.errors import FormulaError, RequestError
+from kstab.errors import FormulaError, PhaseError, RequestError
 from kstab.formula_text import other_readings
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
@@ -32,7 +32,7 @@ def phase_table(
         phases: A table, or pymatgen entries (``ComputedEntry`` and alike) that include
             one of each element; None for the embedded data set.
         scheme: Correction scheme of the embedded data set; None for the default.
-        exclude: Phases to leave out, as formulas.
+        exclude: Phases to leave out, as a list of formulas or a text with commas.
 
     Raises:
         RequestError: The scheme is unknown, or was given with phases of one's own.
@@ -52,8 +52,14 @@ def phase_table(
             f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
             "Leave the scheme out, or leave the phases out.",
         )
+    if isinstance(exclude, str):
+        exclude = exclude.split(",")
     excluded = [_read(formula, table) for formula in exclude]
-    return table.without(*excluded) if excluded else table
+    try:
+        return table.without(*excluded) if excluded else table
+    except PhaseError as error:
+        meant = tuple(_in_data(error.formula, table)[:3])
+        raise PhaseError(error.formula, error.dataset, meant) from None
 
 
 def window(
@@ -107,6 +113,10 @@ def windows(
     >>> batch.oxidation_limits.round(2).tolist(), batch[1].verdict
     ([2.07, 2.4], 'stable')
     """
+    if isinstance(formulas, str):
+        raise RequestError(
+            f"{formulas!r} is one text, not a list of formulas.", f"Write [{formulas!r}]."
+        )
     table = phase_table(phases, scheme=scheme, exclude=exclude)
     requests = [_request(formula, ion, near_misses, table) for formula in formulas]
     return stability.solve_many(requests, table)
@@ -152,11 +162,15 @@ def _read(source: Any, table: PhaseTable) -> Formula:
     try:
         return Formula.of(source)
     except FormulaError as error:
-        readings = [Formula.parse(reading) for reading in other_readings(error.text)]
-        known = set(table.elements())
-        possible = [reading for reading in readings if known.issuperset(reading.elements)]
-        present = [reading for reading in possible if table.find(reading) is not None]
         # A word without numbers that spells no known phase is no formula misspelt.
-        guesses = possible if re.search(r"\d", error.text) else []
-        suggestions = tuple(reading.text for reading in (present or guesses)[:3])
+        guesses = other_readings(error.text) if re.search(r"\d", error.text) else ()
+        suggestions = tuple(_in_data(error.text, table) or guesses)[:3]
         raise FormulaError(error.text, error.reason, suggestions) from None
+
+
+def _in_data(text: str, table: PhaseTable) -> list[str]:
+    """Other readings of a text that are phases of the table, the likeliest first."""
+    known = set(table.elements())
+    readings = [Formula.parse(reading) for reading in other_readings(text)]
+    possible = [reading for reading in readings if known.issuperset(reading.elements)]
+    return [reading.text for reading in possible if table.find(reading) is not None]

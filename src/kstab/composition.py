@@ -67,8 +67,12 @@ element symbol. Did you mean K3SbS4 or K3SBS4?
         # pymatgen's Composition is a Mapping from Element to float. Its own text is
         # kept ("K3 Sb1 S4" would not be what anybody types), so one is written here.
         if isinstance(source, Mapping):
-            pairs = [(str(symbol), amount) for symbol, amount in source.items()]
-            amounts = exact_amounts(pairs, str(source))
+            # Oxidation states are not part of a formula: K+ and K are both K.
+            total: dict[str, Any] = {}
+            for element, amount in source.items():
+                symbol = str(getattr(element, "symbol", element))
+                total[symbol] = total[symbol] + amount if symbol in total else amount
+            amounts = exact_amounts(total.items(), str(source))
             return cls(write(amounts), amounts)
         raise FormulaError(repr(source), "it is neither a text nor a composition")
 

@@ -11,12 +11,19 @@ from kstab.errors import DataError
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a new file beside ``path``, and put it in its place when complete.
 
+    A link stays a link, to a file that is new; what is no file (a pipe, a device) is
+    written to as it is.
+
     Raises:
         DataError: The file cannot be written; what was there before is untouched.
     """
     temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        place = path.resolve()
+        if place.exists() and not place.is_file():
+            write(place)
+            return
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=place.parent)
         os.close(handle)
         temporary = Path(name)
         write(temporary)
@@ -24,7 +31,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
+        temporary.replace(place)
     except OSError as error:
         raise DataError(
             str(path),

@@ -4,7 +4,7 @@ import numpy as np
 
 from kstab.equilibrium import Floats, Integers, Problem
 from kstab.lockstep import sweep_potentials
-from kstab.phases import PhaseTable
+from kstab.phases import ON_HULL, PhaseTable
 
 
 def hull_energies(table: PhaseTable, rows: Integers) -> Floats:
@@ -37,3 +37,15 @@ def hull_energies(table: PhaseTable, rows: Integers) -> Floats:
     # Nothing is open, so a problem has one segment and its energy is the hull's.
     energies[order[profiles.owners]] = profiles.energies
     return energies
+
+
+def heights_above_hull(table: PhaseTable, rows: Integers) -> Floats:
+    """Return energies above hull, eV/atom, of some rows; zero for phases on the hull.
+
+    As stored with the table, or computed where the table was changed.
+    """
+    if table.above_hull is not None:
+        heights: Floats = table.above_hull[rows]
+    else:
+        heights = table.energies[rows] - hull_energies(table, rows)
+    return np.where(heights <= ON_HULL, 0.0, heights)

@@ -71,9 +71,10 @@ def default_ion(elements: Iterable[str]) -> Ion:
     present = set(elements)
     alkali = [symbol for symbol in ALKALI_METALS if symbol in present]
     if len(alkali) > 1:
+        options = " or ".join(f"--ion {symbol}" for symbol in alkali)
         raise RequestError(
-            f"{' and '.join(alkali)} are both present and either may be the working ion.",
-            f"Say which with --ion {alkali[0]} or --ion {alkali[1]}.",
+            f"Any of {', '.join(alkali)} may be the working ion.",
+            f"Say which: {options} (in Python: ion={alkali[0]!r}).",
         )
     multivalent = [symbol for symbol in _MULTIVALENT if symbol in present]
     if alkali:

@@ -1,5 +1,6 @@
 """What a result has to say about itself: warnings, origin, and the fixed caveat."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +37,29 @@ class Notice:
     message: str
 
 
+def flag_notices(
+    flagged: Iterable[tuple[str, tuple[str, ...]]], subject: str, but: str = ""
+) -> Iterator[Notice]:
+    """Yield one notice for each flag, with all the phases that carry it.
+
+    Args:
+        flagged: Formulas and their flags.
+        subject: How the sentence begins, with ``{}`` for the formulas.
+        but: A flag to leave out.
+
+    >>> flags = ("conflicting_sources",)
+    >>> next(flag_notices([("KN2", flags), ("KN2", flags)], "Beware of {}")).message[:17]
+    'Beware of KN2: fo'
+    """
+    found: dict[str, dict[str, None]] = {}
+    for formula, flags in flagged:
+        for flag in flags:
+            found.setdefault(flag, {})[formula] = None
+    for flag in FLAGS:
+        if flag in found and flag != but:
+            yield Notice(flag, f"{subject.format(', '.join(found[flag]))}: {FLAGS[flag]}.")
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where a result comes from: everything needed to reproduce it.
@@ -58,10 +82,10 @@ class Provenance:
 
 
 # Highest common oxidation states (Greenwood and Earnshaw, Chemistry of the Elements,
-# 2nd ed. 1997); what is not listed counts as 3, which is right for the f-block.
+# 2nd ed. 1997); what is not listed counts as 3, which is right for Tl and the f-block.
 _HIGHEST_STATE: Final = {
-    **dict.fromkeys("H Li Na K Rb Cs Ag Tl".split(), 1),
-    **dict.fromkeys("Be Mg Ca Sr Ba Zn Cd Hg Ni Pd Cu Eu Yb Pb".split(), 2),
+    **dict.fromkeys("H Li Na K Rb Cs Ag".split(), 1),
+    **dict.fromkeys("Be Mg Ca Sr Ba Zn Cd Hg Ni Pd Cu Pb".split(), 2),
     **dict.fromkeys("C Si Ge Sn Ti Zr Hf Th Ce Pt Os Ru U".split(), 4),
     **dict.fromkeys("P As Sb Bi V Nb Ta Pa Np Pu".split(), 5),
     **dict.fromkeys("Cr Mo W".split(), 6),
@@ -78,8 +102,10 @@ def over_corrected_sulfur(formula: Formula) -> bool:
     molecular or oxidised, and the legacy scheme's full sulfide correction is wrong.
     Elemental sulfur itself is the reference and carries no correction.
 
-    >>> [over_corrected_sulfur(Formula.parse(f)) for f in ("KS3", "S8O", "K2SO4", "K3SbS4", "S")]
-    [True, True, True, False, False]
+    >>> [over_corrected_sulfur(Formula.parse(f)) for f in ("KS3", "FeS2", "S8O", "K2SO4")]
+    [True, True, True, True]
+    >>> [over_corrected_sulfur(Formula.parse(f)) for f in ("K3SbS4", "KYbS2", "KTlS2", "S")]
+    [False, False, False, False]
     """
     if not formula["S"] or formula.elements == ("S",):
         return False

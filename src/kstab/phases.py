@@ -328,6 +328,12 @@ class PhaseTable:
         same: Integers = rows[difference.max(axis=0, initial=0.0) < 1e-9]
         return same
 
+    def has_left_out(self, formula: Formula) -> bool:
+        """Whether phases of this composition were taken away with :meth:`without`."""
+        if not self.removed:
+            return False
+        return len(replace(self, removed=frozenset()).polymorphs(formula)) > 0
+
     def phase(self, row: int) -> Phase:
         """Return one row as a phase; its energy above hull is nan after a change."""
         bits = int(self.flags[row])
@@ -416,6 +422,7 @@ class _ByHeaviest(NamedTuple):
 
     def within(self, elements: Iterable[str]) -> Integers:
         """Return the rows made of these elements alone, rising."""
+        elements = set(elements)
         low, high = _mask(elements)
         found = [np.empty(0, dtype=np.int64)]
         for symbol in elements:

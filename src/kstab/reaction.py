@@ -98,5 +98,7 @@ def _solve(rows: Sequence[list[Fraction]]) -> list[Fraction]:
 def _term(amount: Fraction, formula: str) -> str:
     if amount == 1:
         return formula
+    if formula[0].isdigit():
+        formula = f"({formula})"
     whole = amount.denominator == 1
     return f"{amount.numerator if whole else format(float(amount), '.4g')} {formula}"

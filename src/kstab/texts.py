@@ -39,8 +39,9 @@ class Texts(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        start = int(self._ends[index - 1]) if index else 0
-        return self._block[start : int(self._ends[index])].decode()
+        place = range(len(self))[index]  # raises IndexError, and counts negative ones from the end
+        start = int(self._ends[place - 1]) if place else 0
+        return self._block[start : int(self._ends[place])].decode()
 
     def __len__(self) -> int:
         return len(self._ends)

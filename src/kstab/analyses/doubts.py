@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from kstab.analyses.results import Step, WindowResult
-from kstab.analyses.staircase import Target
+from kstab.analyses.staircase import Target, phases_of
 from kstab.composition import Formula
 from kstab.formula_text import other_readings
-from kstab.notices import FLAGS, Notice
+from kstab.notices import Notice, flag_notices
 from kstab.phases import PhaseTable
 
 _MOLECULAR = (
@@ -27,17 +27,24 @@ def broken_anion(target: Target, steps: Sequence[Step]) -> str | None:
     """Return the kind of molecular ion that the hull mixture would break up, if any.
 
     An ion counts as kept where every product with its first element also has the
-    second, in the ratio of the composition as a whole.
+    second, in the ratio of the composition or of one part of an adduct.
     """
     mixture = next((step for step in steps if step.ion_change == 0), None)
     if mixture is None:
         mixture = min(steps, key=lambda step: abs(step.ion_change))
     products = [Formula.parse(product.formula) for product in mixture.products]
+    whole = target.formula
+    parts = [Formula.parse(part) for part in whole.text.split("·")]
     for first, second, name in _MOLECULAR:
-        wanted = target.formula[first], target.formula[second]
-        if all(wanted) and any(
-            product[first] and product[first] * wanted[1] != product[second] * wanted[0]
-            for product in products
+        kept = [(part[first], part[second]) for part in (whole, *parts) if part[first]]
+        if (
+            whole[first]
+            and whole[second]
+            and any(
+                product[first]
+                and not any(product[first] * b == product[second] * a for a, b in kept)
+                for product in products
+            )
         ):
             return name
     return None
@@ -62,6 +69,7 @@ def notices(
     """
     return (
         *_other_reading(result, target, table),
+        *_left_out(result, target, table),
         *_broken(result, broken),
         *_ion_absent(result, target, chosen=ion_chosen),
         *_flags(result, target, table),
@@ -85,6 +93,15 @@ def _other_reading(result: WindowResult, target: Target, table: PhaseTable) -> I
             return
 
 
+def _left_out(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[Notice]:
+    if target.row is None and table.has_left_out(target.formula):
+        yield Notice(
+            "left_out",
+            f"{result.formula} is in {table.name} but was left out on request; it is treated as a "
+            "composition that is not in the data.",
+        )
+
+
 def _broken(result: WindowResult, broken: str | None) -> Iterator[Notice]:
     if broken and result.verdict == "not_in_data":
         yield Notice(
@@ -106,19 +123,17 @@ def _ion_absent(result: WindowResult, target: Target, *, chosen: bool) -> Iterat
 
 def _flags(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[Notice]:
     """Flags of the phase itself and of the products that set its limits."""
-    own = table.phase(target.row).flags if target.row is not None else ()
-    for flag in own:
-        yield Notice(flag, f"{result.formula}: {FLAGS[flag]}.")
-    found: dict[str, list[str]] = {}
-    for step in (result.reduction_step, result.oxidation_step):
-        for product in step.products if step else ():
-            for flag in product.flags:
-                # The id of a product does not move a voltage; its energy does.
-                if flag != "uncertain_id" and product.formula not in found.setdefault(flag, []):
-                    found[flag].append(product.formula)
-    for flag, formulas in found.items():
-        where = f"A limit depends on {' and '.join(formulas)}"
-        yield Notice(flag, f"{where}: {FLAGS[flag]}.")
+    if target.row is not None:
+        own = phases_of(table)[target.row].flags
+        yield from flag_notices([(result.formula, own)], "{}")
+    products = (
+        (product.formula, product.flags)
+        for step in (result.reduction_step, result.oxidation_step)
+        if step
+        for product in step.products
+    )
+    # The id of a product does not move a voltage; its energy does.
+    yield from flag_notices(products, "A limit depends on {}", but="uncertain_id")
 
 
 def _minor(result: WindowResult) -> Iterator[Notice]:

@@ -12,9 +12,9 @@ from kstab.analyses.staircase import Mixtures, phases_of
 from kstab.composition import writing_order
 from kstab.equilibrium import Floats, Integers
 from kstab.errors import ElementError
-from kstab.hull import hull_energies
+from kstab.hull import heights_above_hull
 from kstab.lockstep import sweep_potentials
-from kstab.notices import FLAGS, Notice
+from kstab.notices import Notice, flag_notices
 from kstab.phases import ON_HULL, PhaseTable
 
 NEARLY: Final = 0.05
@@ -45,7 +45,7 @@ def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
     if missing:
         raise ElementError(missing, table.name)
     rows = table.rows_within(elements)
-    heights = _heights(table, rows)
+    heights = heights_above_hull(table, rows)
     listed = np.flatnonzero(heights <= max(request.threshold, ON_HULL))
     formulas = [table.formulas[row] for row in rows[listed].tolist()]
     order = sorted(range(len(listed)), key=lambda i: (heights[listed[i]], formulas[i]))
@@ -64,14 +64,6 @@ def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
         warnings=_notices(phases),
         provenance=provenance(table),
     )
-
-
-def _heights(table: PhaseTable, rows: Integers) -> Floats:
-    if table.above_hull is not None:
-        heights: Floats = table.above_hull[rows]
-    else:
-        heights = table.energies[rows] - hull_energies(table, rows)
-    return np.where(heights <= ON_HULL, 0.0, heights)
 
 
 def _decompositions(
@@ -108,12 +100,5 @@ def _phase(
 
 
 def _notices(phases: Sequence[SystemPhase]) -> tuple[Notice, ...]:
-    found: dict[str, list[str]] = {}
-    for phase in phases:
-        for flag in phase.flags:
-            # An uncertain id is marked at the id; it is no doubt about stability.
-            if flag != "uncertain_id":
-                found.setdefault(flag, []).append(phase.formula)
-    return tuple(
-        Notice(flag, f"{', '.join(found[flag])}: {FLAGS[flag]}.") for flag in FLAGS if flag in found
-    )
+    # An uncertain id is marked at the id; it is no doubt about stability.
+    return tuple(flag_notices(((p.formula, p.flags) for p in phases), "{}", but="uncertain_id"))

@@ -6,10 +6,12 @@ ion's metal, energies eV, amounts per formula unit as typed.
 
 from dataclasses import dataclass, replace
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
 from kstab.composition import Formula
+from kstab.errors import RequestError
 from kstab.notices import Notice, Provenance
 from kstab.reaction import balance
 
@@ -19,8 +21,9 @@ WindowKind = Literal["own", "hull_shifted", "hull_mixture", "none"]
 # Elements and small molecules that are gases at 298 K and 1 bar (CRC Handbook of
 # Chemistry and Physics, 95th ed., section 4).
 _GASES: Final = (
-    "H2 N2 O2 F2 Cl2 CO CO2 NO N2O NO2 SO2 H2S NH3 CH4 HF HCl HBr HI H2Se COS CF4 SiF4 "
-    "BF3 NF3 PF3 PF5 SF6 OF2 BCl3 PH3 AsH3 SiH4 B2H6"
+    "H2 N2 O2 F2 Cl2 CO CO2 COS NO N2O NO2 SO2 H2S H2Se H2Te NH3 PH3 AsH3 SbH3 CH4 C2H2 C2H4 "
+    "C2H6 SiH4 GeH4 SnH4 B2H6 HF HCl HBr HI BF3 BCl3 CF4 C2F4 C2F6 COF2 COCl2 SiF4 GeF4 NF3 NOF "
+    "NOCl PF3 PF5 AsF5 OF2 Cl2O ClO2 SF4 SF6 SOF2 SO2F2 SeF6 TeF6 ClF ClF3 ClF5 BrF IF7 WF6"
 )
 
 
@@ -205,7 +208,17 @@ class WindowResult:
         """Return the result with only the steps that reach into a voltage range.
 
         The limits, the steps at them, and the edges of steps stay what they are.
+
+        Raises:
+            RequestError: The range is reversed, or goes below the metal.
         """
+        if not low <= high < inf:
+            raise RequestError(f"{low:g}:{high:g} is not a range like 0:5.")
+        if low < 0:
+            raise RequestError(
+                f"{low:g}:{high:g} goes below 0 V, where the metal itself would plate.",
+                "Begin at 0.",
+            )
         inside = tuple(
             step
             for step in self.steps

@@ -12,22 +12,16 @@ from typing import Final, overload
 import numpy as np
 
 from kstab.analyses import doubts, staircase
-from kstab.analyses.results import Host, NearMiss, Verdict, WindowKind, WindowResult
+from kstab.analyses.near_misses import near_misses
+from kstab.analyses.results import Host, Verdict, WindowKind, WindowResult
 from kstab.analyses.staircase import Target
 from kstab.composition import Formula
-from kstab.equilibrium import Floats, Problem, Profile, sweep_potential
-from kstab.hull import hull_energies
+from kstab.equilibrium import Floats, Profile, sweep_potential
 from kstab.ions import Ion, default_ion
 from kstab.lockstep import Profiles, sweep_potentials
 from kstab.notices import Provenance
 from kstab.phases import ON_HULL, PhaseTable, System
 from kstab.version import __version__
-
-NEAR: Final = 0.025
-"""Energy above hull, eV/atom, up to which a phase can be a near miss."""
-
-MATTERS: Final = 0.01
-"""Change of a limit, V, from which a near miss is reported."""
 
 HOST_DISTANCE: Final = 0.10
 """Part of the atoms by which a doped composition may differ from its host."""
@@ -167,6 +161,10 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     if segment is None or (verdict == "not_in_data" and broken):
         segment, window_kind = None, "none"
     reduction, oxidation = staircase.limits(profile, segment, target.ion)
+    misses = None
+    if case.request.near_misses:
+        asked = segment is not None
+        misses = near_misses(target, case.composition, profile, table) if asked else ()
     result = WindowResult(
         formula=target.formula.text,
         ion=target.ion.symbol,
@@ -181,7 +179,7 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         reduction_step=staircase.reduction_step(steps) if segment is not None else None,
         oxidation_step=staircase.oxidation_step(steps) if segment is not None else None,
         steps=steps,
-        near_misses=_near_misses(case, profile, table) if case.request.near_misses else None,
+        near_misses=misses,
         host=_host(target, table) if verdict == "not_in_data" else None,
         warnings=(),
         provenance=provenance(table),
@@ -207,63 +205,6 @@ def provenance(table: PhaseTable) -> Provenance:
         dataset_sha256=table.digest,
         scheme=table.scheme,
         changes=table.changes,
-    )
-
-
-def _near_misses(case: _Case, profile: Profile, table: PhaseTable) -> tuple[NearMiss, ...]:
-    """Phases slightly above the hull on which a limit depends.
-
-    A phase exactly on the hull changes nothing, so each is lowered by the whole
-    band, NEAR, in turn: the change of the limits is what an error of that size in
-    its energy may hide. All variants are solved in lockstep.
-    """
-    target = case.target
-    if not target.closed_atoms:
-        return ()
-    system = table.select(target.formula.elements, target.ion.symbol, all_phases=True)
-    heights = _heights(table, system)
-    near = np.flatnonzero((heights > ON_HULL) & (heights <= NEAR))
-    near = near[system.rows[near] != target.row] if target.row is not None else near
-    pool = np.flatnonzero(heights <= ON_HULL)
-    problems = [_lowered(system.problem, np.append(pool, column)) for column in near]
-    variants = sweep_potentials(problems, [case.composition] * len(problems))
-    before = _limits(profile, target)
-    misses = []
-    for column, variant in zip(near.tolist(), variants, strict=True):
-        after = _limits(variant, target)
-        if _matters(before, after):
-            phase = table.phase(int(system.rows[column]))
-            height = round(float(heights[column]), 9)
-            keeps = after[0] is not None
-            misses.append(NearMiss(phase.formula, phase.material_id, height, NEAR, *after, keeps))
-    return tuple(misses)
-
-
-def _heights(table: PhaseTable, system: System) -> Floats:
-    """Energies above hull of a system's phases: as stored, or computed after a change."""
-    if table.above_hull is not None:
-        return table.above_hull[system.rows]
-    return np.maximum(table.energies[system.rows] - hull_energies(table, system.rows), 0.0)
-
-
-def _lowered(problem: Problem, columns: np.ndarray) -> Problem:
-    """The problem of some columns, the energy of the last one lowered by NEAR."""
-    energies = problem.energies[columns]
-    energies[-1] -= NEAR
-    start = np.searchsorted(columns[:-1], problem.start)
-    return Problem(problem.closed[:, columns], energies, problem.ions[columns], start)
-
-
-def _limits(profile: Profile, target: Target) -> tuple[float | None, float | None]:
-    """The limits a target has in a profile; none where a stable phase is stable no more."""
-    segment = staircase.window_segment(profile, target)
-    return staircase.limits(profile, segment, target.ion)
-
-
-def _matters(before: tuple[float | None, ...], after: tuple[float | None, ...]) -> bool:
-    return any(
-        (a is None) != (b is None) or (a is not None and b is not None and abs(a - b) >= MATTERS)
-        for a, b in zip(before, after, strict=True)
     )
 
 

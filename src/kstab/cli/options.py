@@ -25,16 +25,9 @@ class VoltageRange(click.ParamType[tuple[float, float]]):
             ends = [float(part) for part in str(value).split(":")]
         except ValueError:
             self.fail(f"{value!r} is not a voltage or a range like 0:5.", param, ctx)
-        low, high = ends[0], ends[-1]
-        if len(ends) > 2 or not low <= high < float("inf"):
+        if len(ends) > 2:
             self.fail(f"{value!r} is not a voltage or a range like 0:5.", param, ctx)
-        if low < 0:
-            self.fail(
-                f"{value!r} goes below 0 V, where the metal itself would plate; begin at 0.",
-                param,
-                ctx,
-            )
-        return low, high
+        return ends[0], ends[-1]
 
 
 class FormulaList(click.ParamType[tuple[str, ...]]):

@@ -6,6 +6,7 @@ import click
 
 from kstab.cli import options
 from kstab.cli.output import Format, show
+from kstab.units import MEV_PER_EV
 
 EPILOG = """\b
 Examples:
@@ -45,7 +46,7 @@ def phases(
     from kstab import api
 
     excluded = [name for names in exclude for name in names]
-    result = api.system(system, threshold=near / 1000, scheme=scheme, exclude=excluded)
+    result = api.system(system, threshold=near / MEV_PER_EV, scheme=scheme, exclude=excluded)
     show(result, form, output)
     if output:
         click.echo(f"Wrote {output}", err=True)

@@ -6,6 +6,7 @@ from html import escape
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.notices import CAVEAT, Notice
 from kstab.report import serialise, words
+from kstab.units import MEV_PER_EV
 
 
 def window(result: WindowResult) -> str:
@@ -41,7 +42,7 @@ def system(result: SystemResult) -> str:
         (
             phase.formula,
             phase.material_id,
-            f"{1000 * phase.energy_above_hull:.1f}",
+            f"{MEV_PER_EV * phase.energy_above_hull:.1f}",
             words.decimals(phase.formation_energy),
             serialise.mixture(phase.decomposes_to),
         )

@@ -16,6 +16,7 @@ from rich.text import Text
 from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
 from kstab.notices import CAVEAT, Notice, Provenance
 from kstab.report import serialise, words
+from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {"stable": "green", "metastable": "yellow", "not_in_data": "yellow"}
 _REDUCED: Final = ("░", "dark_orange")
@@ -260,7 +261,7 @@ def system(result: SystemResult) -> RenderableType:
     """Return the phases of a chemical system as something rich can print."""
     stable = sum(phase.energy_above_hull == 0 for phase in result.phases)
     heading = Text("-".join(result.elements), style="bold")
-    limit = f"{1000 * result.threshold:g} meV/atom"
+    limit = f"{MEV_PER_EV * result.threshold:g} meV/atom"
     nearly = len(result.phases) - stable
     summary = f"{stable} stable phases, {nearly} more within {limit} of the hull"
     if result.not_shown:
@@ -291,7 +292,9 @@ def _phases(result: SystemResult) -> Table:
     table.add_column("formation\neV/atom", justify="right")
     table.add_column("decomposes to", overflow="fold", ratio=1)
     for phase in result.phases:
-        height = f"{1000 * phase.energy_above_hull:.1f}" if phase.energy_above_hull else "stable"
+        height = (
+            f"{MEV_PER_EV * phase.energy_above_hull:.1f}" if phase.energy_above_hull else "stable"
+        )
         table.add_row(
             Text(phase.formula),
             Text(_identifier(phase), style="dim"),

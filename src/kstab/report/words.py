@@ -3,6 +3,7 @@
 from kstab.analyses.results import Host, NearMiss, Step, WindowResult
 from kstab.composition import Formula
 from kstab.ions import ion
+from kstab.units import MEV_PER_EV
 
 
 def couple(result: WindowResult) -> str:
@@ -41,7 +42,7 @@ def _stable(result: WindowResult) -> str:
 
 
 def _metastable(result: WindowResult) -> str:
-    height = 1000 * (result.energy_above_hull or 0.0)
+    height = MEV_PER_EV * (result.energy_above_hull or 0.0)
     first = (
         f"{result.formula} lies {height:.3g} meV/atom above the hull, so strictly it has no window."
     )
@@ -51,9 +52,17 @@ def _metastable(result: WindowResult) -> str:
 
 
 def _not_in_data(result: WindowResult) -> str:
+    codes = {notice.code for notice in result.warnings}
     first = (
         f"{result.formula} is not in the data: kstab does not know whether such a phase is stable."
     )
+    if "left_out" in codes:
+        first = f"{result.formula} was left out on request, and is treated as an unknown phase."
+    if "broken_anion" in codes:
+        return (
+            f"{first} The equilibrium mixture of its composition breaks up a molecular ion, so no "
+            "window is shown."
+        )
     if result.window_kind == "none":
         resting = next((s.voltage_low for s in result.steps if s.ion_change < 0), None)
         but = "" if resting is None else f" but {resting:.3f} V"
@@ -105,19 +114,20 @@ def host(host: Host, result: WindowResult) -> str:
 
 def near_miss(miss: NearMiss, result: WindowResult) -> str:
     """Return what a phase slightly above the hull would change."""
-    height = f"{miss.formula} is {1000 * miss.energy_above_hull:.2g} meV/atom above the hull"
+    height = f"{miss.formula} is {MEV_PER_EV * miss.energy_above_hull:.2g} meV/atom above the hull"
+    if_lower = f"{height}; {MEV_PER_EV * miss.lowered_by:.0f} meV/atom lower, it would"
     if not miss.keeps_window:
-        return f"{height}; {1000 * miss.lowered_by:.0f} meV/atom lower, it would close the window."
-    changes = [
-        f"{name} {before:.3f} → {after:.3f} V"
-        for name, before, after in (
-            ("reduction", result.reduction_limit, miss.reduction_limit),
-            ("oxidation", result.oxidation_limit, miss.oxidation_limit),
-        )
-        if before is not None and after is not None and abs(after - before) >= 5e-4
-    ]
-    lowered = f"{1000 * miss.lowered_by:.0f} meV/atom lower"
-    return f"{height}; {lowered}, it would move {', '.join(changes)}."
+        return f"{if_lower} close the window."
+    limits = (
+        ("reduction", _volts(result.reduction_limit), _volts(miss.reduction_limit)),
+        ("oxidation", _volts(result.oxidation_limit), _volts(miss.oxidation_limit)),
+    )
+    moves = [f"{name} {before} → {after}" for name, before, after in limits if before != after]
+    return f"{if_lower} move {', '.join(moves)}."
+
+
+def _volts(limit: float | None) -> str:
+    return "never" if limit is None else f"{limit:.3f} V"
 
 
 def limit(step: Step | None, value: float | None, *, oxidation: bool) -> tuple[str, str]:

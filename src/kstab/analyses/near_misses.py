@@ -1,0 +1,95 @@
+"""Phases slightly above the hull on which a limit depends."""
+
+from typing import Final
+
+import numpy as np
+
+from kstab.analyses import staircase
+from kstab.analyses.results import NearMiss
+from kstab.analyses.staircase import Target
+from kstab.equilibrium import Floats, Integers, Problem, Profile
+from kstab.hull import heights_above_hull
+from kstab.lockstep import sweep_potentials
+from kstab.phases import ON_HULL, PhaseTable
+
+NEAR: Final = 0.025
+"""Energy above hull, eV/atom, up to which a phase can be a near miss."""
+
+MATTERS: Final = 0.01
+"""Change of a limit, V, from which a near miss is reported."""
+
+_Limits = tuple[float | None, float | None]
+
+
+def near_misses(
+    target: Target, composition: Floats, profile: Profile, table: PhaseTable
+) -> tuple[NearMiss, ...]:
+    """Return the phases slightly above the hull on which the window of a phase depends.
+
+    A phase exactly on the hull changes nothing, so each is lowered by the whole
+    band, NEAR, in turn: the change of the limits is what an error of that size in
+    its energy may hide. All variants are solved in lockstep.
+
+    Args:
+        target: The phase in question, which has a window.
+        composition: Its closed elements, scaled to a sum of 1; shape (m,).
+        profile: Its profile as the table is.
+        table: Where the phases come from.
+    """
+    system = table.select(target.formula.elements, target.ion.symbol, all_phases=True)
+    heights = heights_above_hull(table, system.rows)
+    others = ~np.isin(system.rows, table.polymorphs(target.formula))
+    near = np.flatnonzero((heights > ON_HULL) & (heights <= NEAR) & others)
+    pool = np.flatnonzero(heights <= ON_HULL)
+    problems = [_lowered(system.problem, np.append(pool, column)) for column in near]
+    variants = sweep_potentials(problems, [composition] * len(problems))
+    before = _limits(profile, target)
+    was_stable = _is_stable(profile, target)
+    misses = []
+    for column, variant in zip(near.tolist(), variants, strict=True):
+        # A stable phase that is stable no more has lost its window; the limits of the
+        # mixture that replaces it are not its own.
+        lost = was_stable and not _is_stable(variant, target)
+        after = (None, None) if lost else _limits(variant, target)
+        if _matters(before, after):
+            phase = table.phase(int(system.rows[column]))
+            misses.append(
+                NearMiss(
+                    formula=phase.formula,
+                    material_id=phase.material_id,
+                    energy_above_hull=round(float(heights[column]), 9),
+                    lowered_by=NEAR,
+                    reduction_limit=after[0],
+                    oxidation_limit=after[1],
+                    keeps_window=after[0] is not None,
+                )
+            )
+    return tuple(misses)
+
+
+def _lowered(problem: Problem, columns: Integers) -> Problem:
+    """The problem of some columns, the energy of the last one lowered by NEAR."""
+    energies = problem.energies[columns]
+    energies[-1] -= NEAR
+    start = np.searchsorted(columns[:-1], problem.start)
+    return Problem(problem.closed[:, columns], energies, problem.ions[columns], start)
+
+
+def _is_stable(profile: Profile, target: Target) -> bool:
+    if target.energy is None:
+        return False
+    return staircase.above_hull(target.energy - staircase.hull_energy(profile, target), target) <= (
+        ON_HULL
+    )
+
+
+def _limits(profile: Profile, target: Target) -> _Limits:
+    segment = staircase.window_segment(profile, target)
+    return staircase.limits(profile, segment, target.ion)
+
+
+def _matters(before: _Limits, after: _Limits) -> bool:
+    return any(
+        (a is None) != (b is None) or (a is not None and b is not None and abs(a - b) >= MATTERS)
+        for a, b in zip(before, after, strict=True)
+    )
