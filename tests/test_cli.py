@@ -73,6 +73,8 @@ def test_an_ascii_terminal_gets_look_alikes():
         (["window", "K3SbS4", "--voltage", "low"], 2, "range like 0:5"),
         (["window", "(K0.5Na0.5)3SbS4"], 2, "--ion Na or --ion K"),
         (["window", "K3SbS4", "--plot", "window.doc"], 2, ".png, .svg, .pdf"),
+        (["window", "K3SbS4", "--output", "window.xlsx"], 2, ".json, .csv or .txt"),
+        (["window", "K3SbS4", "--output", "w.svg", "--plot", "w.svg"], 2, "both"),
         (["phases", "K-Sb-S", "--near", "-5"], 2, "--near"),
         (["window", "k3sbs4"], 3, "Did you mean K3SbS4"),
         (["window", "K2S04"], 3, "Did you mean K2SO4"),

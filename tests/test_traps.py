@@ -312,7 +312,7 @@ def test_trap_15_same_result_in_any_order_of_the_entries(table, seed):
 
 @pytest.mark.parametrize("formula", ["K2Ti6O13", "KSb5S8", "KFe2S3", "KIn(MoO4)2"])
 def test_trap_01_a_near_miss_that_takes_over_leaves_no_window(table, formula):
-    """The mixture that replaces the phase also exchanges no ions; its limits are not the phase's."""
+    """The mixture that replaces the phase exchanges no ions either; its limits are others."""
     result = kstab.window(formula, ion="K", scheme="legacy")
     assert not all(miss.keeps_window for miss in result.near_misses)
     for miss in result.near_misses:

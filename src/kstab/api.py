@@ -41,6 +41,11 @@ def phase_table(
     >>> phase_table(exclude=["KS3", "S8O"]).changes
     ('without KS3', 'without S8O')
     """
+    if isinstance(phases, str):
+        raise RequestError(
+            f"{phases!r} is a text, not a table of phases.",
+            "Give a PhaseTable, or a list of pymatgen entries read from a file.",
+        )
     if phases is None:
         table = embedded.load(scheme or DEFAULT_SCHEME)
     elif isinstance(phases, PhaseTable):

@@ -4,6 +4,7 @@ A :class:`Formula` keeps its amounts as whole numbers and fractions, so that
 ``K2.92Sb0.92W0.08S4`` balances exactly.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -161,9 +162,9 @@ def chemical_system(source: str | Iterable[str]) -> tuple[str, ...]:
     >>> chemical_system("K-Sb-S"), chemical_system("K3PS4")
     (('K', 'Sb', 'S'), ('P', 'S', 'K'))
     """
-    if isinstance(source, str) and "-" not in source:
+    parts = re.split(r"[-,\s]+", source.strip()) if isinstance(source, str) else tuple(source)
+    if isinstance(source, str) and len(parts) == 1:
         return Formula.parse(source).elements
-    parts = source.split("-") if isinstance(source, str) else source
     symbols = tuple(str(part).strip() for part in parts)
     for symbol in symbols:
         if symbol not in ATOMIC_NUMBER:

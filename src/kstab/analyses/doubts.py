@@ -6,6 +6,7 @@ from kstab.analyses.results import Step, WindowResult
 from kstab.analyses.staircase import Target, phases_of
 from kstab.composition import Formula
 from kstab.formula_text import other_readings
+from kstab.ions import CHARGES
 from kstab.notices import Notice, flag_notices
 from kstab.phases import PhaseTable
 
@@ -55,8 +56,6 @@ def notices(
     target: Target,
     table: PhaseTable,
     broken: str | None,
-    *,
-    ion_chosen: bool,
 ) -> tuple[Notice, ...]:
     """Return everything there is to doubt about a result, the gravest first.
 
@@ -65,13 +64,12 @@ def notices(
         target: The phase in question.
         table: Where the energies come from.
         broken: Kind of molecular ion the hull mixture breaks up, if any.
-        ion_chosen: Whether the working ion was asked for, not guessed.
     """
     return (
         *_other_reading(result, target, table),
         *_left_out(result, target, table),
         *_broken(result, broken),
-        *_ion_absent(result, target, chosen=ion_chosen),
+        *_ion_absent(result, target),
         *_flags(result, target, table),
         *_minor(result),
         *_ties(result),
@@ -103,21 +101,24 @@ def _left_out(result: WindowResult, target: Target, table: PhaseTable) -> Iterat
 
 
 def _broken(result: WindowResult, broken: str | None) -> Iterator[Notice]:
-    if broken and result.verdict == "not_in_data":
-        yield Notice(
-            "broken_anion",
-            f"The equilibrium mixture of this composition breaks up its molecular ions ({broken}), "
-            "which in practice stay whole. No verdict; the steps show where full decomposition "
-            "would lead.",
-        )
+    if not broken:
+        return
+    unlike = f"breaks up its molecular ions ({broken}), which in practice stay whole"
+    if result.verdict == "not_in_data":
+        so = "No verdict; the steps show where full decomposition would lead."
+    else:
+        so = "Its energy above hull and its limits say little about such a phase."
+    yield Notice("broken_anion", f"The equilibrium mixture of this composition {unlike}. {so}")
 
 
-def _ion_absent(result: WindowResult, target: Target, *, chosen: bool) -> Iterator[Notice]:
-    if not target.ions and not chosen:
+def _ion_absent(result: WindowResult, target: Target) -> Iterator[Notice]:
+    if not target.ions:
+        frozen = [symbol for symbol in target.formula.elements if symbol in CHARGES]
+        staying = f" Its {' and '.join(frozen)} cannot leave in this picture." if frozen else ""
         yield Notice(
             "ion_absent",
-            f"{result.formula} holds no {result.ion}, the working ion by default: it can take "
-            f"{result.ion} up but has none to give off. --ion names another one.",
+            f"{result.formula} holds no {result.ion}, the working ion here: it can take "
+            f"{result.ion} up but has none to give off.{staying} --ion names another one.",
         )
 
 
@@ -127,13 +128,21 @@ def _flags(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[
         own = phases_of(table)[target.row].flags
         yield from flag_notices([(result.formula, own)], "{}")
     products = (
-        (product.formula, product.flags)
-        for step in (result.reduction_step, result.oxidation_step)
-        if step
-        for product in step.products
+        (product.formula, product.flags) for step in _decisive(result) for product in step.products
     )
     # The id of a product does not move a voltage; its energy does.
-    yield from flag_notices(products, "A limit depends on {}", but="uncertain_id")
+    yield from flag_notices(products, "The answer depends on {}", but="uncertain_id")
+
+
+def _decisive(result: WindowResult) -> list[Step]:
+    """The steps an answer hangs on: those at the limits, and the mixture in between.
+
+    Where there is no window, the two steps on either side of no exchange.
+    """
+    below = [step for step in result.steps if step.ion_change > 0][-1:]
+    above = [step for step in result.steps if step.ion_change < 0][:1]
+    between = [step for step in result.steps if step.ion_change == 0]
+    return [*below, *([] if result.window_kind == "own" else between), *above]
 
 
 def _minor(result: WindowResult) -> Iterator[Notice]:

@@ -134,6 +134,7 @@ class Host:
         window_kind: What kind of window the limits are.
         reduction_limit: V.
         oxidation_limit: V; None where it never oxidises by losing the ion.
+        warnings: What to keep in mind about that window.
     """
 
     formula: str
@@ -144,6 +145,7 @@ class Host:
     window_kind: WindowKind
     reduction_limit: float | None
     oxidation_limit: float | None
+    warnings: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)

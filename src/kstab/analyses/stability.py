@@ -5,8 +5,10 @@ Voltages are against the working ion's metal of the same data set,
 Richards et al. (10.1021/acs.chemmater.5b04082); ``docs/window.md`` explains them.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Final, overload
 
 import numpy as np
@@ -72,6 +74,8 @@ class WindowBatch(Sequence[WindowResult]):
         energies_above_hull: eV/atom; nan for a phase that is not in the data; shape (P,).
         reduction_limits: V; nan where there is no window; shape (P,).
         oxidation_limits: V; nan where there is no window, inf for never; shape (P,).
+        verdicts: Whether each phase is stable, metastable or not in the data; the limits
+            are its own, with its energy above hull set to 0, or those of its mixture.
 
     ``batch[i]`` is the :class:`WindowResult` that :func:`solve` would return.
     """
@@ -87,6 +91,16 @@ class WindowBatch(Sequence[WindowResult]):
             # A mixture that breaks up a molecular ion has no verdict, so no limits.
             if doubts.may_break(targets[i].formula) and self[i].window_kind == "none":
                 self.reduction_limits[i] = self.oxidation_limits[i] = np.nan
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Verdict of each phase."""
+        heights = self.energies_above_hull.tolist()
+        return tuple(_verdict(None if isnan(height) else height)[0] for height in heights)
+
+    def __repr__(self) -> str:
+        counts = Counter(self.verdicts)
+        return f"<WindowBatch of {len(self)}: {dict(sorted(counts.items()))}>"
 
     def __len__(self) -> int:
         return len(self._cases)
@@ -184,10 +198,7 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         warnings=(),
         provenance=provenance(table),
     )
-    chosen = case.request.ion is not None
-    return replace(
-        result, warnings=doubts.notices(result, target, table, broken, ion_chosen=chosen)
-    )
+    return replace(result, warnings=doubts.notices(result, target, table, broken))
 
 
 def _verdict(above_hull: float | None) -> tuple[Verdict, WindowKind]:
@@ -230,4 +241,5 @@ def _host(target: Target, table: PhaseTable) -> Host | None:
         window_kind=host.window_kind,
         reduction_limit=host.reduction_limit,
         oxidation_limit=host.oxidation_limit,
+        warnings=host.warnings,
     )

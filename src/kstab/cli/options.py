@@ -13,7 +13,7 @@ from kstab.sources.columns import SCHEMES
 class VoltageRange(click.ParamType[tuple[float, float]]):
     """A voltage, or a range of voltages as ``LOW:HIGH``; V, never below the metal."""
 
-    name = "V1:V2"
+    name = "V|V1:V2"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -53,7 +53,7 @@ ion = click.option(
 voltage = click.option(
     "--voltage",
     type=VoltageRange(),
-    help="Show only this range, such as 0:5. Limits and steps are never clipped.",
+    help="Show only this range, such as 0:5, or voltage. Limits are never clipped.",
 )
 exclude = click.option(
     "--exclude",

@@ -9,6 +9,7 @@ from typing import Final, Literal
 import click
 
 from kstab.analyses.results import SystemResult, WindowResult
+from kstab.errors import RequestError
 
 Format = Literal["terminal", "json", "csv"]
 FORMATS: Final = ("terminal", "json", "csv")
@@ -54,6 +55,7 @@ def show(result: WindowResult | SystemResult, form: Format | None, output: Path 
 
     Raises:
         DataError: The file cannot be written.
+        RequestError: Neither the format nor the file's suffix says what to write.
     """
     chosen = form or _by_suffix(output)
     if output is not None:
@@ -69,8 +71,15 @@ def show(result: WindowResult | SystemResult, form: Format | None, output: Path 
 
 def _by_suffix(output: Path | None) -> Format:
     suffix = output.suffix.lower() if output else ""
-    by_suffix: dict[str, Format] = {".json": "json", ".csv": "csv"}
-    return by_suffix.get(suffix, "terminal")
+    by_suffix: dict[str, Format] = {
+        ".json": "json", ".csv": "csv", ".txt": "terminal", "": "terminal",
+    }  # fmt: skip
+    if suffix not in by_suffix:
+        raise RequestError(
+            f"{output} does not say what to write.",
+            "End it in .json, .csv or .txt, or give --format.",
+        )
+    return by_suffix[suffix]
 
 
 def _print(result: WindowResult | SystemResult) -> None:

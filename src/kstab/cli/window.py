@@ -6,6 +6,7 @@ import click
 
 from kstab.cli import options
 from kstab.cli.output import Format, show
+from kstab.errors import RequestError
 
 EPILOG = """\b
 Examples:
@@ -28,7 +29,8 @@ Examples:
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw the staircase into a .png, .svg or .pdf file.",
+    multiple=True,
+    help="Draw the staircase into a .png, .svg or .pdf file; may be repeated.",
 )
 def window(
     formula: str,
@@ -38,7 +40,7 @@ def window(
     exclude: tuple[tuple[str, ...], ...],
     form: Format | None,
     output: Path | None,
-    plot: Path | None,
+    plot: tuple[Path, ...],
 ) -> None:
     """Show the electrochemical stability window of FORMULA.
 
@@ -47,13 +49,14 @@ def window(
     """
     from kstab import api
 
+    if output in plot:
+        raise RequestError(f"{output} cannot hold both the plot and the report.")
     excluded = [name for names in exclude for name in names]
     result = api.window(formula, ion=ion, scheme=scheme, exclude=excluded)
     if voltage:
         result = result.within(*voltage)
-    if plot:
-        result.plot(plot)
+    for path in plot:
+        result.plot(path)
     show(result, form, output)
-    for path in (plot, output):
-        if path:
-            click.echo(f"Wrote {path}", err=True)
+    for path in (*plot, *([output] if output else [])):
+        click.echo(f"Wrote {path}", err=True)

@@ -55,6 +55,8 @@ def window(result: WindowResult) -> Figure:
         axes.set_ylabel(f"{result.ion} per {subscripted(result.formula)}")
         axes.set_title(_title(result), fontsize=8, loc="left")
         axes.margins(y=0.08)
+        origin = f"{result.provenance.dataset}, scheme {result.scheme}"
+        figure.text(0.99, 0.01, origin, ha="right", va="bottom", fontsize=5, color=_GREY)
         _label(axes, steps, ions, _LABEL_HEIGHT / (height * _AXES[3]))
     return figure
 
@@ -93,8 +95,13 @@ def subscripted(formula: str) -> str:
 
 def _range(result: WindowResult) -> tuple[float, float]:
     """The voltage axis: as asked for, or from 0 V to a little past the last step."""
-    low, high = result.voltage_range or (0.0, 0.0)
-    return (low, high) if high > low else (0.0, _end(result))
+    if result.voltage_range is None:
+        return 0.0, _end(result)
+    low, high = result.voltage_range
+    if low < high:
+        return low, high
+    step = result.steps[-1]  # a single voltage: the step it lies in
+    return result.steps[0].voltage_low, step.voltage_high or step.voltage_low + 1.0
 
 
 def _end(result: WindowResult) -> float:

@@ -39,10 +39,19 @@ def window(result: WindowResult) -> RenderableType:
         "",
         _Staircase(result),
         *_near_misses(result),
-        *_warnings(result.warnings),
+        *_warnings(_worth_a_warning(result)),
         "",
         *_foot(result.provenance),
     )
+
+
+def _worth_a_warning(result: WindowResult) -> tuple[Notice, ...]:
+    """The notices of the result and of its host; an uncertain id is said beside the id."""
+    notices = list(result.warnings)
+    if result.host:
+        whose = f"{result.host.formula}, the closest phase"
+        notices += [Notice(n.code, f"{whose}: {n.message}") for n in result.host.warnings]
+    return tuple(notice for notice in notices if notice.code != "uncertain_id")
 
 
 def _heading(result: WindowResult) -> Text:
@@ -50,8 +59,13 @@ def _heading(result: WindowResult) -> Text:
     heading.append(result.formula, style="bold")
     heading.append(f"  {words.verdict(result)}", style=f"bold {_COLOURS[result.verdict]}")
     if result.material_id:
-        heading.append(f"  {result.material_id}", style="dim")
+        doubt = " (id uncertain)" if _has(result, "uncertain_id") else ""
+        heading.append(f"  {result.material_id}{doubt}", style="dim")
     return heading
+
+
+def _has(result: WindowResult, code: str) -> bool:
+    return any(notice.code == code for notice in result.warnings)
 
 
 def _host(result: WindowResult) -> Iterator[RenderableType]:
@@ -63,12 +77,11 @@ def _drawing(result: WindowResult) -> Iterator[RenderableType]:
     """The voltage axis with the window on it."""
     if result.window_kind == "none":
         return
-    low, high = result.voltage_range or (0.0, _AXIS_END)
-    if result.voltage_range is None and result.oxidation_limit is not None:
-        high = max(high, float(int(result.oxidation_limit) + 1))
-    if high > low:
-        yield ""
-        yield Padding(_Axis(result, low, high), (0, 2))
+    low, high = result.voltage_range or (0.0, 0.0)
+    if low == high:  # no range, or a single voltage
+        low, high = 0.0, max(_AXIS_END, float(int(result.oxidation_limit or 0.0) + 1))
+    yield ""
+    yield Padding(_Axis(result, low, high), (0, 2))
 
 
 class _Axis:
@@ -180,7 +193,7 @@ def _staircase(result: WindowResult) -> Table:
     shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
     if shares:
         table.add_column("share", justify="right", no_wrap=True)
-        caption += f" share: part of the {result.ion} content exchanged in this step alone."
+        caption += f" share: {result.ion} exchanged in this step alone, relative to the content."
     for step in result.steps:
         share = [f"{step.ion_share or 0:.0%}"] if shares else []
         table.add_row(*_step_cells(step), *share, style="bold" if not step.ion_change else None)
@@ -263,7 +276,9 @@ def system(result: SystemResult) -> RenderableType:
     heading = Text("-".join(result.elements), style="bold")
     limit = f"{MEV_PER_EV * result.threshold:g} meV/atom"
     nearly = len(result.phases) - stable
-    summary = f"{stable} stable phases, {nearly} more within {limit} of the hull"
+    summary = (
+        f"{stable} stable phase{'s' * (stable != 1)}, {nearly} more within {limit} of the hull"
+    )
     if result.not_shown:
         summary += f"; {result.not_shown} further up are not shown"
     return Group(
@@ -271,7 +286,7 @@ def system(result: SystemResult) -> RenderableType:
         "",
         Text(f"{summary}."),
         "",
-        _phases(result),
+        _Phases(result),
         *_warnings(result.warnings),
         "",
         *_foot(result.provenance),
@@ -283,6 +298,32 @@ def _identifier(phase: SystemPhase) -> str:
     return f"{phase.material_id}{doubt}"
 
 
+class _Phases:
+    """The phases as a table; ids, energies and products only where there is room."""
+
+    def __init__(self, result: SystemResult) -> None:
+        self._result = result
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = options.max_width >= _WIDE
+        yield _phases(self._result) if wide else _short_phases(self._result)
+
+
+def _short_phases(result: SystemResult) -> Table:
+    table = _table()
+    table.add_column("phase", overflow="fold")
+    table.add_column("above hull\nmeV/atom", justify="right")
+    for phase in result.phases:
+        table.add_row(Text(phase.formula), _height(phase))
+    return table
+
+
+def _height(phase: SystemPhase) -> Text:
+    if phase.energy_above_hull:
+        return Text(f"{MEV_PER_EV * phase.energy_above_hull:.1f}")
+    return Text("stable", style="green")
+
+
 def _phases(result: SystemResult) -> Table:
     table = _table()
     table.add_column("phase", overflow="fold")
@@ -292,14 +333,11 @@ def _phases(result: SystemResult) -> Table:
     table.add_column("formation\neV/atom", justify="right")
     table.add_column("decomposes to", overflow="fold", ratio=1)
     for phase in result.phases:
-        height = (
-            f"{MEV_PER_EV * phase.energy_above_hull:.1f}" if phase.energy_above_hull else "stable"
-        )
         table.add_row(
             Text(phase.formula),
             Text(_identifier(phase), style="dim"),
             str(phase.space_group or ""),
-            Text(height, style="" if phase.energy_above_hull else "green"),
+            _height(phase),
             words.decimals(phase.formation_energy),
             _Sum(serialise.mixture(phase.decomposes_to)),
         )

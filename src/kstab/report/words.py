@@ -48,7 +48,8 @@ def _metastable(result: WindowResult) -> str:
     )
     if result.window_kind == "none":
         return f"{first} Nor would it have one with that energy set to zero."
-    return f"{first} With that energy set to zero, as the literature quotes it: {_range(result)}."
+    convention = "With that energy set to zero, by the convention of the literature"
+    return f"{first} {convention}: {_range(result)}."
 
 
 def _not_in_data(result: WindowResult) -> str:
@@ -93,7 +94,8 @@ def _range(result: WindowResult) -> str:
         return f"{start} and never oxidises by giving off {result.ion}"
     if touching:
         return f"from 0 V (in contact with {result.ion} metal) to {high:.3f} {against}"
-    return f"between {low:.3f} and {high:.3f} {against}, a window of {high - low:.3f} V"
+    width = round(high, 3) - round(low, 3)  # what the two numbers on show differ by
+    return f"between {low:.3f} and {high:.3f} {against}, a window of {width:.3f} V"
 
 
 def host(host: Host, result: WindowResult) -> str:
