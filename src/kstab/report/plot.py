@@ -56,7 +56,10 @@ def window(result: WindowResult) -> Figure:
         axes.set_title(_title(result), fontsize=8, loc="left")
         axes.margins(y=0.08)
         origin = f"{result.provenance.dataset}, scheme {result.scheme}"
-        figure.text(0.99, 0.01, origin, ha="right", va="bottom", fontsize=5, color=_GREY)
+        axes.text(
+            1.0, -0.13, origin, ha="right", va="top", fontsize=5, color=_GREY,
+            transform=axes.transAxes,
+        )  # fmt: skip
         _label(axes, steps, ions, _LABEL_HEIGHT / (height * _AXES[3]))
     return figure
 
