@@ -25,19 +25,19 @@ from kstab.reaction import balance
     ],
 )  # fmt: skip
 def test_written_reactions(reactant, products, ion, text):
-    assert str(balance(reactant, products, ion)) == text
+    assert str(balance((reactant,), products, ion)) == text
 
 
 def test_large_multiples_are_shown_for_one_formula_unit():
-    reaction = balance("GePbS3", ("K2S", "K3Ge17", "K5Pb24"), "K")
-    assert reaction.multiple == 1
+    reaction = balance(("GePbS3",), ("K2S", "K3Ge17", "K5Pb24"), "K")
+    assert reaction.reactants == (("GePbS3", 1),)
     assert reaction.products[1] == ("K3Ge17", Fraction(1, 17))
     assert str(reaction) == "GePbS3 + 6.385 K → 3 K2S + 0.05882 K3Ge17 + 0.04167 K5Pb24"
 
 
 def test_coefficients_are_exact_fractions():
-    reaction = balance("K3SbS4", ("KS3", "KSbS2"), "K")
-    assert (reaction.multiple, reaction.ion_change) == (3, -4)
+    reaction = balance(("K3SbS4",), ("KS3", "KSbS2"), "K")
+    assert (reaction.formula_units, reaction.ion_change) == (3, -4)
     assert all(isinstance(amount, Fraction) for _, amount in reaction.products)
 
 
@@ -52,10 +52,10 @@ def test_whatever_is_mixed_is_found_again(amounts, ions):
         for symbol in ("K", "Sb", "S", "Fe", "O")
     }
     total["K"] += ions
-    reaction = balance(Formula.of(total).text, products, "K")
-    found = [amount / reaction.multiple for _, amount in reaction.products]
+    reaction = balance((Formula.of(total).text,), products, "K")
+    found = [amount / reaction.formula_units for _, amount in reaction.products]
     assert found == amounts
-    assert reaction.ion_change / reaction.multiple == -ions
+    assert reaction.ion_change / reaction.formula_units == -ions
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_whatever_is_mixed_is_found_again(amounts, ions):
 )
 def test_what_cannot_be_balanced_is_refused(products):
     with pytest.raises(ValueError, match="balanced"):
-        balance("K3SbS4", products, "K")
+        balance(("K3SbS4",), products, "K")

@@ -109,14 +109,24 @@ class Mixture:
     Attributes:
         fractions: Kinks along the line, rising from 0 to 1; k + 1 values.
         energies: Energy at each kink, eV (less mu times ions where open); k + 1 values.
+        ions: Ions in the products at each kink; k + 1 values.
         bases: Columns in the basis of each segment, m values each.
         amounts: Atoms in each of those columns at both ends of the segment.
     """
 
     fractions: tuple[float, ...]
     energies: tuple[float, ...]
+    ions: tuple[float, ...]
     bases: tuple[tuple[int, ...], ...]
     amounts: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
+
+
+class Solution(NamedTuple):
+    """What a basis says of one composition: atoms in its columns, energy, ions."""
+
+    amounts: tuple[float, ...]
+    energy: float
+    ions: float
 
 
 class Tableau:
@@ -152,6 +162,18 @@ class Tableau:
         table[m] -= problem.energies[problem.start] @ table[:m]
         return cls(table, problem.start.tolist(), len(sides))
 
+    def copy(self) -> "Tableau":
+        """Return a tableau of its own in the same state."""
+        return Tableau(self.table.copy(), list(self.basis), len(self.sides))
+
+    def price_ions(self, potential: float) -> None:
+        """Take mu times the ions off the energies, so that mu = 0 stands for this potential."""
+        self.table[self.m] -= potential * self.table[self.m + 1]
+
+    def move_origin(self, fraction: float) -> None:
+        """Take the composition at a fraction along the second right-hand side as the first."""
+        self.table[:, self.n] += fraction * self.table[:, self.n + 1]
+
     def leaving_row(self, entering: int) -> int:
         """Return the row of the lexicographically least ratio of the right-hand sides."""
         column = self.table[: self.m, entering].tolist()
@@ -184,6 +206,47 @@ class Tableau:
             if self.energies[entering] >= -TOLERANCE:
                 return
             self.pivot(self.leaving_row(entering), entering)
+
+    def next_potential(self) -> tuple[int | None, float]:
+        """Return the column that enters next as mu falls, and where; no column at the end."""
+        gives = (self.ions < -TOLERANCE).nonzero()[0]
+        if not gives.size:
+            return None, -np.inf
+        ratios = self.energies[gives] / self.ions[gives]
+        best = int(ratios.argmax())
+        return int(gives[best]), float(ratios[best])
+
+    def next_fraction(self, most: float = 1.0) -> tuple[int | None, float]:
+        """Return the row that runs empty next as the fraction rises, and where.
+
+        The second right-hand side is the direction. Where no row does before ``most``,
+        there is no row and the fraction is ``most``.
+        """
+        start, slope, generic = self.sides.tolist()
+        shrinking = [row for row, value in enumerate(slope) if value < -TOLERANCE]
+        ends = {row: -start[row] / slope[row] for row in shrinking}
+        end = min(ends.values(), default=most)
+        if end >= most - TOLERANCE:
+            return None, most
+        tied = [row for row in shrinking if ends[row] <= end + TOLERANCE]
+        return min(tied, key=lambda row: -generic[row] / slope[row]), end
+
+    def dual_entering(self, row: int, potential: float = 0.0) -> int:
+        """Return the column that takes over an empty row at the least cost.
+
+        Ties at this mu go to the one that is cheapest as mu falls on.
+        """
+        pivots = self.table[row, : self.n]
+        able = (pivots < -TOLERANCE).nonzero()[0]
+        costs = (self.energies[able] - potential * self.ions[able]) / -pivots[able]
+        cheapest = able[costs <= costs.min() + TOLERANCE]
+        return int(cheapest[(self.ions[cheapest] / -pivots[cheapest]).argmin()])
+
+    def solution(self, fraction: float = 0.0) -> "Solution":
+        """Return what the basis says at a fraction along the second right-hand side."""
+        values = self.table[:, self.n] + fraction * self.table[:, self.n + 1]
+        *amounts, energy, ions = values.tolist()
+        return Solution(tuple(amounts), 0.0 - energy, 0.0 - ions)
 
     def tied_products(
         self, high: float, low: float
@@ -232,7 +295,7 @@ def sweep_potential(problem: Problem, composition: Floats) -> Profile:
     segments: list[Segment] = []
     high = 0.0
     while True:
-        entering, low = _next_potential(tableau)
+        entering, low = tableau.next_potential()
         if high - low > TOLERANCE:
             segments.append(_segment(tableau, high, low))
             high = low
@@ -253,20 +316,10 @@ class Segment(NamedTuple):
     tie: tuple[tuple[int, ...], tuple[float, ...]] | None
 
 
-def _next_potential(tableau: Tableau) -> tuple[int | None, float]:
-    """The column that enters next as mu falls, and where; no column at the end."""
-    gives = (tableau.ions < -TOLERANCE).nonzero()[0]
-    if not gives.size:
-        return None, -np.inf
-    ratios = tableau.energies[gives] / tableau.ions[gives]
-    best = int(ratios.argmax())
-    return int(gives[best]), float(ratios[best])
-
-
 def _segment(tableau: Tableau, high: float, low: float) -> Segment:
-    *amounts, energy, ions = (0.0 - tableau.table[:, tableau.n]).tolist()
+    amounts, energy, ions = tableau.solution()
     tie = tableau.tied_products(high, low)
-    return Segment(high, low, ions, energy, list(tableau.basis), [0.0 - a for a in amounts], tie)
+    return Segment(high, low, ions, energy, list(tableau.basis), amounts, tie)
 
 
 def profile_of(segments: Iterable[Segment]) -> Profile:
@@ -308,57 +361,24 @@ def sweep_mixing(
     >>> mixture.fractions, mixture.energies
     ((0.0, 0.5, 1.0), (0.0, -1.0, 0.0))
     """
-    at_potential = Problem(
-        problem.closed,
-        problem.energies - potential * problem.ions,
-        np.zeros_like(problem.ions),
-        problem.start,
-    )
-    tableau = Tableau.start(at_potential, first, second - first)
+    tableau = Tableau.start(problem, first, second - first)
+    tableau.price_ions(potential)
     tableau.minimise()
     kinks: list[float] = [0.0]
-    energies = [0.0 - float(tableau.table[-2, tableau.n])]
+    energies, ions = [tableau.solution().energy], [tableau.solution().ions]
     bases: list[tuple[int, ...]] = []
     amounts: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
     while True:
-        row, end = _next_fraction(tableau)
+        row, end = tableau.next_fraction()
         if end - kinks[-1] > TOLERANCE:
+            start, stop = tableau.solution(kinks[-1]), tableau.solution(end)
             bases.append(tuple(tableau.basis))
-            amounts.append((_amounts(tableau, kinks[-1]), _amounts(tableau, end)))
-            energies.append(0.0 - float(_at(tableau.table[-2, tableau.n :], end)))
+            amounts.append((start.amounts, stop.amounts))
+            energies.append(stop.energy)
+            ions.append(stop.ions)
             kinks.append(end)
         if row is None:
-            return Mixture(tuple(kinks), tuple(energies), tuple(bases), tuple(amounts))
-        tableau.pivot(row, _dual_entering(tableau, row))
-
-
-def _next_fraction(tableau: Tableau) -> tuple[int | None, float]:
-    """The row that runs empty next as the fraction rises, and where (1 where none does)."""
-    start, slope, generic = tableau.sides.tolist()
-    shrinking = [row for row, value in enumerate(slope) if value < -TOLERANCE]
-    if not shrinking:
-        return None, 1.0
-    ends = {row: -start[row] / slope[row] for row in shrinking}
-    end = min(ends.values())
-    if end >= 1.0 - TOLERANCE:
-        return None, 1.0
-    tied = [row for row in shrinking if ends[row] <= end + TOLERANCE]
-    return min(tied, key=lambda row: -generic[row] / slope[row]), end
-
-
-def _dual_entering(tableau: Tableau, row: int) -> int:
-    """The column that takes over an empty row at the least cost."""
-    pivots = tableau.table[row, : tableau.n]
-    ratios = np.full(tableau.n, np.inf)
-    np.divide(tableau.energies, -pivots, out=ratios, where=pivots < -TOLERANCE)
-    return int(ratios.argmin())
-
-
-def _at(sides: Floats, fraction: float) -> Floats:
-    """Value at a fraction, from its columns for the start and the direction."""
-    value: Floats = sides[..., 0] + fraction * sides[..., 1]
-    return value
-
-
-def _amounts(tableau: Tableau, fraction: float) -> tuple[float, ...]:
-    return tuple(_at(tableau.table[: tableau.m, tableau.n :], fraction).tolist())
+            return Mixture(
+                tuple(kinks), tuple(energies), tuple(ions), tuple(bases), tuple(amounts)
+            )
+        tableau.pivot(row, tableau.dual_entering(row))

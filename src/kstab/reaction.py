@@ -19,62 +19,91 @@ _LARGEST_MULTIPLE: Final = 60
 _BALANCED: Final = 1e-6
 """Atoms per formula unit by which a balance may be off: formulas print 10 digits, no more."""
 
+Terms = tuple[tuple[str, Fraction], ...]
+"""Pairs of formula and coefficient."""
+
 
 @dataclass(frozen=True)
 class Reaction:
-    """A balanced reaction: ``multiple`` formula units of one phase, with ion exchange.
+    """A balanced reaction of one or more phases, with or without ion exchange.
 
     Attributes:
-        reactant: The phase that reacts, as typed.
-        multiple: Its coefficient.
-        ion: Symbol of the working ion.
+        reactants: Pairs of formula, as typed, and coefficient.
+        ion: Symbol of the working ion; None where none is exchanged.
         ion_change: Ions taken up (> 0) or given off (< 0), in the same scale.
         products: Pairs of formula and coefficient, in the same scale.
     """
 
-    reactant: str
-    multiple: Fraction
-    ion: str
+    reactants: Terms
+    ion: str | None
     ion_change: Fraction
-    products: tuple[tuple[str, Fraction], ...]
+    products: Terms
+
+    @property
+    def formula_units(self) -> Fraction:
+        """Formula units of all reactants together."""
+        return sum((amount for _, amount in self.reactants), Fraction(0))
 
     def __str__(self) -> str:
-        left = [_term(self.multiple, self.reactant)]
+        left = [_term(amount, formula) for formula, amount in self.reactants]
         right = [_term(amount, formula) for formula, amount in self.products]
-        if self.ion_change > 0:
+        if self.ion and self.ion_change > 0:
             left.append(_term(self.ion_change, self.ion))
-        elif self.ion_change < 0:
+        elif self.ion and self.ion_change < 0:
             right.append(_term(-self.ion_change, self.ion))
         return f"{' + '.join(left)} → {' + '.join(right)}"
 
 
 @lru_cache(maxsize=4096)
-def balance(reactant: str, products: tuple[str, ...], ion: str) -> Reaction:
-    """Balance ``reactant + n ion -> products`` for one phase and independent products.
+def balance(reactants: tuple[str, ...], products: tuple[str, ...], ion: str | None) -> Reaction:
+    """Balance ``reactants + n ion -> products`` for independent products.
+
+    The smallest whole coefficients; where they are large, those for one formula unit
+    of all reactants together.
 
     Args:
-        reactant: Formula of the phase that reacts.
-        products: Formulas of the products, without the ion's own metal.
-        ion: Symbol of the working ion, which balances what is left over.
+        reactants: Formulas of the phases that react, each of which takes part.
+        products: Formulas of the products; without the ion's own metal, if it is open.
+        ion: Symbol of the working ion, which balances what is left over; None where
+            nothing is exchanged.
 
     Raises:
         FormulaError: One of the formulas cannot be read.
         ValueError: The products cannot be balanced, or in more than one way.
 
-    >>> print(balance("K3SbS4", ("K3Sb", "K2S"), "K"))
+    >>> print(balance(("K3SbS4",), ("K3Sb", "K2S"), "K"))
     K3SbS4 + 8 K → K3Sb + 4 K2S
+    >>> print(balance(("K3SbS4", "K"), ("K2S", "KSb"), None))
+    K3SbS4 + 6 K → 4 K2S + KSb
     """
-    left = Formula.parse(reactant)
+    first, *others = (Formula.parse(reactant) for reactant in reactants)
     right = [Formula.parse(product) for product in products]
-    closed = {e: None for phase in (left, *right) for e in phase.elements if e != ion}
-    amounts = _solve([[Fraction(phase[e]) for phase in (*right, left)] for e in closed])
-    ions = sum(
-        (n * phase[ion] for n, phase in zip(amounts, right, strict=True)), Fraction(-left[ion])
+    closed = {e: None for phase in (first, *others, *right) for e in phase.elements if e != ion}
+    rows = [
+        [Fraction(phase[e]) for phase in right]
+        + [Fraction(-phase[e]) for phase in others]
+        + [Fraction(first[e])]
+        for e in closed
+    ]
+    solved = _solve(rows)
+    formed, used = solved[: len(right)], [Fraction(1), *solved[len(right) :]]
+    ions = Fraction(0)
+    if ion:
+        ions += sum(n * phase[ion] for n, phase in zip(formed, right, strict=True))
+        ions -= sum(n * phase[ion] for n, phase in zip(used, (first, *others), strict=True))
+    scale = Fraction(lcm(*(n.denominator for n in (*formed, *used, ions))))
+    if max(used) * scale > _LARGEST_MULTIPLE:
+        scale = 1 / sum(used, Fraction(0))
+    return Reaction(
+        reactants=_scaled(reactants, used, scale),
+        ion=ion,
+        ion_change=ions * scale,
+        products=_scaled(products, formed, scale),
     )
-    multiple = lcm(*(n.denominator for n in (*amounts, ions)))
-    scale = Fraction(multiple if multiple <= _LARGEST_MULTIPLE else 1)
-    scaled = tuple((name, n * scale) for name, n in zip(products, amounts, strict=True))
-    return Reaction(reactant, scale, ion, ions * scale, scaled)
+
+
+def _scaled(names: Sequence[str], amounts: Sequence[Fraction], scale: Fraction) -> Terms:
+    return tuple((name, n * scale) for name, n in zip(names, amounts, strict=True))
 
 
 def _solve(rows: Sequence[list[Fraction]]) -> list[Fraction]:

@@ -1,8 +1,8 @@
 """What a window result should be doubted for, each doubt one notice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from kstab.analyses.results import Step, WindowResult
+from kstab.analyses.results import Product, Step, WindowResult
 from kstab.analyses.staircase import Target, phases_of
 from kstab.composition import Formula
 from kstab.formula_text import other_readings
@@ -25,16 +25,20 @@ def may_break(formula: Formula) -> bool:
 
 
 def broken_anion(target: Target, steps: Sequence[Step]) -> str | None:
-    """Return the kind of molecular ion that the hull mixture would break up, if any.
+    """Return the kind of molecular ion that the hull mixture would break up, if any."""
+    mixture = next((step for step in steps if step.ion_change == 0), None)
+    if mixture is None:
+        mixture = min(steps, key=lambda step: abs(step.ion_change))
+    return broken_ion(target.formula, mixture.products)
+
+
+def broken_ion(whole: Formula, formed: Iterable[Product]) -> str | None:
+    """Return the kind of molecular ion of a phase that its products break up, if any.
 
     An ion counts as kept where every product with its first element also has the
     second, in the ratio of the composition or of one part of an adduct.
     """
-    mixture = next((step for step in steps if step.ion_change == 0), None)
-    if mixture is None:
-        mixture = min(steps, key=lambda step: abs(step.ion_change))
-    products = [Formula.parse(product.formula) for product in mixture.products]
-    whole = target.formula
+    products = [Formula.parse(product.formula) for product in formed]
     parts = [Formula.parse(part) for part in whole.text.split("·")]
     for first, second, name in _MOLECULAR:
         kept = [(part[first], part[second]) for part in (whole, *parts) if part[first]]
@@ -66,8 +70,8 @@ def notices(
         broken: Kind of molecular ion the hull mixture breaks up, if any.
     """
     return (
-        *_other_reading(result, target, table),
-        *_left_out(result, target, table),
+        *other_reading(target.formula, target.row, table),
+        *left_out(target.formula, target.row, table),
         *_broken(result, broken),
         *_ion_absent(result, target),
         *_flags(result, target, table),
@@ -76,26 +80,27 @@ def notices(
     )
 
 
-def _other_reading(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[Notice]:
-    """A text that reads as two formulas, unless the data spell the one read just so."""
-    if target.row is not None and table.formulas[target.row] == result.formula:
+def other_reading(formula: Formula, row: int | None, table: PhaseTable) -> Iterator[Notice]:
+    """Yield a notice if a text reads as two formulas, and the data do not spell the one read."""
+    if row is not None and table.formulas[row] == formula.text:
         return
-    for reading in other_readings(result.formula):
+    for reading in other_readings(formula.text):
         other = Formula.parse(reading)
-        if other.key != target.formula.key and table.find(other) is not None:
-            read = ", ".join(f"{symbol} {float(n):g}" for symbol, n in target.formula.amounts)
+        if other.key != formula.key and table.find(other) is not None:
+            read = ", ".join(f"{symbol} {float(n):g}" for symbol, n in formula.amounts)
             yield Notice(
                 "other_reading",
-                f"{result.formula} was read as {read}. If you meant {reading}, type it so.",
+                f"{formula} was read as {read}. If you meant {reading}, type it so.",
             )
             return
 
 
-def _left_out(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[Notice]:
-    if target.row is None and table.has_left_out(target.formula):
+def left_out(formula: Formula, row: int | None, table: PhaseTable) -> Iterator[Notice]:
+    """Yield a notice if a phase was taken out of the table on request."""
+    if row is None and table.has_left_out(formula):
         yield Notice(
             "left_out",
-            f"{result.formula} is in {table.name} but was left out on request; it is treated as a "
+            f"{formula} is in {table.name} but was left out on request; it is treated as a "
             "composition that is not in the data.",
         )
 

@@ -4,6 +4,7 @@ Field names are the keys of the JSON output. Voltages are V against the working
 ion's metal, energies eV, amounts per formula unit as typed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from math import inf
@@ -50,6 +51,12 @@ class Product:
     flags: tuple[str, ...] = ()
 
 
+def gases(products: Iterable[Product]) -> tuple[str, ...]:
+    """Return the products that are gases at 298 K and 1 bar, by their common names."""
+    names = [_gases().get(Formula.parse(product.formula).key) for product in products]
+    return tuple(name for name in names if name)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the staircase: a voltage range with the same products throughout.
@@ -88,13 +95,12 @@ class Step:
     @property
     def reaction(self) -> str:
         """The balanced reaction, in the smallest whole coefficients where they are small."""
-        return str(balance(self.reactant, tuple(p.formula for p in self.products), self.ion))
+        return str(balance((self.reactant,), tuple(p.formula for p in self.products), self.ion))
 
     @property
     def gases(self) -> tuple[str, ...]:
         """Products that are gases at 298 K and 1 bar."""
-        names = [_gases().get(Formula.parse(product.formula).key) for product in self.products]
-        return tuple(name for name in names if name)
+        return gases(self.products)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
+from math import inf, nan
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -228,6 +228,7 @@ class KnownPhases:
     def __init__(self, table: PhaseTable) -> None:
         self._table = table
         self._known: dict[int, Facts] = {}
+        self._volumes: dict[str, float] = {}
 
     def __getitem__(self, row: int) -> Facts:
         facts = self._known.get(row)
@@ -240,6 +241,17 @@ class KnownPhases:
             facts = Facts(phase.formula, phase.material_id, flags, formula.atoms)
             self._known[row] = facts
         return facts
+
+    def volume(self, formula: str) -> float:
+        """Return the volume of a phase, Å³ per formula unit; nan where it is unknown."""
+        volume = self._volumes.get(formula)
+        if volume is None:
+            phase = Formula.parse(formula)
+            row, volumes = self._table.find(phase), self._table.extras.get("volume")
+            known = row is not None and volumes is not None
+            volume = float(volumes[row]) * phase.atoms if known else nan
+            self._volumes[formula] = volume
+        return volume
 
 
 class Mixtures:

@@ -1,0 +1,104 @@
+"""What an interface result should be doubted for, each doubt one notice."""
+
+from collections.abc import Iterator
+
+from kstab.analyses import doubts
+from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant
+from kstab.analyses.pair import Pair, Side
+from kstab.analyses.staircase import phases_of
+from kstab.ions import Ion
+from kstab.notices import Notice, flag_notices
+from kstab.phases import ON_HULL, PhaseTable
+from kstab.units import MEV_PER_EV
+
+
+def notices(
+    result: InterfaceResult, pair: Pair, ion: Ion | None, table: PhaseTable
+) -> tuple[Notice, ...]:
+    """Return everything there is to doubt about a result, the gravest first.
+
+    Args:
+        result: The result so far.
+        pair: Its reactants.
+        ion: The working ion, if there is one.
+        table: Where the energies come from.
+    """
+    sides = ((pair.a, result.reactant_a), (pair.b, result.reactant_b))
+    decisive = (result.minimum_total, result.minimum_mutual)
+    found = [
+        notice
+        for side, reactant in sides
+        for notice in (
+            *doubts.other_reading(side.formula, side.row, table),
+            *doubts.left_out(side.formula, side.row, table),
+            *_energy_source(reactant, result),
+            *_metastable(reactant),
+            *_broken(side, result.minimum_total),
+            *_equilibrium_oxidation(side, reactant, result, ion),
+        )
+    ]
+    own = [(s.formula.text, phases_of(table)[s.row].flags) for s, _ in sides if s.row is not None]
+    formed = [(p.formula, p.flags) for kink in decisive for p in kink.products]
+    if result.reservoir:
+        formed += [(p.formula, p.flags) for p in result.reservoir.products]
+    found += flag_notices(own, "{}", but="uncertain_id")
+    # The id of a product does not move an energy.
+    found += flag_notices(formed, "The answer depends on {}", but="uncertain_id")
+    return tuple(dict.fromkeys(found))
+
+
+def _energy_source(reactant: Reactant, result: InterfaceResult) -> Iterator[Notice]:
+    formula = reactant.formula
+    if reactant.energy_source == "hull":
+        if reactant.energy_above_hull is None:
+            why = f"{formula} is not in the data: its energy is that of the hull's mixture"
+        else:
+            why = f"The energy of {formula} is the hull's, as asked for"
+        yield Notice(
+            "hull_energy",
+            f"{why}, so what the real phase stores beyond that is not counted, neither in the total "
+            "nor as its own decomposition.",
+        )
+    elif reactant.energy_source == "average_voltage":
+        yield Notice(
+            "topotactic_energy",
+            f"The energy of {formula} follows from the mean charging voltage: the framework stays "
+            "whole (topotactic). What it turns into is still full equilibrium.",
+        )
+
+
+def _metastable(reactant: Reactant) -> Iterator[Notice]:
+    height = reactant.energy_above_hull or 0.0
+    if reactant.energy_source == "phase" and height > ON_HULL:
+        yield Notice(
+            "metastable_reactant",
+            f"{reactant.formula} lies {MEV_PER_EV * height:.3g} meV/atom above the hull. That energy "
+            "is in the total and in its own decomposition, not in the mutual energy.",
+        )
+
+
+def _broken(side: Side, kink: Kink) -> Iterator[Notice]:
+    broken = doubts.broken_ion(side.formula, kink.products)
+    if broken and doubts.may_break(side.formula):
+        yield Notice(
+            "broken_anion",
+            f"The equilibrium breaks up the molecular ions of {side.formula} ({broken}), which in "
+            "practice stay whole.",
+        )
+
+
+def _equilibrium_oxidation(
+    side: Side, reactant: Reactant, result: InterfaceResult, ion: Ion | None
+) -> Iterator[Notice]:
+    """A cathode gives off ions without falling apart, which equilibrium does not know."""
+    limit = reactant.oxidation_limit
+    highest = result.voltage_range[1] if result.voltage_range else result.voltage
+    if ion is None or highest is None or limit is None or limit >= highest:
+        return
+    if side.formula[ion.symbol]:
+        yield Notice(
+            "equilibrium_oxidation",
+            f"Above {limit:.3f} V the equilibrium of {side.formula} gives off {ion.symbol} and "
+            "decomposes; that is its own energy here. A cathode that keeps its framework "
+            "(topotactic charging) does not do so.",
+        )

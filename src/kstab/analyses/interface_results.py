@@ -1,0 +1,332 @@
+"""The frozen results of an interface: field names are the keys of the JSON output.
+
+``x`` is always the fraction of the first reactant as typed. Energies are eV and
+negative where energy is released, voltages V against the working ion's metal.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Final, Literal
+
+from kstab.analyses.results import Product, gases
+from kstab.composition import Formula
+from kstab.notices import Notice, Provenance
+from kstab.reaction import Reaction, balance
+
+Mode = Literal["closed", "open", "metal_contact"]
+EnergySource = Literal["phase", "hull", "average_voltage"]
+InterfaceVerdict = Literal[
+    "reacts", "cannot_be_told_from_stable", "self_decomposition", "no_reaction", "same_composition"
+]
+
+ERROR_BAR: Final = 0.05
+"""Error of a reaction energy, eV/atom, within which it cannot be told from zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixtureProduct(Product):
+    """A phase that forms at a kink.
+
+    Attributes:
+        formula: Formula of the phase.
+        amount: Formula units of it per formula unit of the reactants together.
+        material_id: Identifier in the data set; may be empty.
+        flags: What is doubtful about it, keys of :data:`kstab.notices.FLAGS`.
+        volume_fraction: Its part of the products' volume, 0 to 1; None where a volume is
+            unknown.
+    """
+
+    volume_fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """A mixing ratio at which the products change: the energy is straight in between.
+
+    Attributes:
+        x_atomic: Fraction of the first reactant, by atoms.
+        x_molar: The same by formula units as typed.
+        x_mass: The same by mass.
+        voltage: V; None where no ion is exchanged with an electrode.
+        energy_per_atom: Total reaction energy, eV per atom of both reactants.
+        mutual_energy_per_atom: The same without each reactant's own decomposition.
+        energy_per_non_ion_atom: Total, eV per atom that is not the ion's; None where
+            nothing is exchanged.
+        mutual_energy_per_non_ion_atom: The same without each reactant's own decomposition.
+        energy_per_electron: Total, eV per electron exchanged with the metal or the
+            electrode; None where there is none.
+        mutual_energy_per_electron: The same without each reactant's own decomposition.
+        ion_change: Ions taken up (> 0) from or given off (< 0) to the electrode, per formula
+            unit of the reactants together; None where nothing is exchanged.
+        products: What forms.
+        a: First reactant, as typed.
+        b: Second reactant, as typed.
+        ion: Symbol of the open ion; None where nothing is exchanged.
+    """
+
+    x_atomic: float
+    x_molar: float
+    x_mass: float
+    voltage: float | None
+    energy_per_atom: float
+    mutual_energy_per_atom: float
+    energy_per_non_ion_atom: float | None
+    mutual_energy_per_non_ion_atom: float | None
+    energy_per_electron: float | None
+    mutual_energy_per_electron: float | None
+    ion_change: float | None
+    products: tuple[MixtureProduct, ...]
+    a: str
+    b: str
+    ion: str | None
+
+    @property
+    def headline_energy(self) -> float:
+        """Total energy in the normalisation of the mode: per non-ion atom where open."""
+        open_energy = self.energy_per_non_ion_atom
+        return self.energy_per_atom if open_energy is None else open_energy
+
+    @property
+    def mutual_headline_energy(self) -> float:
+        """Mutual energy in the normalisation of the mode: per non-ion atom where open."""
+        open_energy = self.mutual_energy_per_non_ion_atom
+        return self.mutual_energy_per_atom if open_energy is None else open_energy
+
+    @property
+    def reaction(self) -> str:
+        """The balanced reaction, in the smallest whole coefficients where they are small."""
+        return str(self._balanced)
+
+    @property
+    def energy_per_reaction(self) -> float:
+        """Total reaction energy, eV per reaction as written."""
+        return self.energy_per_atom * self._atoms_per_reaction
+
+    @property
+    def mutual_energy_per_reaction(self) -> float:
+        """Mutual reaction energy, eV per reaction as written."""
+        return self.mutual_energy_per_atom * self._atoms_per_reaction
+
+    @property
+    def gases(self) -> tuple[str, ...]:
+        """Products that are gases at 298 K and 1 bar."""
+        return gases(self.products)
+
+    @property
+    def _balanced(self) -> Reaction:
+        parts = ((self.a, self.x_molar), (self.b, 1.0 - self.x_molar))
+        reactants = tuple(name for name, share in parts if share > 0.0)
+        return balance(reactants, tuple(product.formula for product in self.products), self.ion)
+
+    @property
+    def _atoms_per_reaction(self) -> float:
+        parts = ((self.a, self.x_molar), (self.b, 1.0 - self.x_molar))
+        atoms = sum(share * Formula.parse(name).atoms for name, share in parts)
+        return atoms * float(self._balanced.formula_units)
+
+
+@dataclass(frozen=True, slots=True)
+class Reactant:
+    """One side of an interface, and what is known of it.
+
+    Attributes:
+        formula: Its formula, as typed.
+        material_id: Identifier of the phase; empty where it is not in the data.
+        energy_source: Where its energy comes from: the ``phase`` itself, the ``hull`` at its
+            composition, or the ``average_voltage`` of the cathode it is made from by charging.
+        energy: The energy used, eV/atom from the elements.
+        energy_above_hull: Of the phase, eV/atom; None where it is not in the data.
+        reduction_limit: Lower edge of the voltages at which its equilibrium keeps its ions, V;
+            None where there is none, or no working ion.
+        oxidation_limit: Upper edge, V; None as before, or where it never gives off ions.
+    """
+
+    formula: str
+    material_id: str
+    energy_source: EnergySource
+    energy: float
+    energy_above_hull: float | None
+    reduction_limit: float | None
+    oxidation_limit: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservoir:
+    """What a phase turns into in contact with more metal than it can take up: 0 V.
+
+    Attributes:
+        products: What forms, per formula unit of the phase.
+        ion_change: Ions taken up per formula unit of the phase.
+        energy_per_atom: Reaction energy, eV per atom of the phase.
+        energy_per_electron: The same, eV per electron; None where no ion is taken up.
+        reactant: The phase, as typed.
+        ion: Symbol of the working ion.
+    """
+
+    products: tuple[MixtureProduct, ...]
+    ion_change: float
+    energy_per_atom: float
+    energy_per_electron: float | None
+    reactant: str
+    ion: str
+
+    @property
+    def reaction(self) -> str:
+        """The balanced reaction."""
+        names = tuple(product.formula for product in self.products)
+        return str(balance((self.reactant,), names, self.ion))
+
+
+@dataclass(frozen=True, slots=True)
+class RegionProduct:
+    """A phase that forms all over a region.
+
+    Attributes:
+        formula: Formula of the phase.
+        material_id: Identifier in the data set; may be empty.
+        flags: What is doubtful about it, keys of :data:`kstab.notices.FLAGS`.
+    """
+
+    formula: str
+    material_id: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of mixing ratio and voltage with the same products throughout.
+
+    Attributes:
+        x_low: Lower edge of the atomic fraction of the first reactant.
+        x_high: Upper edge.
+        voltage_low: Lower edge, V.
+        voltage_high: Upper edge, V.
+        products: What forms inside.
+        lowest_energy_per_non_ion_atom: Lowest total energy in the region, at a corner, eV.
+        lowest_mutual_energy_per_non_ion_atom: Lowest mutual energy in the region, eV.
+    """
+
+    x_low: float
+    x_high: float
+    voltage_low: float
+    voltage_high: float
+    products: tuple[RegionProduct, ...]
+    lowest_energy_per_non_ion_atom: float
+    lowest_mutual_energy_per_non_ion_atom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cathode:
+    """A real cathode as the literature describes it.
+
+    Attributes:
+        name: What it is called.
+        ion: Symbol of the working ion.
+        discharged: Formula with the most ions.
+        charged: Formula with the least ions reached in the cell.
+        voltage_low: Lower end of the practical range, V.
+        voltage_high: Upper end, V.
+        average_voltage: Mean voltage between the two formulas, V; None where not stated.
+        doi: DOI of the paper it is from.
+        note: What to know about the figures.
+    """
+
+    name: str
+    ion: str
+    discharged: str
+    charged: str
+    voltage_low: float
+    voltage_high: float
+    average_voltage: float | None
+    doi: str
+    note: str
+
+
+@dataclass(frozen=True)
+class InterfaceResult:
+    """What forms where two phases meet, and how much energy that releases.
+
+    Attributes:
+        a: First reactant, as typed.
+        b: Second reactant, as typed.
+        ion: Symbol of the working ion; None where no ion is exchanged and none is clear.
+        scheme: Correction scheme of the energies.
+        mode: ``closed``: nothing is exchanged; ``open``: the ion is, at a voltage or over a
+            range; ``metal_contact``: one reactant is the ion's own metal.
+        verdict: Whether they react, in one word.
+        error_bar: Error of the energies, eV/atom, within which they cannot be told from zero.
+        voltage: V; None where not open at one voltage.
+        voltage_range: Lower and upper end, V; None where not open over a range.
+        reactant_a: The first reactant in detail.
+        reactant_b: The second reactant in detail.
+        kinks: All mixing ratios at which the products change, rising, the pure reactants
+            first and last. Over a range: at both of its ends and at the voltages of the
+            two minima.
+        minimum_total: The kink of the lowest total energy, per non-ion atom where open.
+        minimum_mutual: The kink of the lowest mutual energy, likewise.
+        self_energy_a: Energy of the first reactant's own decomposition, eV per atom of it,
+            per non-ion atom where open; over a range the lowest.
+        self_energy_b: The same of the second reactant.
+        reservoir: Contact with any amount of the metal; None where no reactant is the metal.
+        regions: Where the same products form; None where not over a range.
+        charged: The same with the charged cathode; None where none was given.
+        cathode: The cathode the range was taken from; None where none was.
+        warnings: What to keep in mind.
+        provenance: Where all this comes from.
+    """
+
+    kind: ClassVar[str] = "interface"
+
+    a: str
+    b: str
+    ion: str | None
+    scheme: str
+    mode: Mode
+    verdict: InterfaceVerdict
+    error_bar: float
+    voltage: float | None
+    voltage_range: tuple[float, float] | None
+    reactant_a: Reactant
+    reactant_b: Reactant
+    kinks: tuple[Kink, ...]
+    minimum_total: Kink
+    minimum_mutual: Kink
+    self_energy_a: float
+    self_energy_b: float
+    reservoir: Reservoir | None
+    regions: tuple[Region, ...] | None
+    charged: "InterfaceResult | None"
+    cathode: Cathode | None
+    warnings: tuple[Notice, ...]
+    provenance: Provenance
+
+    def kinks_at(self, voltage: float | None) -> tuple[Kink, ...]:
+        """Return the kinks at one of the voltages the result holds kinks for."""
+        return tuple(kink for kink in self.kinks if kink.voltage == voltage)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain values, as ``--format json`` prints it."""
+        from kstab.report import serialise
+
+        return serialise.to_dict(self)
+
+    def plot(self, path: str | Path | None = None) -> Any:
+        """Draw energy against mixing ratio, or the map over a range of voltages.
+
+        Args:
+            path: File to write; its suffix (png, svg, pdf) is the format. Without it the
+                matplotlib figure is returned.
+
+        Raises:
+            DataError: The file cannot be written.
+            RequestError: The suffix is another one.
+        """
+        from kstab.report import interface_plot, plot
+
+        figure = interface_plot.interface(self)
+        return figure if path is None else plot.save(figure, Path(path))
+
+    def _repr_html_(self) -> str:
+        from kstab.report import html
+
+        return html.interface(self)

@@ -1,0 +1,204 @@
+"""Two reactants in the engine's scale, and from the engine's mixture to kinks.
+
+The engine counts *units*: atoms in a closed system, atoms that are not the ion's in
+an open one. A pair is solved in an order of its own, whatever order it was typed in,
+and its fractions are kept such that ``1 - x`` is exact: swapping the reactants
+mirrors the result to the last bit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from kstab.analyses.interface_results import EnergySource, Kink, MixtureProduct
+from kstab.analyses.results import Product, gases
+from kstab.analyses.staircase import SMALLEST_AMOUNT, Mixtures, phases_of, voltage
+from kstab.composition import Formula
+from kstab.equilibrium import Floats, Mixture
+from kstab.ions import Ion
+from kstab.phases import PhaseTable, System
+
+_DIGITS: Final = 12
+"""Decimals of an energy, eV, beyond which there is only rounding."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One reactant, per unit of what the engine counts.
+
+    Attributes:
+        formula: Its formula, as typed.
+        row: Its row in the table; None where it is not in the data.
+        source: Where its energy comes from.
+        units: Units per formula unit.
+        energy: The energy used, eV per unit.
+        ions: Ions per unit that can be exchanged; 0 in a closed system.
+        electrons: Electrons per unit that it gives as the ion's metal; 0 for anything else.
+    """
+
+    formula: Formula
+    row: int | None
+    source: EnergySource
+    units: float
+    energy: float
+    ions: float
+    electrons: float = 0.0
+
+    @property
+    def weights(self) -> tuple[float, float, float]:
+        """Atoms, formula units and grams per unit."""
+        return self.formula.atoms / self.units, 1.0 / self.units, self.formula.mass / self.units
+
+    def grand_energy(self, potential: float) -> float:
+        """Return E - mu n, eV per unit."""
+        return self.energy - potential * self.ions
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two reactants.
+
+    Attributes:
+        a: The first, as typed.
+        b: The second, as typed.
+        ion: The ion that is exchanged with an electrode; None in a closed system.
+    """
+
+    a: Side
+    b: Side
+    ion: Ion | None
+
+    @cached_property
+    def ends(self) -> tuple[Side, Side]:
+        """The reactants at fraction 0 and at fraction 1, in an order of their own."""
+        ordered = sorted((self.a, self.b), key=lambda side: (side.formula.key, side.formula.text))
+        return ordered[0], ordered[1]
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the fraction counts the second reactant and not the first."""
+        return self.ends[1] is not self.a
+
+    def compositions(self, system: System) -> tuple[Floats, Floats]:
+        """Return what the ends are made of, scaled to a sum of 1; shape (m,) each."""
+        first, second = (
+            np.array([float(side.formula[symbol]) for symbol in system.closed]) for side in self.ends
+        )
+        return first / first.sum(), second / second.sum()
+
+    def fractions_of_a(self, fraction: float) -> tuple[float, float, float]:
+        """Return the part of the first reactant by atoms, formula units and mass.
+
+        Args:
+            fraction: Part of the second end, by units.
+
+        Each is a multiple of 2**-53, so that taking it from 1, and that again, is exact.
+        """
+        shares = []
+        for first, second in zip(*(side.weights for side in self.ends), strict=True):
+            upper, lower = fraction * second, (1.0 - fraction) * first
+            share = 1.0 - upper / (upper + lower)
+            shares.append(share if self.mirrored else 1.0 - share)
+        return shares[0], shares[1], shares[2]
+
+
+def between(fraction: float, first: float, second: float) -> float:
+    """Return the value at a fraction of the way from one end to the other."""
+    return (1.0 - fraction) * first + fraction * second
+
+
+class Kinks:
+    """Makes kinks of the engine's mixtures, in the order of the first reactant's share.
+
+    Args:
+        pair: The reactants.
+        system: The phases that compete.
+        table: Where they come from.
+    """
+
+    def __init__(self, pair: Pair, system: System, table: PhaseTable) -> None:
+        self._pair, self._table, self._rows = pair, table, system.rows.tolist()
+
+    def __call__(self, mixture: Mixture, potential: float = 0.0) -> tuple[Kink, ...]:
+        """Return the kinks of a mixture at a potential, which only an open system has."""
+        made = tuple(self._kink(mixture, k, potential) for k in range(len(mixture.fractions)))
+        return made[::-1] if self._pair.mirrored else made
+
+    def _kink(self, mixture: Mixture, k: int, potential: float) -> Kink:
+        pair, fraction = self._pair, mixture.fractions[k]
+        ends = pair.ends
+        equilibrium, own = mixture.energies[k], (mixture.energies[0], mixture.energies[-1])
+        total = equilibrium - between(fraction, *(side.grand_energy(potential) for side in ends))
+        mutual = equilibrium - between(fraction, *own)
+        atoms, formula_units, _ = (
+            between(fraction, *weights) for weights in zip(*(side.weights for side in ends), strict=True)
+        )
+        change = mixture.ions[k] - between(fraction, *(side.ions for side in ends))
+        electrons = between(fraction, *(side.electrons for side in ends))
+        if pair.ion:
+            electrons = pair.ion.charge * abs(change)
+        x_atomic, x_molar, x_mass = pair.fractions_of_a(fraction)
+        return Kink(
+            x_atomic=x_atomic,
+            x_molar=x_molar,
+            x_mass=x_mass,
+            voltage=voltage(potential, pair.ion) if pair.ion else None,
+            energy_per_atom=rounded(total / atoms),
+            mutual_energy_per_atom=rounded(mutual / atoms),
+            energy_per_non_ion_atom=rounded(total) if pair.ion else None,
+            mutual_energy_per_non_ion_atom=rounded(mutual) if pair.ion else None,
+            energy_per_electron=_per_electron(total, electrons),
+            mutual_energy_per_electron=_per_electron(mutual, electrons),
+            ion_change=rounded(change / formula_units) if pair.ion else None,
+            products=self._products(mixture, k, 1.0 / formula_units),
+            a=pair.a.formula.text,
+            b=pair.b.formula.text,
+            ion=pair.ion.symbol if pair.ion else None,
+        )
+
+    def _products(self, mixture: Mixture, k: int, scale: float) -> tuple[MixtureProduct, ...]:
+        # A kink belongs to the segments on both sides of it, which agree there.
+        segment, end = (k - 1, 1) if k else (0, 0)
+        make = Mixtures(self._table, self._rows, scale)
+        return with_volumes(make(mixture.bases[segment], mixture.amounts[segment][end]), self._table)
+
+
+def with_volumes(products: Iterable[Product], table: PhaseTable) -> tuple[MixtureProduct, ...]:
+    """Return products with their parts of the volume, if all volumes are known.
+
+    Gases take no part.
+    """
+    listed = tuple(products)
+    known = phases_of(table)
+    volumes = [
+        0.0 if gases((product,)) else product.amount * known.volume(product.formula)
+        for product in listed
+    ]
+    total = sum(volumes)  # nan where one is unknown
+    return tuple(
+        MixtureProduct(
+            product.formula,
+            product.amount,
+            product.material_id,
+            product.flags,
+            volume / total if total > 0.0 < volume else None,
+        )
+        for product, volume in zip(listed, volumes, strict=True)
+    )
+
+
+def present(amounts: Iterable[float]) -> list[int]:
+    """Return the places of the amounts that are more than rounding."""
+    return [place for place, amount in enumerate(amounts) if amount > SMALLEST_AMOUNT]
+
+
+def _per_electron(energy: float, electrons: float) -> float | None:
+    return rounded(energy / electrons) if electrons > SMALLEST_AMOUNT else None
+
+
+def rounded(energy: float) -> float:
+    """Return an energy, eV, without rounding noise and without a sign of zero."""
+    return round(energy, _DIGITS) + 0.0
