@@ -181,9 +181,13 @@ def test_trap_09_amounts_of_products_are_those_of_the_reaction(random_systems):
     for formula in random_systems(4, 60, seed=9):
         for step in kstab.window(formula, ion=ion_of(formula), near_misses=False).steps:
             exact = balance((formula,), tuple(p.formula for p in step.products), step.ion)
-            assert step.ion_change == pytest.approx(exact.ion_change / exact.formula_units, abs=1e-9)
+            assert step.ion_change == pytest.approx(
+                exact.ion_change / exact.formula_units, abs=1e-9
+            )
             for product, (_, amount) in zip(step.products, exact.products, strict=True):
-                assert product.amount == pytest.approx(float(amount / exact.formula_units), abs=1e-9)
+                assert product.amount == pytest.approx(
+                    float(amount / exact.formula_units), abs=1e-9
+                )
                 assert isinstance(amount, Fraction)
                 assert amount > 0
 

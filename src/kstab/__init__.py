@@ -1,4 +1,4 @@
-"""kstab: thermodynamic stability windows for solid electrolytes.
+"""kstab: thermodynamic stability windows and interfaces of solid electrolytes.
 
 >>> import kstab
 >>> kstab.window("K3PS4").verdict
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from kstab.version import __version__
 
 if TYPE_CHECKING:
+    from kstab.analyses.interface_results import InterfaceResult
     from kstab.analyses.results import SystemResult, WindowResult
-    from kstab.api import phase_table, system, window, windows
+    from kstab.api import interface, phase_table, system, window, windows
     from kstab.composition import Formula
     from kstab.errors import KstabError
     from kstab.phases import PhaseTable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "window": "kstab.api",
     "windows": "kstab.api",
+    "interface": "kstab.api",
     "system": "kstab.api",
     "phase_table": "kstab.api",
     "entries_from_table": "kstab.sources.entries",
@@ -30,17 +32,20 @@ _HOMES = {
     "PhaseTable": "kstab.phases",
     "WindowResult": "kstab.analyses.results",
     "SystemResult": "kstab.analyses.results",
+    "InterfaceResult": "kstab.analyses.interface_results",
     "KstabError": "kstab.errors",
 }
 
 __all__ = [
     "Formula",
+    "InterfaceResult",
     "KstabError",
     "PhaseTable",
     "SystemResult",
     "WindowResult",
     "__version__",
     "entries_from_table",
+    "interface",
     "phase_table",
     "system",
     "window",

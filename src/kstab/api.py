@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, Literal, get_args
 
-from kstab.analyses import inventory, stability
+from kstab.analyses import contact, inventory, stability
+from kstab.analyses.contact import HullSides, InterfaceRequest
+from kstab.analyses.interface_results import InterfaceResult
 from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
@@ -13,7 +16,7 @@ from kstab.errors import FormulaError, PhaseError, RequestError
 from kstab.formula_text import other_readings
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
-from kstab.sources import embedded
+from kstab.sources import cathodes, embedded
 from kstab.sources.columns import SCHEMES
 from kstab.sources.entries import table_from_entries
 
@@ -125,6 +128,97 @@ def windows(
     table = phase_table(phases, scheme=scheme, exclude=exclude)
     requests = [_request(formula, ion, near_misses, table) for formula in formulas]
     return stability.solve_many(requests, table)
+
+
+def interface(
+    a: Any,
+    b: Any,
+    *,
+    ion: str | None = None,
+    voltage: float | tuple[float, float] | Literal["cathode"] | None = None,
+    charged: Any = None,
+    charged_voltage: float | None = None,
+    hull_energy: HullSides | None = None,
+    phases: PhaseTable | Iterable[Any] | None = None,
+    scheme: str | None = None,
+    exclude: Iterable[Any] = (),
+) -> InterfaceResult:
+    """Return what forms where two phases meet, and how much energy that releases.
+
+    Args:
+        a: The first phase, as text or as a pymatgen ``Composition``; ``x`` is its fraction.
+        b: The second phase.
+        ion: Working ion; None for the one the formulas suggest.
+        voltage: V against the ion's metal, one or a range: the ion is exchanged with an
+            electrode at that voltage. ``"cathode"`` takes range, charged composition and mean
+            voltage from the table of cathodes. None for a contact without an electrode.
+        charged: Charged composition of the one that is a cathode, to look at too.
+        charged_voltage: Mean voltage of charging it, V, which gives it its stored energy.
+        hull_energy: Which phases take the hull's energy even if they are in the data:
+            ``"a"``, ``"b"`` or ``"both"``.
+        phases: What competes, see :func:`phase_table`; None for the embedded data set.
+        scheme: Correction scheme; None for the default.
+        exclude: Phases to leave out, as formulas.
+
+    Raises:
+        FormulaError: A formula cannot be read.
+        RequestError: The ion, the voltage or an option is unknown or not clear.
+        ElementError: The data has no energy for one of the elements.
+        PhaseError: A phase to leave out is not in the data.
+
+    >>> result = interface("K", "K3SbS4", scheme="legacy")
+    >>> result.minimum_total.reaction, round(result.minimum_total.energy_per_atom, 3)
+    ('6 K + K3SbS4 → 4 K2S + KSb', -0.46)
+    >>> result.reservoir.reaction
+    'K3SbS4 + 8 K → 4 K2S + K3Sb'
+    """
+    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    if hull_energy not in (None, *get_args(HullSides)):
+        raise RequestError(
+            f"{hull_energy!r} is not one of the two phases.", "Write 'a', 'b' or 'both'."
+        )
+    request = InterfaceRequest(
+        a=_read(a, table),
+        b=_read(b, table),
+        ion=ion_of(ion) if ion else None,
+        charged=None if charged is None else _read(charged, table),
+        charged_voltage=charged_voltage,
+        hull_energy=hull_energy,
+    )
+    if voltage == "cathode":
+        request = _as_cathode(request)
+    elif isinstance(voltage, str):
+        raise RequestError(f"{voltage!r} is not a voltage.", "Give V, (low, high) or 'cathode'.")
+    elif voltage is not None:
+        low, high = voltage if isinstance(voltage, tuple | list) else (voltage, voltage)
+        request = replace(request, voltage=(float(low), float(high)))
+    return contact.solve(request, table)
+
+
+def _as_cathode(request: InterfaceRequest) -> InterfaceRequest:
+    """The request with what the table of cathodes says of the one that is a cathode."""
+    found = cathodes.find(request.a) or cathodes.find(request.b)
+    if found is None or found.voltage_low is None or found.voltage_high is None:
+        raise RequestError(
+            f"Neither {request.a} nor {request.b} is in the table of cathodes with a range of "
+            "voltages.",
+            "Give the range, such as 2.0:3.5; docs/interface.md lists the table.",
+        )
+    charged, average = request.charged, request.charged_voltage
+    is_charged = found.charged and Formula.parse(found.charged).key in (
+        request.a.key,
+        request.b.key,
+    )
+    if charged is None and found.charged and not is_charged:
+        charged, average = Formula.parse(found.charged), average or found.average_voltage
+    return replace(
+        request,
+        ion=request.ion or ion_of(found.ion),
+        voltage=(found.voltage_low, found.voltage_high),
+        charged=charged,
+        charged_voltage=average,
+        cathode=found,
+    )
 
 
 def system(

@@ -378,7 +378,5 @@ def sweep_mixing(
             ions.append(stop.ions)
             kinks.append(end)
         if row is None:
-            return Mixture(
-                tuple(kinks), tuple(energies), tuple(ions), tuple(bases), tuple(amounts)
-            )
+            return Mixture(tuple(kinks), tuple(energies), tuple(ions), tuple(bases), tuple(amounts))
         tableau.pivot(row, tableau.dual_entering(row))

@@ -95,17 +95,24 @@ def sweep_plane(
     done: list[Rectangle] = []
     while column:
         edge = min(cell.end for cell in column)
-        below: list[_Cell] = []
-        for ended, run in groupby(column, lambda cell: cell.end <= edge + TOLERANCE):
-            cells = list(run)
-            if not ended:
-                below += cells
-                continue
-            done += [_rectangle(cell, edge) for cell in cells]
-            if edge < 1.0:
-                below += _rebuild(cells, edge)
-        column = below
+        column, ended = _pass(column, edge)
+        done += ended
     return tuple(sorted(done, key=lambda cell: (cell.left, -cell.high)))
+
+
+def _pass(column: Sequence[_Cell], edge: float) -> tuple[list[_Cell], list[Rectangle]]:
+    """Return the column right of an edge, and the rectangles that end there."""
+    following: list[_Cell] = []
+    done: list[Rectangle] = []
+    for ended, run in groupby(column, lambda cell: cell.end <= edge + TOLERANCE):
+        cells = list(run)
+        if not ended:
+            following += cells
+            continue
+        done += [_rectangle(cell, edge) for cell in cells]
+        if edge < 1.0:
+            following += _rebuild(cells, edge)
+    return following, done
 
 
 def _descend(tableau: Tableau, high: float, bottom: float, start: float) -> Iterator[_Cell]:
@@ -153,4 +160,3 @@ def _rectangle(cell: _Cell, right: float) -> Rectangle:
         energies=(start.energy, end.energy),
         ions=(start.ions, end.ions),
     )
-

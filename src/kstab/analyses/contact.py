@@ -14,7 +14,6 @@ from kstab.analyses import interface_doubts, stability, voltage_map
 from kstab.analyses.interface_results import (
     ERROR_BAR,
     Cathode,
-    EnergySource,
     InterfaceResult,
     InterfaceVerdict,
     Kink,
@@ -23,11 +22,20 @@ from kstab.analyses.interface_results import (
     Region,
     Reservoir,
 )
-from kstab.analyses.pair import Kinks, Pair, Side, rounded, with_volumes
+from kstab.analyses.pair import Kinks, Pair, rounded, with_volumes
+from kstab.analyses.reactants import (
+    Condition,
+    Side,
+    charged_side,
+    hull_energy,
+    multiple_of,
+    side_of,
+    without_ion,
+)
 from kstab.analyses.results import WindowResult
 from kstab.analyses.stability import WindowRequest, provenance
 from kstab.composition import Formula
-from kstab.equilibrium import sweep_mixing, sweep_potential
+from kstab.equilibrium import sweep_mixing
 from kstab.errors import RequestError
 from kstab.hull import heights_above_hull
 from kstab.ions import CHARGES, Ion, default_ion
@@ -76,8 +84,7 @@ class _Case:
 
     request: InterfaceRequest
     pair: Pair
-    ion: Ion | None
-    mode: Mode
+    condition: Condition
     table: PhaseTable
 
 
@@ -91,25 +98,18 @@ def solve(request: InterfaceRequest, table: PhaseTable) -> InterfaceResult:
             of the phases with fewer ions.
     """
     ion = _working_ion(request)
-    mode = _mode(request, ion)
-    sides = {
-        name: _side(formula, mode, ion, request.hull_energy in (name, "both"), table)
+    condition = Condition(_mode(request, ion), ion)
+    a, b = (
+        side_of(formula, condition, table, hull=request.hull_energy in (name, "both"))
         for name, formula in (("a", request.a), ("b", request.b))
-    }
-    exchanged = ion if mode == "open" else None
-    case = _Case(request, Pair(sides["a"], sides["b"], exchanged), ion, mode, table)
-    result = _result(case)
+    )
+    pair = Pair(a, b, condition.open_ion)
+    result = _result(_Case(request, pair, condition, table))
     if request.charged is None:
         return result
-    if ion is None:
-        raise RequestError("A charged composition needs a working ion.", "Give one with --ion.")
-    name, charged = _charged(request, ion, sides, mode, table)
-    others = sides | {name: charged}
-    cased = _Case(
-        replace(request, **{name: request.charged}, charged=None, charged_voltage=None),
-        Pair(others["a"], others["b"], exchanged), ion, mode, table,
-    )  # fmt: skip
-    return replace(result, charged=_result(cased))
+    pair = _charged(request, request.charged, pair, condition, table)
+    alone = replace(request, a=pair.a.formula, b=pair.b.formula, cathode=None)
+    return replace(result, charged=_result(_Case(alone, pair, condition, table)))
 
 
 def _working_ion(request: InterfaceRequest) -> Ion | None:
@@ -144,96 +144,36 @@ def _mode(request: InterfaceRequest, ion: Ion | None) -> Mode:
                 f"{low:g}:{high:g} is not a range of voltages from 0 V upward.",
                 "Write one like 2.0:3.5.",
             )
-    metal = ion and (ion.symbol,) in (request.a.elements, request.b.elements)
-    if not metal:
+    if ion is None or (ion.symbol,) not in (request.a.elements, request.b.elements):
         return "open" if request.voltage else "closed"
     if request.voltage not in (None, (0.0, 0.0)):
         raise RequestError(
-            f"{ion.symbol if ion else ''} metal holds the contact at 0 V, so no other voltage can "
-            "be applied.",
+            f"{ion.symbol} metal holds the contact at 0 V, so no other voltage can be applied.",
             "Leave the voltage out.",
         )
     return "metal_contact"
 
 
-def _side(formula: Formula, mode: Mode, ion: Ion | None, hull: bool, table: PhaseTable) -> Side:
-    row = table.find(formula)
-    source: EnergySource = "hull" if hull or row is None else "phase"
-    if row is None or hull:
-        energy = _hull_energy(formula, table)
-    else:
-        energy = float(table.energies[row]) * formula.atoms
-    return _in_units(formula, row, source, energy, mode, ion)
-
-
-def _in_units(
-    formula: Formula, row: int | None, source: EnergySource, energy: float, mode: Mode,
-    ion: Ion | None,
-) -> Side:  # fmt: skip
-    """The side, its energy given in eV per formula unit."""
-    ions = float(formula[ion.symbol]) if ion and mode == "open" else 0.0
-    units = sum(
-        float(amount) for symbol, amount in formula.amounts if not ions or symbol != ion.symbol
-    )
-    is_metal = mode == "metal_contact" and ion and formula.elements == (ion.symbol,)
-    return Side(
-        formula=formula,
-        row=row,
-        source=source,
-        units=units,
-        energy=energy / units,
-        ions=ions / units,
-        electrons=float(ion.charge) if ion and is_metal else 0.0,
-    )
-
-
-def _hull_energy(formula: Formula, table: PhaseTable) -> float:
-    """Energy of the closed equilibrium at a composition, eV per formula unit."""
-    system = table.select(formula.elements)
-    composition = np.array([float(formula[symbol]) for symbol in system.closed]) / formula.atoms
-    return sweep_potential(system.problem, composition).energies[0] * formula.atoms
-
-
 def _charged(
-    request: InterfaceRequest, ion: Ion, sides: dict[str, Side], mode: Mode, table: PhaseTable
-) -> tuple[str, Side]:
-    """Which reactant is the cathode, and what takes its place when charged."""
-    charged = request.charged
-    assert charged is not None
-    found = _discharged(charged, ion, sides)
-    if found is None:
-        raise RequestError(
-            f"{charged} is neither {request.a} nor {request.b} with less {ion.symbol}.",
-            "Give the charged composition of one of the two, as K0.5CrO2 for KCrO2.",
-        )
-    name, multiple = found
-    if request.charged_voltage is None:
-        return name, _side(charged, mode, ion, request.hull_energy in (name, "both"), table)
-    # E(A(1-x)M) = E(AM) + x z V, the metal's own energy being zero.
-    discharged = sides[name]
-    given_off = multiple * float(discharged.formula[ion.symbol]) - float(charged[ion.symbol])
-    energy = multiple * discharged.energy * discharged.units
-    energy += given_off * ion.charge * request.charged_voltage
-    row = table.find(charged)
-    return name, _in_units(charged, row, "average_voltage", energy, mode, ion)
-
-
-def _discharged(charged: Formula, ion: Ion, sides: dict[str, Side]) -> tuple[str, float] | None:
-    """The reactant that becomes the charged composition by losing ions, and how much of it."""
-    rest = _without(charged, ion)
-    for name, side in sides.items():
-        other = _without(side.formula, ion)
-        if rest and other and rest.key == other.key:
-            multiple = rest.atoms / other.atoms
-            if multiple * side.formula[ion.symbol] > charged[ion.symbol]:
-                return name, multiple
-    return None
-
-
-def _without(formula: Formula, ion: Ion) -> Formula | None:
-    """What a formula holds beside the ion."""
-    rest = {symbol: amount for symbol, amount in formula.amounts if symbol != ion.symbol}
-    return Formula.of(rest) if rest else None
+    request: InterfaceRequest, charged: Formula, pair: Pair, condition: Condition, table: PhaseTable
+) -> Pair:
+    """The pair with its cathode charged."""
+    ion = condition.ion
+    if ion is None:
+        raise RequestError("A charged composition needs a working ion.", "Give one with --ion.")
+    for name, side in (("a", pair.a), ("b", pair.b)):
+        if multiple_of(charged, side.formula, ion) is None:
+            continue
+        if request.charged_voltage is None:
+            hull = request.hull_energy in (name, "both")
+            new = side_of(charged, condition, table, hull=hull)
+        else:
+            new = charged_side(charged, side, ion, request.charged_voltage, condition, table)
+        return Pair(new, pair.b, pair.ion) if name == "a" else Pair(pair.a, new, pair.ion)
+    raise RequestError(
+        f"{charged} is neither {request.a} nor {request.b} with less {ion.symbol}.",
+        "Give the charged composition of one of the two, as K0.5CrO2 for KCrO2.",
+    )
 
 
 class _Answer(NamedTuple):
@@ -244,23 +184,22 @@ class _Answer(NamedTuple):
 
 
 def _result(case: _Case) -> InterfaceResult:
-    request, pair, table = case.request, case.pair, case.table
+    request, pair, table, ion = case.request, case.pair, case.table, case.condition.ion
     kinks, regions = _answer(case)
     total = _lowest(kinks, pair, mutual=False)
     mutual = _lowest(kinks, pair, mutual=True)
-    voltages = (kinks[0].voltage, kinks[-1].voltage)
-    ranged = voltages[0] is not None and voltages[0] != voltages[1]
+    low, high = kinks[0].voltage, kinks[-1].voltage
     verdict = _verdict(case, total, mutual)
     result = InterfaceResult(
         a=request.a.text,
         b=request.b.text,
-        ion=case.ion.symbol if case.ion else None,
+        ion=ion.symbol if ion else None,
         scheme=table.scheme,
-        mode=case.mode,
+        mode=case.condition.mode,
         verdict=verdict,
         error_bar=ERROR_BAR,
-        voltage=None if ranged else voltages[0],
-        voltage_range=voltages if ranged else None,
+        voltage=low if low == high else None,
+        voltage_range=None if low is None or high is None or low == high else (low, high),
         reactant_a=_reactant(pair.a, case),
         reactant_b=_reactant(pair.b, case),
         kinks=kinks,
@@ -275,7 +214,7 @@ def _result(case: _Case) -> InterfaceResult:
         warnings=(),
         provenance=provenance(table),
     )
-    return replace(result, warnings=interface_doubts.notices(result, pair, case.ion, table))
+    return replace(result, warnings=interface_doubts.notices(result, pair, ion, table))
 
 
 def _answer(case: _Case) -> _Answer:
@@ -291,7 +230,7 @@ def _answer(case: _Case) -> _Answer:
     if low < high:
         plane = sweep_plane(system.problem, first, second, high, low)
         survey = voltage_map.survey(pair, plane)
-        regions = voltage_map.regions(pair, survey, system, case.table)
+        regions = voltage_map.regions(pair, pair.ion, survey, system, case.table)
         potentials |= {low, *survey.worst_potentials()}
     mixtures = [
         make(sweep_mixing(system.problem, first, second, potential), potential)
@@ -326,7 +265,7 @@ def _same_composition(case: _Case) -> bool:
     a, b = case.pair.a.formula, case.pair.b.formula
     if case.pair.ion is None:
         return a.key == b.key
-    rest_a, rest_b = (_without(formula, case.pair.ion) for formula in (a, b))
+    rest_a, rest_b = (without_ion(formula, case.pair.ion) for formula in (a, b))
     return bool(rest_a and rest_b and rest_a.key == rest_b.key)
 
 
@@ -335,7 +274,7 @@ def _reactant(side: Side, case: _Case) -> Reactant:
     height = None
     if side.row is not None:
         height = float(heights_above_hull(table, np.array([side.row]))[0])
-    window = _window(side.formula, case) if case.ion else None
+    window = _window(side.formula, case) if case.condition.ion else None
     return Reactant(
         formula=side.formula.text,
         material_id="" if side.row is None else table.material_ids[side.row],
@@ -348,16 +287,19 @@ def _reactant(side: Side, case: _Case) -> Reactant:
 
 
 def _window(formula: Formula, case: _Case) -> WindowResult:
-    return stability.solve(WindowRequest(formula, case.ion, near_misses=False), case.table)
+    return stability.solve(
+        WindowRequest(formula, case.condition.ion, near_misses=False), case.table
+    )
 
 
 def _reservoir(case: _Case) -> Reservoir | None:
     """Contact of the other side with more metal than it can take up: its step at 0 V."""
-    if case.mode != "metal_contact" or case.ion is None:
+    ion = case.condition.ion
+    if case.condition.mode != "metal_contact" or ion is None:
         return None
     other = case.pair.b if case.pair.a.electrons else case.pair.a
     step = _window(other.formula, case).steps[0]
-    electrons = step.ion_change * case.ion.charge
+    electrons = step.ion_change * ion.charge
     energy = (step.decomposition_energy_low + _stored(other, case.table)) * other.formula.atoms
     return Reservoir(
         products=with_volumes(step.products, case.table),
@@ -365,7 +307,7 @@ def _reservoir(case: _Case) -> Reservoir | None:
         energy_per_atom=rounded(energy / other.formula.atoms),
         energy_per_electron=rounded(energy / electrons) if electrons else None,
         reactant=other.formula.text,
-        ion=case.ion.symbol,
+        ion=ion.symbol,
     )
 
 
@@ -374,7 +316,7 @@ def _stored(side: Side, table: PhaseTable) -> float:
     if side.source == "phase" or (side.source == "hull" and side.row is None):
         return 0.0
     if side.row is None:
-        reference = _hull_energy(side.formula, table) / side.formula.atoms
+        reference = hull_energy(side.formula, table) / side.formula.atoms
     else:
         reference = float(table.energies[side.row])
     return reference - side.energy * side.units / side.formula.atoms

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from kstab.analyses import doubts
 from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant
-from kstab.analyses.pair import Pair, Side
+from kstab.analyses.pair import Pair
+from kstab.analyses.reactants import Side
 from kstab.analyses.staircase import phases_of
 from kstab.ions import Ion
 from kstab.notices import Notice, flag_notices
@@ -31,7 +32,7 @@ def notices(
         for notice in (
             *doubts.other_reading(side.formula, side.row, table),
             *doubts.left_out(side.formula, side.row, table),
-            *_energy_source(reactant, result),
+            *_energy_source(reactant),
             *_metastable(reactant),
             *_broken(side, result.minimum_total),
             *_equilibrium_oxidation(side, reactant, result, ion),
@@ -47,7 +48,7 @@ def notices(
     return tuple(dict.fromkeys(found))
 
 
-def _energy_source(reactant: Reactant, result: InterfaceResult) -> Iterator[Notice]:
+def _energy_source(reactant: Reactant) -> Iterator[Notice]:
     formula = reactant.formula
     if reactant.energy_source == "hull":
         if reactant.energy_above_hull is None:
@@ -56,7 +57,7 @@ def _energy_source(reactant: Reactant, result: InterfaceResult) -> Iterator[Noti
             why = f"The energy of {formula} is the hull's, as asked for"
         yield Notice(
             "hull_energy",
-            f"{why}, so what the real phase stores beyond that is not counted, neither in the total "
+            f"{why}. What the real phase stores beyond that is not counted, neither in the total "
             "nor as its own decomposition.",
         )
     elif reactant.energy_source == "average_voltage":
@@ -72,8 +73,8 @@ def _metastable(reactant: Reactant) -> Iterator[Notice]:
     if reactant.energy_source == "phase" and height > ON_HULL:
         yield Notice(
             "metastable_reactant",
-            f"{reactant.formula} lies {MEV_PER_EV * height:.3g} meV/atom above the hull. That energy "
-            "is in the total and in its own decomposition, not in the mutual energy.",
+            f"{reactant.formula} lies {MEV_PER_EV * height:.3g} meV/atom above the hull. That is "
+            "part of the total and of its own decomposition, not of the mutual energy.",
         )
 
 
@@ -99,6 +100,6 @@ def _equilibrium_oxidation(
         yield Notice(
             "equilibrium_oxidation",
             f"Above {limit:.3f} V the equilibrium of {side.formula} gives off {ion.symbol} and "
-            "decomposes; that is its own energy here. A cathode that keeps its framework "
-            "(topotactic charging) does not do so.",
+            "decomposes, which is its own energy here. A cathode whose framework stays whole "
+            "(topotactic charging) gives off ions without that.",
         )

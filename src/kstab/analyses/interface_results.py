@@ -223,10 +223,10 @@ class Cathode:
         name: What it is called.
         ion: Symbol of the working ion.
         discharged: Formula with the most ions.
-        charged: Formula with the least ions reached in the cell.
-        voltage_low: Lower end of the practical range, V.
-        voltage_high: Upper end, V.
-        average_voltage: Mean voltage between the two formulas, V; None where not stated.
+        charged: Formula with the least ions reached in the cell; empty where not stated.
+        voltage_low: Lower end of the practical range, V; None where not stated.
+        voltage_high: Upper end, V; None where not stated.
+        average_voltage: Mean voltage, V; None where not stated.
         doi: DOI of the paper it is from.
         note: What to know about the figures.
     """
@@ -235,8 +235,8 @@ class Cathode:
     ion: str
     discharged: str
     charged: str
-    voltage_low: float
-    voltage_high: float
+    voltage_low: float | None
+    voltage_high: float | None
     average_voltage: float | None
     doi: str
     note: str

@@ -13,48 +13,16 @@ from typing import Final
 
 import numpy as np
 
-from kstab.analyses.interface_results import EnergySource, Kink, MixtureProduct
+from kstab.analyses.interface_results import Kink, MixtureProduct
+from kstab.analyses.reactants import Side
 from kstab.analyses.results import Product, gases
 from kstab.analyses.staircase import SMALLEST_AMOUNT, Mixtures, phases_of, voltage
-from kstab.composition import Formula
 from kstab.equilibrium import Floats, Mixture
 from kstab.ions import Ion
 from kstab.phases import PhaseTable, System
 
 _DIGITS: Final = 12
 """Decimals of an energy, eV, beyond which there is only rounding."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """One reactant, per unit of what the engine counts.
-
-    Attributes:
-        formula: Its formula, as typed.
-        row: Its row in the table; None where it is not in the data.
-        source: Where its energy comes from.
-        units: Units per formula unit.
-        energy: The energy used, eV per unit.
-        ions: Ions per unit that can be exchanged; 0 in a closed system.
-        electrons: Electrons per unit that it gives as the ion's metal; 0 for anything else.
-    """
-
-    formula: Formula
-    row: int | None
-    source: EnergySource
-    units: float
-    energy: float
-    ions: float
-    electrons: float = 0.0
-
-    @property
-    def weights(self) -> tuple[float, float, float]:
-        """Atoms, formula units and grams per unit."""
-        return self.formula.atoms / self.units, 1.0 / self.units, self.formula.mass / self.units
-
-    def grand_energy(self, potential: float) -> float:
-        """Return E - mu n, eV per unit."""
-        return self.energy - potential * self.ions
 
 
 @dataclass(frozen=True)
@@ -85,7 +53,8 @@ class Pair:
     def compositions(self, system: System) -> tuple[Floats, Floats]:
         """Return what the ends are made of, scaled to a sum of 1; shape (m,) each."""
         first, second = (
-            np.array([float(side.formula[symbol]) for symbol in system.closed]) for side in self.ends
+            np.array([float(side.formula[symbol]) for symbol in system.closed])
+            for side in self.ends
         )
         return first / first.sum(), second / second.sum()
 
@@ -134,7 +103,8 @@ class Kinks:
         total = equilibrium - between(fraction, *(side.grand_energy(potential) for side in ends))
         mutual = equilibrium - between(fraction, *own)
         atoms, formula_units, _ = (
-            between(fraction, *weights) for weights in zip(*(side.weights for side in ends), strict=True)
+            between(fraction, *weights)
+            for weights in zip(*(side.weights for side in ends), strict=True)
         )
         change = mixture.ions[k] - between(fraction, *(side.ions for side in ends))
         electrons = between(fraction, *(side.electrons for side in ends))
@@ -163,7 +133,9 @@ class Kinks:
         # A kink belongs to the segments on both sides of it, which agree there.
         segment, end = (k - 1, 1) if k else (0, 0)
         make = Mixtures(self._table, self._rows, scale)
-        return with_volumes(make(mixture.bases[segment], mixture.amounts[segment][end]), self._table)
+        return with_volumes(
+            make(mixture.bases[segment], mixture.amounts[segment][end]), self._table
+        )
 
 
 def with_volumes(products: Iterable[Product], table: PhaseTable) -> tuple[MixtureProduct, ...]:

@@ -248,8 +248,9 @@ class KnownPhases:
         if volume is None:
             phase = Formula.parse(formula)
             row, volumes = self._table.find(phase), self._table.extras.get("volume")
-            known = row is not None and volumes is not None
-            volume = float(volumes[row]) * phase.atoms if known else nan
+            volume = nan
+            if row is not None and volumes is not None:
+                volume = float(volumes[row]) * phase.atoms
             self._volumes[formula] = volume
         return volume
 

@@ -17,6 +17,7 @@ from kstab.analyses.interface_results import Region, RegionProduct
 from kstab.analyses.pair import Pair, present, rounded
 from kstab.analyses.staircase import phases_of, voltage
 from kstab.equilibrium import Floats
+from kstab.ions import Ion
 from kstab.phases import PhaseTable, System
 from kstab.plane import Rectangle
 
@@ -63,9 +64,7 @@ def survey(pair: Pair, rectangles: tuple[Rectangle, ...]) -> Survey:
     potentials = np.unique([high, low])
     grand = energies[:, :, None] - potentials * ions[:, :, None]
     # Of the bases that hold at an end, the right one is the lowest.
-    own = [
-        grand[edges[:, side] == side, side].min(axis=0) for side in (0, 1)
-    ]
+    own = [grand[edges[:, side] == side, side].min(axis=0) for side in (0, 1)]
     reactants = [end.energy - potentials * end.ions for end in pair.ends]
     inside = (low[:, None] <= potentials) & (potentials <= high[:, None])
     at = edges[:, :, None]
@@ -76,16 +75,18 @@ def survey(pair: Pair, rectangles: tuple[Rectangle, ...]) -> Survey:
     return Survey(rectangles, potentials, total, mutual)
 
 
-def regions(pair: Pair, found: Survey, system: System, table: PhaseTable) -> tuple[Region, ...]:
+def regions(
+    pair: Pair, ion: Ion, found: Survey, system: System, table: PhaseTable
+) -> tuple[Region, ...]:
     """Return where the same products form, by voltage and then by mixing ratio.
 
     Args:
-        pair: The reactants, in an open system.
+        pair: The reactants.
+        ion: The open ion.
         found: Their energies over the plane.
         system: The phases that competed.
         table: Where they come from.
     """
-    assert pair.ion is not None
     known, rows = phases_of(table), system.rows.tolist()
     made = []
     for cell, total, mutual in zip(found.rectangles, found.total, found.mutual, strict=True):
@@ -96,8 +97,8 @@ def regions(pair: Pair, found: Survey, system: System, table: PhaseTable) -> tup
             Region(
                 x_low=x[0],
                 x_high=x[1],
-                voltage_low=voltage(cell.high, pair.ion),
-                voltage_high=voltage(cell.low, pair.ion),
+                voltage_low=voltage(cell.high, ion),
+                voltage_high=voltage(cell.low, ion),
                 products=tuple(RegionProduct(f.formula, f.material_id, f.flags) for f in facts),
                 lowest_energy_per_non_ion_atom=rounded(float(total.min())),
                 lowest_mutual_energy_per_non_ion_atom=rounded(float(mutual.min())),

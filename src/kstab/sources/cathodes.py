@@ -1,0 +1,65 @@
+"""Real cathodes from the literature: compositions and voltages as their papers state them."""
+
+import csv
+from functools import cache
+from typing import Final
+
+from kstab.analyses.interface_results import Cathode
+from kstab.composition import Formula
+from kstab.errors import DataError
+from kstab.sources import embedded
+
+COLUMNS: Final = (
+    "name", "ion", "discharged", "charged", "voltage_low", "voltage_high", "average_voltage",
+    "doi", "note",
+)  # fmt: skip
+"""Columns of ``cathodes.csv``, in their order; empty where the paper does not say."""
+
+
+@cache
+def load() -> tuple[Cathode, ...]:
+    """Return the cathodes of the embedded table, in its order.
+
+    Raises:
+        DataError: The file is missing or damaged.
+
+    >>> all(cathode.doi.startswith("10.") for cathode in load())
+    True
+    """
+    path = embedded.folder().parent / "cathodes.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return tuple(_cathode(row) for row in csv.DictReader(file))
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            str(path), f"the table of cathodes cannot be read ({error})", "Install kstab again."
+        ) from error
+
+
+def _cathode(row: dict[str, str]) -> Cathode:
+    low, high, average = (
+        float(row[name]) if row[name] else None
+        for name in ("voltage_low", "voltage_high", "average_voltage")
+    )
+    return Cathode(
+        name=row["name"],
+        ion=row["ion"],
+        discharged=row["discharged"],
+        charged=row["charged"],
+        voltage_low=low,
+        voltage_high=high,
+        average_voltage=average,
+        doi=row["doi"],
+        note=row["note"],
+    )
+
+
+def find(formula: Formula) -> Cathode | None:
+    """Return the cathode with this composition, charged or discharged, that has a range."""
+    for cathode in load():
+        names = [name for name in (cathode.discharged, cathode.charged) if name]
+        if cathode.voltage_low is not None and any(
+            Formula.parse(name).key == formula.key for name in names
+        ):
+            return cathode
+    return None
