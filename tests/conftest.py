@@ -93,6 +93,37 @@ def random_systems(table: PhaseTable) -> Callable[[int, int, int], list[str]]:
 
 
 @pytest.fixture(scope="session")
+def random_pairs(table: PhaseTable) -> Callable[..., list[tuple[str, str]]]:
+    """Draw pairs of real phases with a number of elements beside the ion between them.
+
+    The first holds the ion, the second does in every other pair; neither is its metal.
+    """
+    from kstab.elements import ATOMIC_NUMBER
+
+    low, high = table.masks
+
+    def draw(closed: int, count: int, seed: int, ion: str = "K") -> list[tuple[str, str]]:
+        rng = np.random.default_rng(seed)
+        bit = np.uint64(1 << (ATOMIC_NUMBER[ion] - 1))
+        rest = low & ~bit
+        sizes = np.bitwise_count(rest) + np.bitwise_count(high)
+        with_ion = (low & bit > 0) & (sizes > 0)
+        firsts = np.flatnonzero(with_ion & (2 * sizes >= closed) & (sizes <= closed))
+        pairs: list[tuple[str, str]] = []
+        while len(pairs) < count:
+            a = int(rng.choice(firsts))
+            union = np.bitwise_count(rest | rest[a]) + np.bitwise_count(high | high[a])
+            seconds = np.flatnonzero(
+                (union == closed) & (with_ion if len(pairs) % 2 else sizes > 0)
+            )
+            if len(seconds):
+                pairs.append((table.formulas[a], table.formulas[int(rng.choice(seconds))]))
+        return pairs
+
+    return draw
+
+
+@pytest.fixture(scope="session")
 def run_python() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """Run code in a fresh interpreter, with warnings as errors."""
 

@@ -202,7 +202,7 @@ def _as_cathode(request: InterfaceRequest) -> InterfaceRequest:
         raise RequestError(
             f"Neither {request.a} nor {request.b} is in the table of cathodes with a range of "
             "voltages.",
-            "Give the range, such as 2.0:3.5; docs/interface.md lists the table.",
+            f"Give the range, such as 2.0:3.5. The table knows {', '.join(cathodes.with_range())}.",
         )
     charged, average = request.charged, request.charged_voltage
     is_charged = found.charged and Formula.parse(found.charged).key in (

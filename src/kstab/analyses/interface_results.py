@@ -228,6 +228,7 @@ class Cathode:
         voltage_high: Upper end, V; None where not stated.
         average_voltage: Mean voltage, V; None where not stated.
         doi: DOI of the paper it is from.
+        title: Title of that paper.
         note: What to know about the figures.
     """
 
@@ -239,6 +240,7 @@ class Cathode:
     voltage_high: float | None
     average_voltage: float | None
     doi: str
+    title: str
     note: str
 
 
@@ -327,6 +329,6 @@ class InterfaceResult:
         return figure if path is None else plot.save(figure, Path(path))
 
     def _repr_html_(self) -> str:
-        from kstab.report import html
+        from kstab.report import interface_html
 
-        return html.interface(self)
+        return interface_html.interface(self)

@@ -11,6 +11,7 @@ import click
 
 from kstab.cli.completion import completion
 from kstab.cli.data import data
+from kstab.cli.interface import interface
 from kstab.cli.output import complain, utf8_if_possible
 from kstab.cli.phases import phases
 from kstab.cli.window import window
@@ -29,6 +30,8 @@ Examples:
   kstab window K3SbS4
   kstab window Li10GeP2S12 --plot window.svg
   kstab window K3SbS4 --exclude KS3,S8O --format json
+  kstab interface K K3SbS4
+  kstab interface K3SbS4 KCrO2 --voltage 2.0:3.5
   kstab phases K-Sb-S
 
 Exit codes: 0 done, 2 usage, 3 formula or phase, 4 data or files, 130 interrupted.
@@ -59,7 +62,7 @@ def cli() -> None:
     """Thermodynamic stability of solid electrolytes, for potassium and every other ion."""
 
 
-for command in (window, phases, data, completion):
+for command in (window, interface, phases, data, completion):
     cli.add_command(command)
 
 

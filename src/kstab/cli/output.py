@@ -8,16 +8,19 @@ from typing import Final, Literal
 
 import click
 
+from kstab.analyses.interface_results import InterfaceResult
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.errors import RequestError
 
 Format = Literal["terminal", "json", "csv"]
+Result = WindowResult | SystemResult | InterfaceResult
 FORMATS: Final = ("terminal", "json", "csv")
 
 _PLAIN: Final = str.maketrans(
     {
         "→": "->", "Δ": "d", "–": "-", "⁺": "+", "²": "2", "³": "3", "μ": "u", "·": ".",
         "█": "#", "░": ".", "▒": "x", "─": "-", "…": "...", "×": "x",
+        "●": "O", "○": "o", "˙": "'", "±": "+-", "é": "e",
     }
 )  # fmt: skip
 
@@ -45,7 +48,7 @@ def complain(problem: str, advice: str) -> None:
         click.echo(plain_if_needed(advice), err=True)
 
 
-def show(result: WindowResult | SystemResult, form: Format | None, output: Path | None) -> None:
+def show(result: Result, form: Format | None, output: Path | None) -> None:
     """Print a result, or write it to a file.
 
     Args:
@@ -82,7 +85,7 @@ def _by_suffix(output: Path | None) -> Format:
     return by_suffix[suffix]
 
 
-def _print(result: WindowResult | SystemResult) -> None:
+def _print(result: Result) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
@@ -94,15 +97,17 @@ def _print(result: WindowResult | SystemResult) -> None:
     click.echo(plain_if_needed(text), nl=False, color=True)
 
 
-def _renderable(result: WindowResult | SystemResult) -> object:
-    from kstab.report import terminal
+def _renderable(result: Result) -> object:
+    from kstab.report import interface_terminal, terminal
 
     if isinstance(result, WindowResult):
         return terminal.window(result)
-    return terminal.system(result)
+    if isinstance(result, SystemResult):
+        return terminal.system(result)
+    return interface_terminal.interface(result)
 
 
-def _as_terminal_text(result: WindowResult | SystemResult) -> str:
+def _as_terminal_text(result: Result) -> str:
     from rich.console import Console
 
     console = Console(file=io.StringIO(), width=80, no_color=True, highlight=False)
@@ -111,19 +116,19 @@ def _as_terminal_text(result: WindowResult | SystemResult) -> str:
     return _without_trailing_spaces(capture.get())
 
 
-def _as_json(result: WindowResult | SystemResult) -> str:
+def _as_json(result: Result) -> str:
     from kstab.report import serialise
 
     return serialise.to_json(result)
 
 
-def _as_csv(result: WindowResult | SystemResult) -> str:
+def _as_csv(result: Result) -> str:
     from kstab.report import serialise
 
     return serialise.to_csv(result)
 
 
-_TEXT: Final[dict[Format, Callable[[WindowResult | SystemResult], str]]] = {
+_TEXT: Final[dict[Format, Callable[[Result], str]]] = {
     "terminal": _as_terminal_text,
     "json": _as_json,
     "csv": _as_csv,

@@ -32,7 +32,7 @@ def window(result: WindowResult) -> str:
     title = f"<p><b>{escape(result.formula)}: {escape(words.verdict(result))}.</b> "
     return (
         f"{title}{escape(words.explanation(result))}</p>"
-        f"{_table(head, rows)}{_foot(result.warnings, result.scheme, result.provenance.dataset)}"
+        f"{table(head, rows)}{foot(result.warnings, result.scheme, result.provenance.dataset)}"
     )
 
 
@@ -51,11 +51,12 @@ def system(result: SystemResult) -> str:
     head = ("phase", "id", "meV/atom above hull", "formation eV/atom", "decomposes to")
     return (
         f"<p><b>{escape('-'.join(result.elements))}</b></p>"
-        f"{_table(head, rows)}{_foot(result.warnings, result.scheme, result.provenance.dataset)}"
+        f"{table(head, rows)}{foot(result.warnings, result.scheme, result.provenance.dataset)}"
     )
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return an HTML table; all cells are text."""
     header = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
@@ -63,7 +64,8 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _foot(notices: Iterable[Notice], scheme: str, dataset: str) -> str:
+def foot(notices: Iterable[Notice], scheme: str, dataset: str) -> str:
+    """Return warnings, the line every report carries, and the origin."""
     items = "".join(f"<li>{escape(notice.message)}</li>" for notice in notices)
     origin = f"{escape(CAVEAT)} {escape(dataset)}, scheme {escape(scheme)}."
     return f"{f'<ul>{items}</ul>' if items else ''}<p><i>{origin}</i></p>"

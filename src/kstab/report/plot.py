@@ -19,17 +19,17 @@ from kstab.files import write_atomically
 from kstab.report import words
 
 SUFFIXES: Final = (".png", ".svg", ".pdf")
-_BLUE: Final = "#0072B2"
-_GREY: Final = "#999999"
-_STYLE: Final[dict[Any, Any]] = {
+BLUE: Final = "#0072B2"
+GREY: Final = "#999999"
+STYLE: Final[dict[Any, Any]] = {
     "font.size": 8,
     "font.family": "DejaVu Sans",  # ships with matplotlib, so figures look alike anywhere
     "axes.linewidth": 0.8,
     "svg.hashsalt": "kstab",
     "svg.fonttype": "path",
 }
-_SIZE: Final = (6.0, 3.4)  # inches: one and a half columns of most journals
-_LABEL_HEIGHT: Final = 0.15  # inches
+SIZE: Final = (6.0, 3.4)  # inches: one and a half columns of most journals
+LABEL_HEIGHT: Final = 0.15  # inches
 _AXES: Final = (0.09, 0.14, 0.52, 0.76)  # left, bottom, width, height of the figure
 _NO_DATES: Final[dict[str, dict[str, Any]]] = {
     ".png": {"Software": None},
@@ -40,12 +40,12 @@ _NO_DATES: Final[dict[str, dict[str, Any]]] = {
 
 def window(result: WindowResult) -> Figure:
     """Return the staircase of ion content against voltage, the window shaded."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         low, high = _range(result)
         steps = [step for step in result.steps if step.voltage_low < high]
         # A long staircase gets a taller figure, so that its labels never overlap.
-        height = max(_SIZE[1], (len(steps) + 1) * _LABEL_HEIGHT / _AXES[3])
-        figure = Figure(figsize=(_SIZE[0], height))
+        height = max(SIZE[1], (len(steps) + 1) * LABEL_HEIGHT / _AXES[3])
+        figure = Figure(figsize=(SIZE[0], height))
         axes = figure.add_axes(_AXES)
         ions = _content(result)
         _shade(axes, result, low, high)
@@ -57,10 +57,10 @@ def window(result: WindowResult) -> Figure:
         axes.margins(y=0.08)
         origin = f"{result.provenance.dataset}, scheme {result.scheme}"
         axes.text(
-            1.0, -0.13, origin, ha="right", va="top", fontsize=5, color=_GREY,
+            1.0, -0.13, origin, ha="right", va="top", fontsize=5, color=GREY,
             transform=axes.transAxes,
         )  # fmt: skip
-        _label(axes, steps, ions, _LABEL_HEIGHT / (height * _AXES[3]))
+        _label(axes, steps, ions, LABEL_HEIGHT / (height * _AXES[3]))
     return figure
 
 
@@ -79,7 +79,7 @@ def save(figure: Figure, path: Path) -> None:
         )
 
     def draw(target: Path) -> None:
-        with mpl.rc_context(_STYLE):
+        with mpl.rc_context(STYLE):
             figure.savefig(
                 target, format=suffix[1:], dpi=300, bbox_inches="tight", metadata=_NO_DATES[suffix]
             )
@@ -132,7 +132,7 @@ def _shade(axes: Axes, result: WindowResult, low: float, high: float) -> None:
     start = max(result.reduction_limit or 0.0, low)
     end = min(high if result.oxidation_limit is None else result.oxidation_limit, high)
     if end > start:
-        axes.axvspan(start, end, color=_BLUE, alpha=0.15, linewidth=0)
+        axes.axvspan(start, end, color=BLUE, alpha=0.15, linewidth=0)
         axes.text(
             (start + end) / 2,
             0.985,
@@ -141,7 +141,7 @@ def _shade(axes: Axes, result: WindowResult, low: float, high: float) -> None:
             ha="center",
             va="top",
             fontsize=7,
-            color=_BLUE,
+            color=BLUE,
         )
 
 
@@ -156,7 +156,7 @@ def _stairs(axes: Axes, steps: list[Step], ions: float, high: float) -> None:
     for step in steps:
         voltages += [step.voltage_low, high if step.voltage_high is None else step.voltage_high]
         contents += [ions + step.ion_change] * 2
-    axes.plot(voltages, contents, color=_BLUE, linewidth=1.5, solid_joinstyle="miter")
+    axes.plot(voltages, contents, color=BLUE, linewidth=1.5, solid_joinstyle="miter")
 
 
 def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
@@ -168,14 +168,14 @@ def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
     bottom, top = axes.get_ylim()
     low, high = axes.get_xlim()
     levels = [(ions + step.ion_change - bottom) / (top - bottom) for step in steps]
-    for step, level, place in zip(steps, levels, _spread(levels, gap), strict=True):
+    for step, level, place in zip(steps, levels, spread(levels, gap), strict=True):
         end = high if step.voltage_high is None else min(step.voltage_high, high)
         start = (end - low) / (high - low)
         axes.plot(
             [start, 1.0, 1.04],
             [level, level, place],
             transform=axes.transAxes,
-            color=_GREY,
+            color=GREY,
             linewidth=0.4,
             clip_on=False,
             zorder=0,
@@ -192,10 +192,10 @@ def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
         )
 
 
-def _spread(levels: list[float], gap: float) -> list[float]:
+def spread(levels: list[float], gap: float) -> list[float]:
     """Move falling levels apart to at least a gap, staying as near as possible.
 
-    >>> _spread([1.0, 0.75, 0.0], 0.5)
+    >>> spread([1.0, 0.75, 0.0], 0.5)
     [1.125, 0.625, 0.0]
     """
     blocks: list[tuple[float, int]] = []  # centre of the first label, number of labels

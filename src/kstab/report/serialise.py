@@ -7,27 +7,37 @@ enough that rounding in the last place never shows.
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
+from kstab.analyses.interface_results import InterfaceResult, Kink, Reservoir
 from kstab.analyses.results import Product, Step, SystemResult, WindowResult
 from kstab.notices import CAVEAT
 
 SCHEMA_VERSION: Final = "1.0"
 """Version of the JSON output; the first number changes when a key changes its meaning."""
 
+Result = WindowResult | SystemResult | InterfaceResult
+"""What an analysis gives back."""
+
 _DERIVED: Final = {
     WindowResult: ("width",),
     Step: ("reaction", "gases"),
+    Kink: ("reaction", "energy_per_reaction", "mutual_energy_per_reaction", "gases"),
+    Reservoir: ("reaction",),
 }
 """Properties that are written out beside the fields of their class."""
 
-_HIDDEN: Final = {Step: ("reactant", "ion")}
+_HIDDEN: Final = {
+    Step: ("reactant", "ion"),
+    Kink: ("a", "b", "ion"),
+    Reservoir: ("reactant", "ion"),
+}
 """Fields that repeat what the result as a whole says."""
 
 
-def to_dict(result: WindowResult | SystemResult) -> dict[str, Any]:
+def to_dict(result: Result) -> dict[str, Any]:
     """Return a result as nested dictionaries, lists, strings, numbers, booleans and None.
 
     >>> import kstab
@@ -36,8 +46,7 @@ def to_dict(result: WindowResult | SystemResult) -> dict[str, Any]:
     ('window', 'stable', 0.966)
     """
     head = {"kind": result.kind, "schema_version": SCHEMA_VERSION}
-    body: dict[str, Any] = _plain(result)
-    return head | body | {"caveat": CAVEAT}
+    return head | _members(result) | {"caveat": CAVEAT}
 
 
 def _plain(value: Any) -> Any:
@@ -45,22 +54,35 @@ def _plain(value: Any) -> Any:
         return float(f"{value:.10g}") + 0.0
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        kind = type(value)
-        names = [field.name for field in fields(value)]
-        shown = [name for name in names if name not in _HIDDEN.get(kind, ())]
-        return {name: _plain(getattr(value, name)) for name in (*shown, *_DERIVED.get(kind, ()))}
-    return value
+    if isinstance(value, Result):  # a result inside another is a whole document
+        return to_dict(value)
+    return _members(value) if hasattr(value, "__dataclass_fields__") else value
 
 
-def to_json(result: WindowResult | SystemResult) -> str:
+def _members(value: Any) -> dict[str, Any]:
+    kind = type(value)
+    names = [field.name for field in fields(value)]
+    shown = [name for name in names if name not in _HIDDEN.get(kind, ())]
+    return {name: _plain(getattr(value, name)) for name in (*shown, *_DERIVED.get(kind, ()))}
+
+
+def to_json(result: Result) -> str:
     """Return a result as JSON text; the same result always gives the same text."""
     return json.dumps(to_dict(result), indent=2, ensure_ascii=False) + "\n"
 
 
-def to_csv(result: WindowResult | SystemResult) -> str:
-    """Return a result as CSV: one row a step of a window, or one a phase of a system."""
-    rows = _window_rows(result) if isinstance(result, WindowResult) else _system_rows(result)
+def to_csv(result: Result) -> str:
+    """Return a result as CSV.
+
+    One row a step of a window, a phase of a system, a kink of an interface or, over a
+    range of voltages, a region of it.
+    """
+    if isinstance(result, WindowResult):
+        rows = _window_rows(result)
+    elif isinstance(result, SystemResult):
+        rows = _system_rows(result)
+    else:
+        rows = _region_rows(result) if result.regions else _kink_rows(result)
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
@@ -99,11 +121,51 @@ def _system_rows(result: SystemResult) -> Iterator[list[Any]]:
         yield [_cell(value) for value in (*own, *lists)]
 
 
+def _kink_rows(result: InterfaceResult) -> Iterator[list[Any]]:
+    names = (
+        "x_atomic", "x_molar", "x_mass", "voltage", "energy_per_atom", "mutual_energy_per_atom",
+        "energy_per_non_ion_atom", "mutual_energy_per_non_ion_atom", "energy_per_electron",
+        "mutual_energy_per_electron", "energy_per_reaction", "mutual_energy_per_reaction",
+        "ion_change", "reaction",
+    )  # fmt: skip
+    yield [*_SIDES, *names, "products", "gases"]
+    for contact in _contacts(result):
+        for kink in contact.kinks:
+            own = [getattr(kink, name) for name in names]
+            lists = [mixture(kink.products), " ".join(kink.gases)]
+            yield [_cell(value) for value in (*_sides(contact), *own, *lists)]
+
+
+def _region_rows(result: InterfaceResult) -> Iterator[list[Any]]:
+    names = (
+        "x_low", "x_high", "voltage_low", "voltage_high", "lowest_energy_per_non_ion_atom",
+        "lowest_mutual_energy_per_non_ion_atom",
+    )  # fmt: skip
+    yield [*_SIDES, *names, "products"]
+    for contact in _contacts(result):
+        for region in contact.regions or ():
+            own = [getattr(region, name) for name in names]
+            formed = " + ".join(product.formula for product in region.products)
+            yield [_cell(value) for value in (*_sides(contact), *own, formed)]
+
+
+_SIDES: Final = ("a", "b", "ion", "scheme", "mode", "verdict")
+
+
+def _sides(result: InterfaceResult) -> list[Any]:
+    return [getattr(result, name) for name in _SIDES]
+
+
+def _contacts(result: InterfaceResult) -> list[InterfaceResult]:
+    """The result, and that of the charged cathode."""
+    return [result, *([result.charged] if result.charged else [])]
+
+
 def _cell(value: Any) -> Any:
     return "" if value is None else _plain(value)
 
 
-def mixture(products: tuple[Product, ...]) -> str:
+def mixture(products: Sequence[Product]) -> str:
     """Write products with their amounts, as in ``4 K2S + K3Sb``.
 
     >>> mixture((Product("K2S", 4.0, ""), Product("K3Sb", 1.0, "")))

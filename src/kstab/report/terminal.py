@@ -1,21 +1,18 @@
 """Results on a terminal, with rich: readable at 80 columns, in colour, or piped."""
 
-import re
 from collections.abc import Iterator
 from math import ceil, floor
 from typing import Final
 
-from rich import box
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
-from kstab.notices import CAVEAT, Notice, Provenance
+from kstab.notices import Notice
 from kstab.report import serialise, words
+from kstab.report.parts import Sum, bullet, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {"stable": "green", "metastable": "yellow", "not_in_data": "yellow"}
@@ -39,9 +36,9 @@ def window(result: WindowResult) -> RenderableType:
         "",
         _Staircase(result),
         *_near_misses(result),
-        *_warnings(_worth_a_warning(result)),
+        *warnings(_worth_a_warning(result)),
         "",
-        *_foot(result.provenance),
+        *foot(result.provenance),
     )
 
 
@@ -146,10 +143,10 @@ def _limits(result: WindowResult) -> Table:
             ("Oxidation limit", result.oxidation_step, result.oxidation_limit, True),
         ):
             at, reaction = words.limit(step, value, oxidation=oxidation)
-            table.add_row(name, at, _Sum(reaction))
+            table.add_row(name, at, Sum(reaction))
     lowest = result.steps[0] if result.steps else None
     if lowest and lowest.voltage_low == 0.0 and lowest.ion_change > 0:
-        table.add_row(f"Against {result.ion} metal", "0 V", _Sum(lowest.reaction))
+        table.add_row(f"Against {result.ion} metal", "0 V", Sum(lowest.reaction))
     return table
 
 
@@ -165,7 +162,7 @@ class _Staircase:
 
 
 def _short_staircase(result: WindowResult) -> Table:
-    table = _table()
+    table = plain_table()
     table.add_column(f"V vs {words.couple(result)}")
     table.add_column("equilibrium", ratio=1)
     for step in result.steps:
@@ -174,12 +171,8 @@ def _short_staircase(result: WindowResult) -> Table:
     return table
 
 
-def _table() -> Table:
-    return Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
-
-
 def _staircase(result: WindowResult) -> Table:
-    table = _table()
+    table = plain_table()
     table.add_column(f"V vs {words.couple(result)}", no_wrap=True)
     table.add_column(f"Δ{result.ion}", justify="right", no_wrap=True)
     table.add_column("equilibrium", overflow="fold", ratio=1)
@@ -211,63 +204,17 @@ def _step_cells(step: Step) -> tuple[RenderableType, ...]:
     return (
         Text(words.edges(step)),
         Text(change),
-        _Sum(products),
+        Sum(products),
         Text(words.decimals(step.decomposition_energy_low)),
         Text(f"{step.capacity_mAh_g:.0f}"),
     )
-
-
-class _Sum:
-    """A sum of phases that breaks between its terms, never between amount and formula."""
-
-    def __init__(self, text: str) -> None:
-        self._terms = re.split(r" (?=[+→(] ?)", text)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = [self._terms[0]]
-        for term in self._terms[1:]:
-            if cell_len(lines[-1]) + 1 + cell_len(term) <= options.max_width:
-                lines[-1] += f" {term}"
-            else:
-                lines.append(term)
-        yield Text("\n".join(lines), overflow="fold")
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        longest = max(map(cell_len, self._terms))
-        return Measurement(longest, cell_len(" ".join(self._terms))).with_maximum(options.max_width)
 
 
 def _near_misses(result: WindowResult) -> Iterator[RenderableType]:
     if result.near_misses:
         yield ""
         yield Text("Near misses", style="bold")
-        yield from (_bullet(words.near_miss(miss, result)) for miss in result.near_misses)
-
-
-def _warnings(notices: tuple[Notice, ...]) -> Iterator[RenderableType]:
-    if notices:
-        yield ""
-        yield Text("Warnings", style="bold yellow")
-        yield from (_bullet(notice.message) for notice in notices)
-
-
-def _bullet(text: str) -> Table:
-    """A paragraph whose later lines stay clear of its bullet."""
-    table = Table.grid(padding=(0, 1))
-    table.add_row("-", Text(text))
-    return table
-
-
-def _foot(provenance: Provenance) -> Iterator[RenderableType]:
-    yield Text(CAVEAT, style="italic")
-    parts = [
-        f"Data {provenance.dataset} {provenance.dataset_version}".rstrip(),
-        *([f"sha256 {provenance.dataset_sha256[:12]}"] if provenance.dataset_sha256 else []),
-        f"scheme {provenance.scheme}",
-        *provenance.changes,
-        f"kstab {provenance.kstab_version}",
-    ]
-    yield Text(", ".join(parts), style="dim")
+        yield from (bullet(words.near_miss(miss, result)) for miss in result.near_misses)
 
 
 def system(result: SystemResult) -> RenderableType:
@@ -287,9 +234,9 @@ def system(result: SystemResult) -> RenderableType:
         Text(f"{summary}."),
         "",
         _Phases(result),
-        *_warnings(result.warnings),
+        *warnings(result.warnings),
         "",
-        *_foot(result.provenance),
+        *foot(result.provenance),
     )
 
 
@@ -310,7 +257,7 @@ class _Phases:
 
 
 def _short_phases(result: SystemResult) -> Table:
-    table = _table()
+    table = plain_table()
     table.add_column("phase", overflow="fold")
     table.add_column("above hull\nmeV/atom", justify="right")
     for phase in result.phases:
@@ -325,7 +272,7 @@ def _height(phase: SystemPhase) -> Text:
 
 
 def _phases(result: SystemResult) -> Table:
-    table = _table()
+    table = plain_table()
     table.add_column("phase", overflow="fold")
     table.add_column("id", no_wrap=True)
     table.add_column("space\ngroup", justify="right")
@@ -339,7 +286,7 @@ def _phases(result: SystemResult) -> Table:
             str(phase.space_group or ""),
             _height(phase),
             words.decimals(phase.formation_energy),
-            _Sum(serialise.mixture(phase.decomposes_to)),
+            Sum(serialise.mixture(phase.decomposes_to)),
         )
     if any(_identifier(phase).endswith("?") for phase in result.phases):
         table.caption = "id?: not matched by energy, so it may be that of another structure."

@@ -11,7 +11,7 @@ from kstab.sources import embedded
 
 COLUMNS: Final = (
     "name", "ion", "discharged", "charged", "voltage_low", "voltage_high", "average_voltage",
-    "doi", "note",
+    "doi", "title", "note",
 )  # fmt: skip
 """Columns of ``cathodes.csv``, in their order; empty where the paper does not say."""
 
@@ -50,6 +50,7 @@ def _cathode(row: dict[str, str]) -> Cathode:
         voltage_high=high,
         average_voltage=average,
         doi=row["doi"],
+        title=row["title"],
         note=row["note"],
     )
 
@@ -63,3 +64,8 @@ def find(formula: Formula) -> Cathode | None:
         ):
             return cathode
     return None
+
+
+def with_range() -> tuple[str, ...]:
+    """Return the discharged formulas of the cathodes whose range of voltages is known."""
+    return tuple(c.discharged for c in load() if c.voltage_low is not None)

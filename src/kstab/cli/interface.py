@@ -1,0 +1,96 @@
+"""``kstab interface``: what forms where two phases meet."""
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from kstab.cli import options
+from kstab.cli.output import Format, show
+from kstab.errors import RequestError
+
+EPILOG = """\b
+Examples:
+  kstab interface K K3SbS4
+  kstab interface K3SbS4 KCrO2
+  kstab interface K3SbS4 KCrO2 --voltage 2.0:3.5 --plot map.svg
+  kstab interface K3SbS4 KCrO2 --charged K0.5CrO2 --charged-voltage 2.7
+  kstab interface K3SbS4 KFeO2 --format json --output interface.json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("a")
+@click.argument("b")
+@options.ion
+@click.option(
+    "--voltage",
+    type=options.ContactVoltage(),
+    help="Exchange the ion with an electrode at this voltage, or over a range such as 2.0:3.5; "
+    "'cathode' takes the range from the table of cathodes.",
+)
+@click.option(
+    "--charged",
+    metavar="FORMULA",
+    help="Charged composition of the cathode, looked at too, such as K0.5CrO2 for KCrO2.",
+)
+@click.option(
+    "--charged-voltage",
+    type=float,
+    metavar="V",
+    help="Mean voltage of charging, which gives the charged cathode its stored energy.",
+)
+@click.option(
+    "--hull-energy",
+    type=click.Choice(["a", "b", "both"]),
+    help="Take the hull's energy for the first, the second or both, even if they are in the data.",
+)
+@options.scheme
+@options.exclude
+@options.form
+@options.output
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    multiple=True,
+    help="Draw energies or the map into a .png, .svg or .pdf file; may be repeated.",
+)
+def interface(
+    a: str,
+    b: str,
+    ion: str | None,
+    voltage: tuple[float, float] | Literal["cathode"] | None,
+    charged: str | None,
+    charged_voltage: float | None,
+    hull_energy: Literal["a", "b", "both"] | None,
+    scheme: str,
+    exclude: tuple[tuple[str, ...], ...],
+    form: Format | None,
+    output: Path | None,
+    plot: tuple[Path, ...],
+) -> None:
+    """Show what forms where phase A meets phase B, and how much energy that releases.
+
+    If A or B is the working ion's metal: the contact with a given and with any amount of
+    it. With --voltage the ion is exchanged with an electrode. x is the fraction of A.
+    """
+    from kstab import api
+
+    if output in plot:
+        raise RequestError(f"{output} cannot hold both the plot and the report.")
+    result = api.interface(
+        a,
+        b,
+        ion=ion,
+        voltage=voltage,
+        charged=charged,
+        charged_voltage=charged_voltage,
+        hull_energy=hull_energy,
+        scheme=scheme,
+        exclude=[name for names in exclude for name in names],
+    )
+    for path in plot:
+        result.plot(path)
+    show(result, form, output)
+    for path in (*plot, *([output] if output else [])):
+        click.echo(f"Wrote {path}", err=True)

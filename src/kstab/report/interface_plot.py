@@ -1,0 +1,210 @@
+"""Figures of interfaces: energy against mixing ratio, and the map over voltage too."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from kstab.analyses.interface_results import InterfaceResult, Kink
+from kstab.composition import Formula
+from kstab.report import interface_words as words
+from kstab.report.plot import BLUE, GREY, LABEL_HEIGHT, SIZE, STYLE, spread, subscripted
+from kstab.units import MEV_PER_EV
+
+_VERMILION: Final = "#D55E00"
+_AXES: Final = (0.10, 0.14, 0.48, 0.76)  # left, bottom, width, height of the figure
+_MAP: Final = (0.10, 0.14, 0.44, 0.76)
+_SMALLEST_AREA: Final = 0.005  # part of the map that is worth a number
+_CROWDED: Final = 0.03  # distance of kinks whose numbers would touch
+_SAMPLES: Final = 32  # points between kinks, where the line bends
+
+
+def interface(result: InterfaceResult) -> Figure:
+    """Return the energy against the atomic fraction, or over a range of voltages the map."""
+    with mpl.rc_context(STYLE):
+        return _map(result) if result.regions else _energies(result)
+
+
+def _energies(result: InterfaceResult) -> Figure:
+    kinks = result.kinks
+    height = max(SIZE[1], (len(kinks) + 3) * LABEL_HEIGHT / _AXES[3])
+    figure = Figure(figsize=(SIZE[0], height))
+    axes = figure.add_axes(_AXES)
+    _line(axes, result, mutual=False, color=BLUE, label="total", linestyle="-")
+    if words.has_own(result):
+        _line(axes, result, mutual=True, color=_VERMILION, label="mutual", linestyle="--")
+        axes.legend(frameon=False, fontsize=7)
+    axes.set_xlim(0, 1)
+    axes.set_xlabel(_share(result))
+    axes.set_ylabel(words.unit(result))
+    axes.margins(y=0.08)
+    _title(axes, result)
+    _name_kinks(axes, result, LABEL_HEIGHT / (height * _AXES[3]))
+    _origin(axes, result)
+    return figure
+
+
+def _line(axes: Axes, result: InterfaceResult, *, mutual: bool, **style: Any) -> None:
+    """Draw an energy with its kinks; per non-ion atom it bends between them."""
+    kinks = result.kinks
+    x = np.array([kink.x_atomic for kink in kinks])
+    per_atom = np.array(
+        [kink.mutual_energy_per_atom if mutual else kink.energy_per_atom for kink in kinks]
+    )
+    ends = pairwise(x.tolist())
+    fine = np.concatenate([np.linspace(low, high, _SAMPLES) for low, high in ends])
+    energies = MEV_PER_EV * np.interp(fine, x, per_atom) / _counted(result, fine)
+    axes.plot(fine, energies, linewidth=1.3, **style)
+    axes.plot(
+        x, [MEV_PER_EV * _energy(kink, mutual=mutual) for kink in kinks], "o", markersize=3.5,
+        color=style["color"],
+    )  # fmt: skip
+
+
+def _energy(kink: Kink, *, mutual: bool) -> float:
+    return kink.mutual_headline_energy if mutual else kink.headline_energy
+
+
+def _counted(result: InterfaceResult, x: Any) -> Any:
+    """Atoms that the energies are per, per atom of both reactants."""
+    if result.mode != "open":
+        return 1.0
+    a, b = (
+        1.0 - float(formula[result.ion or ""]) / formula.atoms
+        for formula in (Formula.parse(result.a), Formula.parse(result.b))
+    )
+    return x * a + (1.0 - x) * b
+
+
+def _name_kinks(axes: Axes, result: InterfaceResult, gap: float) -> None:
+    """Number the kinks and name their products in the margin, from left to right."""
+    kinks = result.kinks
+    _number(axes, kinks)
+    lowest = (result.minimum_total, result.minimum_mutual)
+    levels = [1.0 - (number + 0.5) / len(kinks) for number in range(len(kinks))]
+    for number, (kink, level) in enumerate(zip(kinks, spread(levels, gap), strict=True), 1):
+        names = " + ".join(subscripted(product.formula) for product in kink.products)
+        axes.text(
+            1.04, level, f"{number}  {kink.x_atomic:.3f}  {names}", transform=axes.transAxes,
+            va="center", fontsize=6.5, weight="bold" if kink in lowest else "normal",
+        )  # fmt: skip
+
+
+def _number(axes: Axes, kinks: Sequence[Kink]) -> None:
+    """Put a number beside each kink of the total, crowded ones on alternate sides."""
+    bottom, top = axes.get_ylim()
+    before, above = -1.0, False
+    for number, kink in enumerate(kinks, 1):
+        x, energy = kink.x_atomic, MEV_PER_EV * kink.headline_energy
+        above = not above if x - before < _CROWDED else energy < (bottom + top) / 2
+        before = x
+        edge = 1 if x == 0.0 else -1 if x == 1.0 else 0  # keep clear of the frame
+        axes.annotate(
+            str(number), (x, energy), xytext=(5 * edge, 4 if above else -4),
+            textcoords="offset points", ha={1: "left", -1: "right", 0: "center"}[edge],
+            va="bottom" if above else "top", fontsize=6,
+        )  # fmt: skip
+
+
+def _map(result: InterfaceResult) -> Figure:
+    areas = words.areas(result)
+    numbers = {
+        names: number
+        for number, (names, area) in enumerate(areas.items(), 1)
+        if area >= _SMALLEST_AREA
+    }
+    height = max(SIZE[1], (len(numbers) + 3) * LABEL_HEIGHT / _MAP[3])
+    figure = Figure(figsize=(SIZE[0] * 1.15, height))
+    axes = figure.add_axes(_MAP)
+    low, high = result.voltage_range or (0.0, 1.0)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(low, high)
+    shade = _regions(axes, result, numbers)
+    _worst(axes, result)
+    bar = figure.colorbar(shade, cax=figure.add_axes((0.555, _MAP[1], 0.014, _MAP[3])))
+    bar.set_label(f"lowest mutual energy, {words.unit(result)}", fontsize=6)
+    bar.ax.tick_params(labelsize=6)
+    axes.set_xlabel(_share(result))
+    axes.set_ylabel(f"V vs {words.couple(result)}")
+    _title(axes, result)
+    gap = LABEL_HEIGHT / (height * _MAP[3])
+    for place, (names, number) in enumerate(numbers.items()):
+        listed = " + ".join(subscripted(name) for name in names)
+        axes.text(
+            1.36, 1.0 - (place + 0.5) * gap, f"{number}  {listed}", transform=axes.transAxes,
+            va="center", fontsize=6,
+        )  # fmt: skip
+    _origin(axes, result)
+    return figure
+
+
+def _regions(
+    axes: Axes, result: InterfaceResult, numbers: dict[tuple[str, ...], int]
+) -> ScalarMappable:
+    """Draw the regions, shaded by their lowest mutual energy, and number the larger ones."""
+    regions = result.regions or ()
+    energies = [MEV_PER_EV * r.lowest_mutual_energy_per_non_ion_atom for r in regions]
+    lowest = min(*energies, -1.0)
+    shade = ScalarMappable(Normalize(lowest, 0.0), cmap="cividis")
+    low, high = result.voltage_range or (0.0, 1.0)
+    for region, energy in zip(regions, energies, strict=True):
+        width, tall = region.x_high - region.x_low, region.voltage_high - region.voltage_low
+        colour = shade.get_cmap()(1.0 - energy / lowest)
+        axes.add_patch(
+            Rectangle(
+                (region.x_low, region.voltage_low), width, tall, facecolor=colour,
+                edgecolor="white", linewidth=0.3,
+            )
+        )  # fmt: skip
+        number = numbers.get(tuple(product.formula for product in region.products))
+        if number and width > 0.03 and tall > 0.035 * (high - low):
+            dark = sum(colour[:3]) < 1.4
+            axes.text(
+                region.x_low + width / 2, region.voltage_low + tall / 2, str(number), ha="center",
+                va="center", fontsize=6, color="white" if dark else "black",
+            )  # fmt: skip
+    return shade
+
+
+def _worst(axes: Axes, result: InterfaceResult) -> None:
+    """Mark where the total and the mutual energy are lowest."""
+    for kink, marker, name in (
+        (result.minimum_total, "v", "total"),
+        (result.minimum_mutual, "o", "mutual"),
+    ):
+        energy = words.meV(_energy(kink, mutual=name == "mutual"))
+        axes.plot(
+            [kink.x_atomic], [kink.voltage or 0.0], marker, markersize=7, color=_VERMILION,
+            markeredgecolor="white", clip_on=False, linestyle="none", zorder=5,
+            label=f"lowest {name}, {energy}",
+        )  # fmt: skip
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(0.0, -0.12), frameon=False, fontsize=6, ncols=2,
+        handletextpad=0.2, columnspacing=1.0,
+    )  # fmt: skip
+
+
+def _share(result: InterfaceResult) -> str:
+    return f"atomic fraction x of {subscripted(result.a)}, the rest {subscripted(result.b)}"
+
+
+def _title(axes: Axes, result: InterfaceResult) -> None:
+    names = f"{subscripted(result.a)} | {subscripted(result.b)}"
+    axes.set_title(
+        f"{names}: {words.verdict(result).lower()}, {words.condition(result)}", fontsize=8,
+        loc="left",
+    )  # fmt: skip
+
+
+def _origin(axes: Axes, result: InterfaceResult) -> None:
+    text = f"{result.provenance.dataset}, scheme {result.scheme}"
+    axes.text(
+        1.0, -0.17, text, ha="right", va="top", fontsize=5, color=GREY, transform=axes.transAxes
+    )

@@ -1,0 +1,291 @@
+"""Interfaces in words: the sentences that terminal, notebook and figures share."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant, Reservoir
+from kstab.composition import Formula
+from kstab.ions import ion
+from kstab.units import FARADAY, MEV_PER_EV
+
+KILOJOULE_PER_EV: Final = FARADAY / 1000.0
+"""kJ/mol in 1 eV."""
+
+_NOTICEABLE: Final = 5e-4  # eV, what shows in whole meV
+
+
+def verdict(result: InterfaceResult) -> str:
+    """Return the verdict in a few words, for a heading."""
+    return {
+        "reacts": "Reacts",
+        "cannot_be_told_from_stable": "Cannot be told from stable",
+        "self_decomposition": "Decomposes on its own",
+        "no_reaction": "No reaction",
+        "same_composition": "Same composition",
+    }[result.verdict]
+
+
+def condition(result: InterfaceResult) -> str:
+    """Return under what condition the two meet, for a heading."""
+    if result.mode == "closed":
+        return "closed: nothing exchanged with an electrode"
+    if result.mode == "metal_contact":
+        return f"contact with {result.ion} metal"
+    return f"open to {result.ion} at {voltages(result)}"
+
+
+def voltages(result: InterfaceResult) -> str:
+    """Return the voltage or the range, with its reference."""
+    if result.voltage_range:
+        low, high = result.voltage_range
+        return f"{low:.3f} to {high:.3f} V vs {couple(result)}"
+    return f"{result.voltage or 0.0:.3f} V vs {couple(result)}"
+
+
+def explanation(result: InterfaceResult) -> str:
+    """Return the answer in full sentences.
+
+    >>> import kstab
+    >>> print(explanation(kstab.interface("K", "K3SbS4", scheme="legacy")))
+    K reacts with K3SbS4: -460 meV/atom, down to K2S + KSb; in excess K to K2S + K3Sb.
+    """
+    a, b = result.a, result.b
+    if result.verdict == "same_composition":
+        if result.mode == "open":
+            return f"{a} and {b} differ in {result.ion} only: at one voltage they become the same."
+        return f"{a} and {b} are the same composition: there is nothing to react."
+    if result.verdict == "no_reaction":
+        return f"{a} and {b} do not react: no mixture is lower in energy than the two side by side."
+    energy = f"{meV(result.minimum_total.headline_energy)} {unit(result)}"
+    names = formed(result.minimum_total)
+    if result.verdict == "cannot_be_told_from_stable":
+        bar = f"{MEV_PER_EV * result.error_bar:.0f} meV/atom"
+        return (
+            f"{a} with {b}: {energy}, within the error of ±{bar}: cannot be told from stable. If "
+            f"they react, then down to {names}{_excess(result)}."
+        )
+    mutual = result.minimum_mutual
+    contact = f"{meV(mutual.mutual_headline_energy)} {unit(result)}"
+    if result.verdict == "self_decomposition":
+        adds = f"{contact} at most" if has_contact(result) else "nothing"
+        return (
+            f"{a} with {b}: {energy}, down to {names}, but that is what they do on their own; "
+            f"the contact itself adds {adds}{_excess(result)}."
+        )
+    if not has_own(result):
+        return f"{a} reacts with {b}: {energy}, down to {names}{_excess(result)}."
+    return (
+        f"{a} reacts with {b}: {contact} by the contact itself (mutual), down to {formed(mutual)}"
+        f"{_at(mutual, result)}. With what they do on their own (total): {energy}, down to {names}"
+        f"{_at(result.minimum_total, result)}{_excess(result)}."
+    )
+
+
+def _at(kink: Kink, result: InterfaceResult) -> str:
+    return f", worst at {kink.voltage or 0.0:.3f} V" if result.voltage_range else ""
+
+
+def _excess(result: InterfaceResult) -> str:
+    """What an excess of metal makes of it."""
+    if not result.reservoir:
+        return ""
+    names = " + ".join(product.formula for product in result.reservoir.products)
+    return f"; in excess {result.ion} to {names or 'nothing else'}"
+
+
+def metal_contact(result: InterfaceResult) -> str:
+    """Return why a contact with metal has two answers."""
+    metal = result.ion
+    return (
+        f"The kinks are for a given amount of {metal}, and the lowest energy per atom need not be "
+        f"where the reaction stops: with any amount of {metal} (a reservoir at 0 V) it goes on "
+        "until no product takes up more."
+    )
+
+
+_ANIONS: Final = frozenset({"H", "N", "O", "F", "S", "Cl", "Se", "Br", "Te", "I"})
+
+
+def anodes(result: InterfaceResult) -> Iterator[str]:
+    """Yield at which voltage a reactant sits that is an alloy or an intercalation anode.
+
+    >>> import kstab
+    >>> print(*anodes(kstab.interface("K3Bi", "K3SbS4", scheme="legacy")))
+    As an anode, K3Bi sits between 0.000 and 0.386 V vs K⁺/K.
+    """
+    for reactant in (result.reactant_a, result.reactant_b):
+        elements = set(Formula.parse(reactant.formula).elements)
+        if result.ion not in elements or len(elements) == 1 or elements & _ANIONS:
+            continue
+        low, high = reactant.reduction_limit, reactant.oxidation_limit
+        if low is None or high is None:
+            yield f"As an anode, {reactant.formula} has no voltage of its own: it is a mixture."
+        else:
+            where = f"between {low:.3f} and {high:.3f} V vs {couple(result)}"
+            yield f"As an anode, {reactant.formula} sits {where}."
+
+
+def meV(energy: float) -> str:  # noqa: N802 - the unit is spelt so
+    """Return an energy, eV, in whole meV, and zero without a sign.
+
+    >>> meV(-0.46048), meV(-1e-9)
+    ('-460', '0')
+    """
+    return f"{round(MEV_PER_EV * energy) + 0:d}"
+
+
+def unit(result: InterfaceResult) -> str:
+    """Return what the headline energies are per."""
+    return f"meV per non-{result.ion} atom" if result.mode == "open" else "meV/atom"
+
+
+def formed(kink: Kink) -> str:
+    """Return the names of the products of a kink."""
+    return " + ".join(product.formula for product in kink.products)
+
+
+def shares(kink: Kink) -> str:
+    """Return the products of a kink with their parts of the volume, where known."""
+    return " + ".join(
+        product.formula
+        + ("" if product.volume_fraction is None else f" {100 * product.volume_fraction:.0f}%")
+        for product in kink.products
+    )
+
+
+def minimum(kink: Kink, result: InterfaceResult, *, mutual: bool) -> str:
+    """Return where an energy is lowest, in all normalisations."""
+    energy = kink.mutual_headline_energy if mutual else kink.headline_energy
+    per_atom = kink.mutual_energy_per_atom if mutual else kink.energy_per_atom
+    per_electron = kink.mutual_energy_per_electron if mutual else kink.energy_per_electron
+    per_reaction = kink.mutual_energy_per_reaction if mutual else kink.energy_per_reaction
+    parts = [f"{meV(energy)} {unit(result)}"]
+    if result.mode == "open":
+        parts.append(f"{meV(per_atom)} meV/atom")
+    if per_electron is not None:
+        parts.append(f"{per_electron:.3f} eV per electron")
+    parts.append(
+        f"{per_reaction:.2f} eV ({KILOJOULE_PER_EV * per_reaction:.0f} kJ/mol) per reaction"
+    )
+    at = f"at x = {kink.x_atomic:.3f}"
+    if result.voltage_range:
+        at += f" and {kink.voltage or 0.0:.3f} V"
+    return f"{', '.join(parts)}; {at}"
+
+
+def source(reactant: Reactant) -> str:
+    """Return whose energy a reactant takes."""
+    if reactant.energy_source == "average_voltage":
+        return "mean voltage"
+    return {"phase": "its own", "hull": "the hull's"}[reactant.energy_source]
+
+
+def stability(reactant: Reactant) -> str:
+    """Return how far above the hull a reactant is, meV/atom."""
+    height = reactant.energy_above_hull
+    if height is None:
+        return "not in data"
+    return f"{MEV_PER_EV * height:.1f}" if height else "stable"
+
+
+def potential(reactant: Reactant, result: InterfaceResult) -> str:
+    """Return the voltages at which a reactant can sit.
+
+    An alloy or an intercalation anode sits between the voltages at which it takes up and
+    gives off ions; so does, over a wider range, an electrolyte.
+    """
+    if result.ion is None:
+        return ""
+    if Formula.parse(reactant.formula).elements == (result.ion,):
+        return "0 (the metal)"
+    low, high = reactant.reduction_limit, reactant.oxidation_limit
+    if low is None:
+        return "nowhere"
+    return f"above {low:.3f}" if high is None else f"{low:.3f} – {high:.3f}"
+
+
+def cathode(result: InterfaceResult) -> str:
+    """Return where the range of voltages is from."""
+    found = result.cathode
+    if found is None:
+        return ""
+    average = "" if found.average_voltage is None else f", mean {found.average_voltage:g} V"
+    charged = f" to {found.charged}" if found.charged else ""
+    note = f" {found.note}" if found.note else ""
+    return (
+        f"Range of {found.name} ({found.discharged}{charged}{average}) from doi:{found.doi}.{note}"
+    )
+
+
+def couple(result: InterfaceResult) -> str:
+    """Return the redox couple a result's voltages are counted against, as K⁺/K."""
+    return ion(result.ion or "").couple
+
+
+def has_own(result: InterfaceResult) -> bool:
+    """Whether a reactant decomposes on its own, so that total and mutual differ."""
+    return min(result.self_energy_a, result.self_energy_b) < -_NOTICEABLE
+
+
+def has_contact(result: InterfaceResult) -> bool:
+    """Whether the contact itself releases energy."""
+    return result.minimum_mutual.mutual_headline_energy < -_NOTICEABLE
+
+
+def has_any(result: InterfaceResult) -> bool:
+    """Whether there is any energy to show."""
+    return has_own(result) or has_contact(result)
+
+
+def own(result: InterfaceResult) -> str:
+    """Return each reactant's own decomposition."""
+    worst = " at worst" if result.voltage_range else ""
+    return (
+        f"{result.a} {meV(result.self_energy_a)}, {result.b} {meV(result.self_energy_b)} "
+        f"{unit(result)}{worst}"
+    )
+
+
+def reservoir(found: Reservoir) -> str:
+    """Return the energy of the contact with any amount of metal."""
+    parts = [f"{meV(found.energy_per_atom)} meV per atom of {found.reactant}"]
+    if found.energy_per_electron is not None:
+        parts.append(f"{found.energy_per_electron:.3f} eV per electron")
+    return f"{', '.join(parts)}; at 0 V"
+
+
+def charged_heading(result: InterfaceResult, charged: InterfaceResult) -> str:
+    """Return which cathode is charged now, and whose energy it takes."""
+    new = charged.reactant_a if charged.a != result.a else charged.reactant_b
+    old = result.a if charged.a != result.a else result.b
+    if new.energy_source == "average_voltage":
+        how = "its framework whole (topotactic, energy from the mean charging voltage)"
+    elif new.energy_source == "hull":
+        how = "as the equilibrium mixture of its composition (no stored energy counted)"
+    else:
+        how = "as a phase of the data"
+    return f"{old} charged to {new.formula}, {how}"
+
+
+Names = tuple[str, ...]
+
+
+def areas(result: InterfaceResult) -> dict[Names, float]:
+    """Return the part of the map on which each set of products forms, the largest first."""
+    low, high = result.voltage_range or (0.0, 1.0)
+    found: dict[Names, float] = {}
+    for region in result.regions or ():
+        area = (region.x_high - region.x_low) * (region.voltage_high - region.voltage_low)
+        names = tuple(product.formula for product in region.products)
+        found[names] = found.get(names, 0.0) + area / (high - low)
+    return dict(sorted(found.items(), key=lambda item: (-round(item[1], 9), item[0])))
+
+
+def lowest_mutual(result: InterfaceResult) -> dict[Names, float]:
+    """Return the lowest mutual energy, eV, at which each set of products forms."""
+    found: dict[Names, float] = {}
+    for region in result.regions or ():
+        names = tuple(product.formula for product in region.products)
+        energy = region.lowest_mutual_energy_per_non_ion_atom
+        found[names] = min(found.get(names, 0.0), energy)
+    return found
