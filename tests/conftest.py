@@ -104,7 +104,7 @@ def random_pairs(table: PhaseTable) -> Callable[..., list[tuple[str, str]]]:
 
     def draw(closed: int, count: int, seed: int, ion: str = "K") -> list[tuple[str, str]]:
         rng = np.random.default_rng(seed)
-        bit = np.uint64(1 << (ATOMIC_NUMBER[ion] - 1))
+        bit = np.uint64(1 << ATOMIC_NUMBER[ion])
         rest = low & ~bit
         sizes = np.bitwise_count(rest) + np.bitwise_count(high)
         with_ion = (low & bit > 0) & (sizes > 0)
@@ -116,6 +116,7 @@ def random_pairs(table: PhaseTable) -> Callable[..., list[tuple[str, str]]]:
             seconds = np.flatnonzero(
                 (union == closed) & (with_ion if len(pairs) % 2 else sizes > 0)
             )
+            seconds = seconds[seconds != a]
             if len(seconds):
                 pairs.append((table.formulas[a], table.formulas[int(rng.choice(seconds))]))
         return pairs

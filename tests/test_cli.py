@@ -10,18 +10,7 @@ from pathlib import Path
 
 import pytest
 
-
-def run(*arguments, **options):
-    environment = {
-        **os.environ,
-        "COLUMNS": "80",
-        "PYTHONIOENCODING": "utf-8",
-        **options.pop("env", {}),
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "kstab", *arguments],
-        capture_output=True, text=True, encoding="utf-8", env=environment, timeout=120, **options,
-    )  # fmt: skip
+from command import run
 
 
 def test_window_prints_a_report():

@@ -45,6 +45,59 @@ def test_every_system_follows_the_schema(system):
     schema("system").validate(kstab.system(system, scheme="legacy").to_dict())
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "options"),
+    [
+        ("K", "K3SbS4", {}), ("K3SbS4", "K", {}), ("K", "K", {}), ("K3SbS4", "K6Sb2S8", {}),
+        ("K2S", "KCl", {}), ("Li3PS4", "K3SbS4", {}), ("KC8", "K3SbS4", {}),
+        ("LiCoO2", "Li3PS4", {"voltage": 5}), ("S", "K2S", {"voltage": 1.5}),
+        ("K3SbS4", "KCrO2", {"charged": "K0.5CrO2", "charged_voltage": 2.7}),
+        ("K3SbS4", "KCrO2", {"voltage": (2, 3.5), "charged": "K0.5CrO2"}),
+        ("K3PS4", "KVPO4F", {"voltage": "cathode"}), ("MgO", "S", {"voltage": (0, 2)}),
+    ],
+)  # fmt: skip
+def test_every_interface_follows_the_schema(a, b, options):
+    document = json.loads(serialise.to_json(kstab.interface(a, b, scheme="legacy", **options)))
+    schema("interface").validate(document)
+    for minimum in ("minimum_total", "minimum_mutual"):
+        assert document[minimum] in document["kinks"]
+
+
+def test_the_keys_promised_for_an_interface_are_there():
+    document = kstab.interface("K", "K3SbS4", scheme="legacy").to_dict()
+    assert {
+        "kind", "a", "b", "ion", "scheme", "mode", "voltage", "voltage_range", "kinks",
+        "minimum_total", "minimum_mutual", "self_energy_a", "self_energy_b", "reservoir", "regions",
+        "warnings", "provenance",
+    } <= set(document)  # fmt: skip
+    assert {
+        "x_atomic", "x_molar", "x_mass", "energy_per_atom", "energy_per_non_ion_atom",
+        "mutual_energy_per_atom", "mutual_energy_per_non_ion_atom", "products", "reaction",
+    } <= set(document["kinks"][0])  # fmt: skip
+    assert {"products", "reaction", "energy_per_atom", "ion_change"} <= set(document["reservoir"])
+    assert (document["kind"], document["mode"]) == ("interface", "metal_contact")
+
+
+def test_a_charged_cathode_is_a_document_inside_the_document():
+    document = kstab.interface(
+        "K3SbS4", "KCrO2", scheme="legacy", charged="K0.5CrO2", charged_voltage=2.7
+    ).to_dict()
+    charged = document["charged"]
+    assert (charged["kind"], charged["b"], charged["charged"]) == ("interface", "K0.5CrO2", None)
+    assert charged["reactant_b"]["energy_source"] == "average_voltage"
+
+
+def test_csv_has_a_row_for_each_kink_or_for_each_region():
+    single = kstab.interface("K", "K3SbS4", scheme="legacy")
+    lines = serialise.to_csv(single).splitlines()
+    assert len(lines) == 1 + len(single.kinks)
+    assert lines[0].startswith("a,b,ion,scheme,mode,verdict,x_atomic,x_molar,x_mass")
+    assert "6 K + K3SbS4 → 4 K2S + KSb" in serialise.to_csv(single)
+    ranged = kstab.interface("K3SbS4", "KCrO2", voltage=(2, 3), charged="K0.5CrO2", scheme="legacy")
+    lines = serialise.to_csv(ranged).splitlines()
+    assert len(lines) == 1 + len(ranged.regions) + len(ranged.charged.regions)
+
+
 def test_the_promised_keys_are_there():
     document = kstab.window("K3SbS4", scheme="legacy").to_dict()
     assert {

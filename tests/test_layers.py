@@ -12,7 +12,16 @@ import pytest
 
 import kstab
 from kstab import errors
-from kstab.analyses import inventory, results, stability
+from kstab.analyses import (
+    contact,
+    interface_results,
+    inventory,
+    pair,
+    reactants,
+    results,
+    stability,
+    voltage_map,
+)
 from kstab.ions import Ion
 from kstab.notices import Notice, Provenance
 from kstab.reaction import Reaction
@@ -23,7 +32,7 @@ LAYERS = (
     ("composition",),
     ("notices", "reaction"),
     ("equilibrium",),
-    ("lockstep",),
+    ("lockstep", "plane"),
     ("phases",),
     ("hull",),
     ("analyses",),
@@ -136,11 +145,12 @@ def test_nothing_is_opened_while_a_window_is_computed(run_python):
         "-c",
         "import sys, kstab\n"
         "table = kstab.phase_table()\n"
-        "kstab.window('K3SbS4'), kstab.system('K-Sb-S')\n"
+        "kstab.window('K3SbS4'), kstab.system('K-Sb-S'), kstab.interface('K', 'K3SbS4')\n"
         "opened = []\n"
         "sys.addaudithook(lambda event, args: opened.append(args) if event == 'open' else None)\n"
         "kstab.window('K2FeO2', ion='K'), kstab.windows(['KFeO2', 'Na3PS4'])\n"
         "kstab.window('KFeO2', exclude=['K2FeO4'])\n"
+        "kstab.interface('K3SbS4', 'KFeO2', voltage=(1, 2))\n"
         "assert not opened, opened\n",
     )
 
@@ -152,6 +162,8 @@ def test_no_module_shares_a_name_with_a_public_function():
 
 
 USES = {
+    "InterfaceResult": "kstab.InterfaceResult.kind",
+    "interface": "kstab.interface('K', 'K3SbS4')",
     "Formula": "kstab.Formula.parse('K3SbS4')",
     "KstabError": "kstab.KstabError.exit_code",
     "PhaseTable": "kstab.PhaseTable.build",
@@ -188,6 +200,7 @@ HEAVY = "pymatgen scipy sympy pandas matplotlib mp_api chemicals".split()
         "import kstab; kstab.window('K3SbS4')",
         "import kstab; kstab.windows(['K3SbS4', 'KFeO2'])",
         "import kstab; kstab.system('K-Sb-S')",
+        "import kstab; kstab.interface('K3SbS4', 'KCrO2', voltage=(2, 3))",
     ],
 )
 def test_nothing_heavy_is_loaded(run_python, code):
@@ -273,7 +286,8 @@ def dataclasses_of(*modules) -> list[type]:
     ]
 
 
-FROZEN = {*dataclasses_of(results, stability, inventory), Notice, Provenance, Reaction, Ion}
+ANALYSES = (results, stability, inventory, interface_results, contact, pair, reactants, voltage_map)
+FROZEN = {*dataclasses_of(*ANALYSES), Notice, Provenance, Reaction, Ion}
 
 
 @pytest.mark.parametrize("kind", sorted(FROZEN, key=lambda kind: kind.__name__))
@@ -298,6 +312,24 @@ def test_systems_are_values():
     assert result == kstab.system(["S", "Sb", "K"])
     assert hash(result) == hash(kstab.system("S-Sb-K"))
     assert pickle.loads(pickle.dumps(result)) == result
+    assert plain(dataclasses.asdict(result))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "options"),
+    [
+        ("K", "K3SbS4", {}),
+        ("K3SbS4", "KFeO2", {"voltage": 3.0}),
+        ("K3SbS4", "KCrO2", {"voltage": (2.0, 3.5), "charged": "K0.5CrO2"}),
+    ],
+)
+def test_interfaces_are_values(a, b, options):
+    result = kstab.interface(a, b, **options)
+    assert result == kstab.interface(a, b, **options)
+    assert hash(result) == hash(kstab.interface(a, b, **options))
+    assert pickle.loads(pickle.dumps(result)) == result
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        result.a = "KCl"
     assert plain(dataclasses.asdict(result))
 
 
