@@ -42,7 +42,7 @@ def test_a_range_shows_the_map_and_the_charged_cathode():
     assert "worst at 3.500 V" in words(done)
     assert "KCrO2 (x = 0)" in done.stdout
     assert "KCrO2 charged to K0.5CrO2, its framework whole (topotactic" in words(done)
-    assert "Above 1.451 V the equilibrium of KCrO2 gives off K" in words(done)
+    assert "Equilibrium has K3SbS4 above 2.067 V and KCrO2 above 1.451 V decompose" in words(done)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ element symbol. Did you mean K3SbS4 or K3SBS4?
         """Symbols of the elements present, in order of atomic number."""
         return tuple([symbol for symbol, _ in self.amounts])
 
-    @property
+    @cached_property
     def atoms(self) -> float:
         """Number of atoms per formula unit."""
         return float(sum([amount for _, amount in self.amounts]))

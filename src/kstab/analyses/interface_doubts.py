@@ -7,6 +7,7 @@ from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant
 from kstab.analyses.pair import Pair
 from kstab.analyses.reactants import Side
 from kstab.analyses.staircase import phases_of
+from kstab.composition import Formula
 from kstab.ions import Ion
 from kstab.notices import Notice, flag_notices
 from kstab.phases import ON_HULL, PhaseTable
@@ -35,9 +36,9 @@ def notices(
             *_energy_source(reactant),
             *_metastable(reactant),
             *_broken(side, result.minimum_total),
-            *_equilibrium_oxidation(side, reactant, result, ion),
         )
     ]
+    found += _equilibrium_oxidation(result, ion)
     own = [(s.formula.text, phases_of(table)[s.row].flags) for s, _ in sides if s.row is not None]
     formed = [(p.formula, p.flags) for kink in decisive for p in kink.products]
     if result.reservoir:
@@ -88,18 +89,22 @@ def _broken(side: Side, kink: Kink) -> Iterator[Notice]:
         )
 
 
-def _equilibrium_oxidation(
-    side: Side, reactant: Reactant, result: InterfaceResult, ion: Ion | None
-) -> Iterator[Notice]:
+def _equilibrium_oxidation(result: InterfaceResult, ion: Ion | None) -> Iterator[Notice]:
     """A cathode gives off ions without falling apart, which equilibrium does not know."""
-    limit = reactant.oxidation_limit
     highest = result.voltage_range[1] if result.voltage_range else result.voltage
-    if ion is None or highest is None or limit is None or limit >= highest:
+    if ion is None or highest is None:
         return
-    if side.formula[ion.symbol]:
+    concerned = [
+        f"{reactant.formula} above {reactant.oxidation_limit:.3f} V"
+        for reactant in (result.reactant_a, result.reactant_b)
+        if reactant.oxidation_limit is not None
+        and reactant.oxidation_limit < highest
+        and Formula.parse(reactant.formula)[ion.symbol]
+    ]
+    if concerned:
         yield Notice(
             "equilibrium_oxidation",
-            f"Above {limit:.3f} V the equilibrium of {side.formula} gives off {ion.symbol} and "
-            "decomposes, which is its own energy here. A cathode whose framework stays whole "
-            "(topotactic charging) gives off ions without that.",
+            f"Equilibrium has {' and '.join(concerned)} decompose and give off {ion.symbol}, which "
+            "is the energy on their own. A cathode whose framework stays whole (topotactic "
+            f"charging) gives off {ion.symbol} without that.",
         )

@@ -1,6 +1,7 @@
 """The two sides of an interface: whose energy they take, and in which units they count."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class Side:
     ions: float
     electrons: float = 0.0
 
-    @property
+    @cached_property
     def weights(self) -> tuple[float, float, float]:
         """Atoms, formula units and grams per unit."""
         return self.formula.atoms / self.units, 1.0 / self.units, self.formula.mass / self.units

@@ -35,7 +35,7 @@ def interface(result: InterfaceResult) -> RenderableType:
         _heading(result),
         "",
         Text(words.explanation(result)),
-        *([Text(words.metal_contact(result))] if result.reservoir else []),
+        *([Text(words.metal_contact(result))] if words.has_reservoir(result) else []),
         *([Text(words.cathode(result))] if result.cathode else []),
         *map(Text, words.anodes(result)),
         "",
@@ -44,7 +44,7 @@ def interface(result: InterfaceResult) -> RenderableType:
         *_minima(result),
         *_tables(result),
         *_charged(result),
-        *warnings(result.warnings),
+        *warnings(words.all_warnings(result)),
         "",
         *foot(result.provenance),
     )
@@ -101,7 +101,7 @@ class _Energies:
         _draw(canvas, x, [energy / bottom for energy in total], _TOTAL)
         for row, cells in enumerate(canvas):
             label = f"{0:d}" if not row else f"{bottom:.0f}" if row == _HEIGHT - 1 else ""
-            line = Text(f"{label:>6} ", style="dim")
+            line = Text.assemble((f"{label:>6} ", "dim"))
             for sign, style in cells:
                 line.append(sign, style=style)
             yield line
@@ -111,7 +111,7 @@ class _Energies:
         yield self._key()
 
     def _key(self) -> Text:
-        key = Text(f"{'':7}meV/atom  ", style="dim")
+        key = Text.assemble((f"{'':7}meV/atom  ", "dim"))
         entries = [(_TOTAL, "total")]
         if words.has_own(self._result):
             entries.append((_MUTUAL, "mutual"))
@@ -206,7 +206,7 @@ def _minima(result: InterfaceResult) -> Iterator[RenderableType]:
         table.add_row("", Sum(kink.reaction))
     if own:
         table.add_row("On their own", words.own(result))
-    if result.reservoir:
+    if result.reservoir and words.has_reservoir(result):
         table.add_row(f"Excess {result.ion}", words.reservoir(result.reservoir))
         table.add_row("", Sum(result.reservoir.reaction))
     yield ""

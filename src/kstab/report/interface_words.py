@@ -6,6 +6,7 @@ from typing import Final
 from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant, Reservoir
 from kstab.composition import Formula
 from kstab.ions import ion
+from kstab.notices import Notice
 from kstab.units import FARADAY, MEV_PER_EV
 
 KILOJOULE_PER_EV: Final = FARADAY / 1000.0
@@ -230,6 +231,18 @@ def has_own(result: InterfaceResult) -> bool:
 def has_contact(result: InterfaceResult) -> bool:
     """Whether the contact itself releases energy."""
     return result.minimum_mutual.mutual_headline_energy < -_NOTICEABLE
+
+
+def has_reservoir(result: InterfaceResult) -> bool:
+    """Whether there is contact with metal in which something happens."""
+    return result.reservoir is not None and result.reservoir.energy_per_atom < -_NOTICEABLE
+
+
+def all_warnings(result: InterfaceResult) -> tuple[Notice, ...]:
+    """Return the warnings of the result, and what is new in those of the charged cathode."""
+    codes = {notice.code for notice in result.warnings}
+    charged = result.charged.warnings if result.charged else ()
+    return (*result.warnings, *(notice for notice in charged if notice.code not in codes))
 
 
 def has_any(result: InterfaceResult) -> bool:
