@@ -6,8 +6,7 @@ from typing import Literal
 import click
 
 from kstab.cli import options
-from kstab.cli.output import Format, show
-from kstab.errors import RequestError
+from kstab.cli.output import Format, check_targets, deliver
 
 EPILOG = """\b
 Examples:
@@ -49,12 +48,7 @@ Examples:
 @options.exclude
 @options.form
 @options.output
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
-    multiple=True,
-    help="Draw energies or the map into a .png, .svg or .pdf file; may be repeated.",
-)
+@options.plot
 def interface(
     a: str,
     b: str,
@@ -76,8 +70,7 @@ def interface(
     """
     from kstab import api
 
-    if output in plot:
-        raise RequestError(f"{output} cannot hold both the plot and the report.")
+    check_targets(output, plot)
     result = api.interface(
         a,
         b,
@@ -89,8 +82,4 @@ def interface(
         scheme=scheme,
         exclude=[name for names in exclude for name in names],
     )
-    for path in plot:
-        result.plot(path)
-    show(result, form, output)
-    for path in (*plot, *([output] if output else [])):
-        click.echo(f"Wrote {path}", err=True)
+    deliver(result, form, output, plot)

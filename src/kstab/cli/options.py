@@ -76,6 +76,12 @@ output = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to a file. Without --format, .json and .csv name the format.",
 )
+plot = click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    multiple=True,
+    help="Draw the result into a .png, .svg or .pdf file; may be repeated.",
+)
 form = click.option(
     "--format",
     "form",

@@ -48,6 +48,39 @@ def complain(problem: str, advice: str) -> None:
         click.echo(plain_if_needed(advice), err=True)
 
 
+def check_targets(output: Path | None, plots: tuple[Path, ...]) -> None:
+    """Refuse a report and a figure in one file, before anything is computed.
+
+    Raises:
+        RequestError: They are to go to the same file.
+    """
+    if output in plots:
+        raise RequestError(f"{output} cannot hold both the plot and the report.")
+
+
+def deliver(
+    result: Result, form: Format | None, output: Path | None, plots: tuple[Path, ...] = ()
+) -> None:
+    """Draw the figures, print the result or write it to a file, and say what was written.
+
+    Args:
+        result: What to show; something that can be drawn if there are figures to draw.
+        form: Format; None for the one the file's suffix names, else the terminal's.
+        output: File to write; None for standard output.
+        plots: Files to draw figures into.
+
+    Raises:
+        DataError: A file cannot be written.
+        RequestError: A file's suffix does not say what to write.
+    """
+    for path in plots:
+        if not isinstance(result, SystemResult):
+            result.plot(path)
+    show(result, form, output)
+    for path in (*plots, *([output] if output else [])):
+        click.echo(f"Wrote {path}", err=True)
+
+
 def show(result: Result, form: Format | None, output: Path | None) -> None:
     """Print a result, or write it to a file.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kstab.cli import options
-from kstab.cli.output import Format, show
+from kstab.cli.output import Format, deliver
 from kstab.units import MEV_PER_EV
 
 EPILOG = """\b
@@ -47,6 +47,4 @@ def phases(
 
     excluded = [name for names in exclude for name in names]
     result = api.system(system, threshold=near / MEV_PER_EV, scheme=scheme, exclude=excluded)
-    show(result, form, output)
-    if output:
-        click.echo(f"Wrote {output}", err=True)
+    deliver(result, form, output)

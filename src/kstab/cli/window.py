@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from kstab.cli import options
-from kstab.cli.output import Format, show
-from kstab.errors import RequestError
+from kstab.cli.output import Format, check_targets, deliver
 
 EPILOG = """\b
 Examples:
@@ -26,12 +25,7 @@ Examples:
 @options.exclude
 @options.form
 @options.output
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
-    multiple=True,
-    help="Draw the staircase into a .png, .svg or .pdf file; may be repeated.",
-)
+@options.plot
 def window(
     formula: str,
     ion: str | None,
@@ -49,14 +43,9 @@ def window(
     """
     from kstab import api
 
-    if output in plot:
-        raise RequestError(f"{output} cannot hold both the plot and the report.")
+    check_targets(output, plot)
     excluded = [name for names in exclude for name in names]
     result = api.window(formula, ion=ion, scheme=scheme, exclude=excluded)
     if voltage:
         result = result.within(*voltage)
-    for path in plot:
-        result.plot(path)
-    show(result, form, output)
-    for path in (*plot, *([output] if output else [])):
-        click.echo(f"Wrote {path}", err=True)
+    deliver(result, form, output, plot)
