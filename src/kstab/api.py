@@ -182,7 +182,7 @@ def interface(
         b=_read(b, table),
         ion=ion_of(ion) if ion else None,
         charged=None if charged is None else _read(charged, table),
-        charged_voltage=charged_voltage,
+        charged_voltage=None if charged_voltage is None else _range(charged_voltage)[0],
         hull_energy=hull_energy,
     )
     if voltage == "cathode":
@@ -190,20 +190,38 @@ def interface(
     elif isinstance(voltage, str):
         raise RequestError(f"{voltage!r} is not a voltage.", "Give V, (low, high) or 'cathode'.")
     elif voltage is not None:
-        low, high = voltage if isinstance(voltage, tuple | list) else (voltage, voltage)
-        request = replace(request, voltage=(float(low), float(high)))
+        request = replace(request, voltage=_range(voltage))
     return contact.solve(request, table)
+
+
+def _range(voltage: Any) -> tuple[float, float]:
+    """The two ends of a voltage or of a range of voltages."""
+    ends = voltage if isinstance(voltage, tuple | list) else (voltage, voltage)
+    try:
+        low, high = map(float, ends)
+    except (TypeError, ValueError):
+        raise RequestError(
+            f"{voltage!r} is not a voltage or a range of voltages.", "Give V or (low, high)."
+        ) from None
+    return low, high
 
 
 def _as_cathode(request: InterfaceRequest) -> InterfaceRequest:
     """The request with what the table of cathodes says of the one that is a cathode."""
-    found = cathodes.find(request.a) or cathodes.find(request.b)
-    if found is None or found.voltage_low is None or found.voltage_high is None:
+    both = cathodes.find(request.a, request.b)
+    if not both:
         raise RequestError(
             f"Neither {request.a} nor {request.b} is in the table of cathodes with a range of "
             "voltages.",
-            f"Give the range, such as 2.0:3.5. The table knows {', '.join(cathodes.with_range())}.",
+            "Give the range, such as 2.0:3.5; `kstab data cathodes` shows the table "
+            f"({', '.join(cathodes.with_range())}).",
         )
+    if len(both) > 1:
+        raise RequestError(
+            f"Both {request.a} and {request.b} are in the table of cathodes.",
+            "Give the range, such as 2.0:3.5.",
+        )
+    found = both[0]
     charged, average = request.charged, request.charged_voltage
     is_charged = found.charged and Formula.parse(found.charged).key in (
         request.a.key,
@@ -214,7 +232,7 @@ def _as_cathode(request: InterfaceRequest) -> InterfaceRequest:
     return replace(
         request,
         ion=request.ion or ion_of(found.ion),
-        voltage=(found.voltage_low, found.voltage_high),
+        voltage=(found.voltage_low or 0.0, found.voltage_high or 0.0),
         charged=charged,
         charged_voltage=average,
         cathode=found,

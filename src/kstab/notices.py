@@ -20,6 +20,10 @@ FLAGS: Final = {
         "polysulfide, molecular or oxidised sulfur; the legacy scheme corrects it like sulfide, "
         "which makes such phases far too stable"
     ),
+    "dilute_supercell": (
+        "at least 99% of one element: a computed dilute solution, perhaps no phase at all; --exclude "
+        "tells what depends on it"
+    ),
 }
 """What each doubt about a phase means."""
 
@@ -79,6 +83,20 @@ class Provenance:
     dataset_sha256: str
     scheme: str
     changes: tuple[str, ...]
+
+
+DILUTE: Final = 0.99
+"""Part of the atoms from which one element makes a compound a dilute solution."""
+
+
+def dilute_supercell(formula: Formula) -> bool:
+    """Whether a compound consists almost of one element, as computed dilute solutions do.
+
+    >>> [dilute_supercell(Formula.parse(f)) for f in ("Mg149S", "KC60", "Mg")]
+    [True, False, False]
+    """
+    most = max(float(amount) for _, amount in formula.amounts)
+    return len(formula.elements) > 1 and most >= DILUTE * formula.atoms
 
 
 # Highest common oxidation states (Greenwood and Earnshaw, Chemistry of the Elements,

@@ -48,6 +48,9 @@ HullSides = Literal["a", "b", "both"]
 NOTHING: Final = 1e-6
 """Energy, eV/atom, below which nothing reacts."""
 
+HIGHEST_VOLTAGE: Final = 10.0
+"""Mean charging voltage, V, beyond which there is no cathode."""
+
 _SAME_ENERGY: Final = 9
 """Decimals, eV, to which two energies must differ to be told apart."""
 
@@ -132,16 +135,23 @@ def _working_ion(request: InterfaceRequest) -> Ion | None:
 
 
 def _mode(request: InterfaceRequest, ion: Ion | None) -> Mode:
-    if request.charged_voltage is not None and request.charged is None:
+    mean = request.charged_voltage
+    if mean is not None and request.charged is None:
         raise RequestError(
             "A mean charging voltage says nothing without the charged composition.",
-            "Give --charged too.",
+            "Give that too, as K0.5CrO2 for KCrO2.",
+        )
+    if mean is not None and not 0 < mean <= HIGHEST_VOLTAGE:
+        raise RequestError(
+            f"{mean:g} V is not the mean voltage of a cathode.",
+            f"Give a voltage above 0 and up to {HIGHEST_VOLTAGE:g} V.",
         )
     if request.voltage:
         low, high = request.voltage
         if not 0 <= low <= high < inf:
+            asked = f"{low:g}" if low == high or low != low else f"{low:g}:{high:g}"
             raise RequestError(
-                f"{low:g}:{high:g} is not a range of voltages from 0 V upward.",
+                f"{asked} is not a range of voltages from 0 V upward.",
                 "Write one like 2.0:3.5.",
             )
     if ion is None or (ion.symbol,) not in (request.a.elements, request.b.elements):
@@ -257,7 +267,7 @@ def _verdict(case: _Case, total: Kink, mutual: Kink) -> InterfaceVerdict:
         return "no_reaction"
     if total.energy_per_atom >= -ERROR_BAR:
         return "cannot_be_told_from_stable"
-    return "reacts" if mutual.energy_per_atom < -ERROR_BAR else "self_decomposition"
+    return "reacts" if mutual.mutual_energy_per_atom < -ERROR_BAR else "self_decomposition"
 
 
 def _same_composition(case: _Case) -> bool:

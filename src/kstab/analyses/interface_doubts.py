@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kstab.analyses import doubts
 from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant
 from kstab.analyses.pair import Pair
-from kstab.analyses.reactants import Side
+from kstab.analyses.reactants import Side, hull_energy
 from kstab.analyses.staircase import phases_of
 from kstab.composition import Formula
 from kstab.ions import Ion
@@ -34,6 +34,7 @@ def notices(
             *doubts.other_reading(side.formula, side.row, table),
             *doubts.left_out(side.formula, side.row, table),
             *_energy_source(reactant),
+            *_topotactic(side, reactant, table),
             *_metastable(reactant),
             *_broken(side, result.minimum_total),
         )
@@ -61,11 +62,31 @@ def _energy_source(reactant: Reactant) -> Iterator[Notice]:
             f"{why}. What the real phase stores beyond that is not counted, neither in the total "
             "nor as its own decomposition.",
         )
-    elif reactant.energy_source == "average_voltage":
+
+
+def _topotactic(side: Side, reactant: Reactant, table: PhaseTable) -> Iterator[Notice]:
+    """What to know of an energy that follows from a mean charging voltage."""
+    if side.source != "average_voltage":
+        return
+    formula = reactant.formula
+    yield Notice(
+        "topotactic_energy",
+        f"The energy of {formula} follows from the mean charging voltage: the framework stays "
+        "whole (topotactic). What it turns into is still full equilibrium.",
+    )
+    if side.row is not None:
+        beyond = MEV_PER_EV * (reactant.energy - float(table.energies[side.row]))
         yield Notice(
-            "topotactic_energy",
-            f"The energy of {formula} follows from the mean charging voltage: the framework stays "
-            "whole (topotactic). What it turns into is still full equilibrium.",
+            "phase_set_aside",
+            f"{formula} is in the data too; by the mean charging voltage it lies {beyond:+.0f} "
+            "meV/atom from there.",
+        )
+    height = MEV_PER_EV * (reactant.energy - hull_energy(side.formula, table) / side.formula.atoms)
+    if height < -MEV_PER_EV * ON_HULL:
+        yield Notice(
+            "below_hull",
+            f"By that voltage {formula} would lie {-height:.0f} meV/atom below the hull, lower than "
+            "anything it could turn into. The voltage is too low for this data set.",
         )
 
 

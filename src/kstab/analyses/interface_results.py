@@ -55,7 +55,8 @@ class Kink:
         mutual_energy_per_non_ion_atom: The same without each reactant's own decomposition.
         energy_per_electron: Total, eV per electron exchanged with the metal or the
             electrode; None where there is none.
-        mutual_energy_per_electron: The same without each reactant's own decomposition.
+        mutual_energy_per_electron: Mutual, eV per electron exchanged beyond what the reactants
+            exchange on their own; None where there is none.
         ion_change: Ions taken up (> 0) from or given off (< 0) to the electrode, per formula
             unit of the reactants together; None where nothing is exchanged.
         products: What forms.
@@ -301,6 +302,11 @@ class InterfaceResult:
     cathode: Cathode | None
     warnings: tuple[Notice, ...]
     provenance: Provenance
+
+    def __str__(self) -> str:
+        from kstab.report import interface_words
+
+        return interface_words.explanation(self)
 
     def kinks_at(self, voltage: float | None) -> tuple[Kink, ...]:
         """Return the kinks at one of the voltages the result holds kinks for."""

@@ -107,9 +107,10 @@ class Kinks:
             for weights in zip(*(side.weights for side in ends), strict=True)
         )
         change = mixture.ions[k] - between(fraction, *(side.ions for side in ends))
-        electrons = between(fraction, *(side.electrons for side in ends))
+        electrons = mutual_electrons = between(fraction, *(side.electrons for side in ends))
         if pair.ion:
-            electrons = pair.ion.charge * abs(change)
+            beyond = mixture.ions[k] - between(fraction, mixture.ions[0], mixture.ions[-1])
+            electrons, mutual_electrons = (pair.ion.charge * abs(n) for n in (change, beyond))
         x_atomic, x_molar, x_mass = pair.fractions_of_a(fraction)
         return Kink(
             x_atomic=x_atomic,
@@ -121,7 +122,7 @@ class Kinks:
             energy_per_non_ion_atom=rounded(total) if pair.ion else None,
             mutual_energy_per_non_ion_atom=rounded(mutual) if pair.ion else None,
             energy_per_electron=_per_electron(total, electrons),
-            mutual_energy_per_electron=_per_electron(mutual, electrons),
+            mutual_energy_per_electron=_per_electron(mutual, mutual_electrons),
             ion_change=rounded(change / formula_units) if pair.ion else None,
             products=self._products(mixture, k, 1.0 / formula_units),
             a=pair.a.formula.text,

@@ -205,6 +205,11 @@ class WindowResult:
     provenance: Provenance
     voltage_range: tuple[float, float] | None = None
 
+    def __str__(self) -> str:
+        from kstab.report import words
+
+        return words.explanation(self)
+
     @property
     def width(self) -> float | None:
         """Width of the window, V; None where there is no window or no upper end."""

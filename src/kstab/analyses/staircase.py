@@ -14,7 +14,7 @@ from kstab.composition import Formula
 from kstab.equilibrium import Floats, Profile
 from kstab.ions import Ion
 from kstab.lockstep import Profiles
-from kstab.notices import over_corrected_sulfur
+from kstab.notices import dilute_supercell, over_corrected_sulfur
 from kstab.phases import PhaseTable, System
 
 SMALLEST_AMOUNT: Final = 1e-9
@@ -238,6 +238,8 @@ class KnownPhases:
             flags = phase.flags
             if self._table.scheme == "legacy" and over_corrected_sulfur(formula):
                 flags = (*flags, "over_corrected_sulfur")
+            if dilute_supercell(formula):
+                flags = (*flags, "dilute_supercell")
             facts = Facts(phase.formula, phase.material_id, flags, formula.atoms)
             self._known[row] = facts
         return facts

@@ -68,6 +68,9 @@ for command in (window, interface, phases, data, completion):
 
 def main() -> NoReturn:
     """Run the command line; every way out of it has a documented exit code."""
+    if sys.stdout is None:  # closed by whoever started the process
+        complain("The output cannot be written (standard output is closed).", "")
+        sys.exit(4)
     utf8_if_possible()
     try:
         code = cli.main(prog_name="kstab", standalone_mode=False)

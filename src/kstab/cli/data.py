@@ -69,6 +69,28 @@ def _write_parquet(path: Path) -> None:
 
 
 @data.command()
+def cathodes() -> None:
+    """List the cathodes that `kstab interface --voltage cathode` knows.
+
+    Figures are as their papers state them; what a paper does not say is left empty.
+    """
+    from kstab.sources import cathodes as table
+
+    for cathode in table.load():
+        charged = f" to {cathode.charged}" if cathode.charged else ""
+        figures = [
+            *(
+                [f"{cathode.voltage_low:g} to {cathode.voltage_high:g} V"]
+                if cathode.voltage_low
+                else []
+            ),
+            *([f"mean {cathode.average_voltage:g} V"] if cathode.average_voltage else []),
+        ]
+        click.echo(f"{cathode.discharged}{charged}: {', '.join(figures)}. doi:{cathode.doi}")
+        click.echo(f"  {cathode.note}")
+
+
+@data.command()
 def verify() -> None:
     """Check the data set against its own checksums."""
     import hashlib

@@ -25,8 +25,9 @@ Examples:
 @click.option(
     "--voltage",
     type=options.ContactVoltage(),
+    metavar="V|V1:V2|cathode",
     help="Exchange the ion with an electrode at this voltage, or over a range such as 2.0:3.5; "
-    "'cathode' takes the range from the table of cathodes.",
+    "'cathode' takes range, charged composition and mean voltage from `kstab data cathodes`.",
 )
 @click.option(
     "--charged",

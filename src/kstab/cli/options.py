@@ -33,11 +33,11 @@ class VoltageRange(click.ParamType[tuple[float, float]]):
 class ContactVoltage(VoltageRange):
     """A voltage, a range of voltages, or the word ``cathode``."""
 
-    name = "V|V1:V2|cathode"
-
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the two ends, or the word."""
-        return value if value == "cathode" else super().convert(value, param, ctx)
+        if str(value).lower() == "cathode":
+            return "cathode"
+        return super().convert(value, param, ctx)
 
 
 class FormulaList(click.ParamType[tuple[str, ...]]):

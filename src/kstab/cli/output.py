@@ -16,6 +16,9 @@ Format = Literal["terminal", "json", "csv"]
 Result = WindowResult | SystemResult | InterfaceResult
 FORMATS: Final = ("terminal", "json", "csv")
 
+_NARROWEST: Final = 20
+"""Columns below which a report says nothing any more."""
+
 _PLAIN: Final = str.maketrans(
     {
         "→": "->", "Δ": "d", "–": "-", "⁺": "+", "²": "2", "³": "3", "μ": "u", "·": ".",
@@ -35,7 +38,7 @@ def utf8_if_possible() -> None:
 def plain_if_needed(text: str) -> str:
     """Replace signs by ASCII look-alikes where standard output cannot encode them."""
     try:
-        text.encode(sys.stdout.encoding or "ascii")
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except UnicodeEncodeError:
         return text.translate(_PLAIN)
     return text
@@ -122,6 +125,7 @@ def _print(result: Result) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
+    console.width = max(console.width, _NARROWEST)
     with console.capture() as capture:
         console.print(_renderable(result))
     text = capture.get()

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.patches import Rectangle
 
 from kstab.analyses.interface_results import InterfaceResult, Kink
@@ -27,15 +27,38 @@ _SAMPLES: Final = 32  # points between kinks, where the line bends
 
 
 def interface(result: InterfaceResult) -> Figure:
-    """Return the energy against the atomic fraction, or over a range of voltages the map."""
+    """Return the energy against the atomic fraction, or over a range of voltages the map.
+
+    A charged cathode gets a panel of its own below.
+    """
+    panels = [result, *([result.charged] if result.charged else [])]
+    heights = [_height(panel) for panel in panels]
+    width = SIZE[0] * (1.15 if result.regions else 1.0)
     with mpl.rc_context(STYLE):
-        return _map(result) if result.regions else _energies(result)
+        figure = Figure(figsize=(width, sum(heights)))
+        parts = figure.subfigures(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0]
+        for panel, part, height in zip(panels, parts, heights, strict=True):
+            (_map if panel.regions else _energies)(panel, part, height)
+    return figure
 
 
-def _energies(result: InterfaceResult) -> Figure:
-    kinks = result.kinks
-    height = max(SIZE[1], (len(kinks) + 3) * LABEL_HEIGHT / _AXES[3])
-    figure = Figure(figsize=(SIZE[0], height))
+def _height(result: InterfaceResult) -> float:
+    """Height of a panel, inches: its list of kinks or products must fit beside it."""
+    lines = len(_numbers(result)) if result.regions else len(result.kinks)
+    return max(SIZE[1], (lines + 3) * LABEL_HEIGHT / _AXES[3])
+
+
+def _numbers(result: InterfaceResult) -> dict[tuple[str, ...], int]:
+    """A number for each set of products that is worth one, the largest area first."""
+    areas = words.areas(result)
+    return {
+        names: number
+        for number, (names, area) in enumerate(areas.items(), 1)
+        if area >= _SMALLEST_AREA
+    }
+
+
+def _energies(result: InterfaceResult, figure: FigureBase, height: float) -> None:
     axes = figure.add_axes(_AXES)
     _line(axes, result, mutual=False, color=BLUE, label="total", linestyle="-")
     if words.has_own(result):
@@ -48,7 +71,6 @@ def _energies(result: InterfaceResult) -> Figure:
     _title(axes, result)
     _name_kinks(axes, result, LABEL_HEIGHT / (height * _AXES[3]))
     _origin(axes, result)
-    return figure
 
 
 def _line(axes: Axes, result: InterfaceResult, *, mutual: bool, **style: Any) -> None:
@@ -113,15 +135,8 @@ def _number(axes: Axes, kinks: Sequence[Kink]) -> None:
         )  # fmt: skip
 
 
-def _map(result: InterfaceResult) -> Figure:
-    areas = words.areas(result)
-    numbers = {
-        names: number
-        for number, (names, area) in enumerate(areas.items(), 1)
-        if area >= _SMALLEST_AREA
-    }
-    height = max(SIZE[1], (len(numbers) + 3) * LABEL_HEIGHT / _MAP[3])
-    figure = Figure(figsize=(SIZE[0] * 1.15, height))
+def _map(result: InterfaceResult, figure: FigureBase, height: float) -> None:
+    numbers = _numbers(result)
     axes = figure.add_axes(_MAP)
     low, high = result.voltage_range or (0.0, 1.0)
     axes.set_xlim(0, 1)
@@ -142,7 +157,6 @@ def _map(result: InterfaceResult) -> Figure:
             va="center", fontsize=6,
         )  # fmt: skip
     _origin(axes, result)
-    return figure
 
 
 def _regions(
@@ -183,7 +197,7 @@ def _worst(axes: Axes, result: InterfaceResult) -> None:
         axes.plot(
             [kink.x_atomic], [kink.voltage or 0.0], marker, markersize=7, color=_VERMILION,
             markeredgecolor="white", clip_on=False, linestyle="none", zorder=5,
-            label=f"lowest {name}, {energy}",
+            label=f"lowest {name}, {energy} {words.unit(result)}",
         )  # fmt: skip
     axes.legend(
         loc="upper left", bbox_to_anchor=(0.0, -0.12), frameon=False, fontsize=6, ncols=2,
@@ -205,6 +219,8 @@ def _title(axes: Axes, result: InterfaceResult) -> None:
 
 def _origin(axes: Axes, result: InterfaceResult) -> None:
     text = f"{result.provenance.dataset}, scheme {result.scheme}"
+    if result.regions:
+        text += f"; products of under {_SMALLEST_AREA:.1%} of the map are not named"
     axes.text(
         1.0, -0.17, text, ha="right", va="top", fontsize=5, color=GREY, transform=axes.transAxes
     )

@@ -35,9 +35,9 @@ def interface(result: InterfaceResult) -> RenderableType:
         _heading(result),
         "",
         Text(words.explanation(result)),
-        *([Text(words.metal_contact(result))] if words.has_reservoir(result) else []),
         *([Text(words.cathode(result))] if result.cathode else []),
         *map(Text, words.anodes(result)),
+        *([Text(words.doubtful(result), style="yellow")] if words.doubtful(result) else []),
         "",
         _reactants(result),
         *_drawing(result),
@@ -63,7 +63,7 @@ def _reactants(result: InterfaceResult) -> Table:
     for name in ("reactant", "energy taken", "above hull\nmeV/atom"):
         table.add_column(name, overflow="fold")
     if result.ion:
-        table.add_column(f"no {result.ion} exchanged at\nV vs {words.couple(result)}")
+        table.add_column(f"stability window\nV vs {words.couple(result)}")
     for reactant in (result.reactant_a, result.reactant_b):
         cells = [reactant.formula, words.source(reactant), words.stability(reactant)]
         if result.ion:
@@ -158,12 +158,11 @@ class _Map:
         }
         for row in range(height):
             voltage = high - (row + 0.5) / height * (high - low)
-            ends = {0: f"{high:.2f} V", height - 1: f"{low:.2f} V"}
             signs = "".join(
                 letters.get(self._names(voltage, (column + 0.5) / width), "·")
                 for column in range(width)
             )
-            yield Text.assemble((f"{ends.get(row, ''):>8}  ", "dim"), signs)
+            yield Text.assemble((f"{voltage:6.2f} V  ", "dim"), signs)
         b, a = f"{self._result.b} (x = 0)", f"{self._result.a} (x = 1)"
         gap = " " * max(1, width - len(a) - len(b))
         yield Text(f"{'':10}{b}{gap}{a}", style="dim", overflow="ellipsis", no_wrap=True)
@@ -211,6 +210,8 @@ def _minima(result: InterfaceResult) -> Iterator[RenderableType]:
         table.add_row("", Sum(result.reservoir.reaction))
     yield ""
     yield table
+    if words.has_reservoir(result):
+        yield Text(words.metal_contact(result))
 
 
 def _tables(result: InterfaceResult) -> Iterator[RenderableType]:
@@ -259,6 +260,8 @@ class _Kinks:
             f"x: fraction of {self._result.a}, by atoms{others}. Energies in "
             f"{words.unit(self._result)}."
         )
+        if words.lacks_volumes(self._kinks):
+            table.caption += " No % where a volume is unknown."
         table.caption_justify = "left"
         yield table
 

@@ -1,6 +1,6 @@
 """Interfaces in words: the sentences that terminal, notebook and figures share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant, Reservoir
@@ -61,8 +61,9 @@ def explanation(result: InterfaceResult) -> str:
     names = formed(result.minimum_total)
     if result.verdict == "cannot_be_told_from_stable":
         bar = f"{MEV_PER_EV * result.error_bar:.0f} meV/atom"
+        per_atom = f"{meV(result.minimum_total.energy_per_atom)} meV/atom"
         return (
-            f"{a} with {b}: {energy}, within the error of ±{bar}: cannot be told from stable. If "
+            f"{a} with {b}: {per_atom}, within the error of ±{bar}: cannot be told from stable. If "
             f"they react, then down to {names}{_excess(result)}."
         )
     mutual = result.minimum_mutual
@@ -70,16 +71,30 @@ def explanation(result: InterfaceResult) -> str:
     if result.verdict == "self_decomposition":
         adds = f"{contact} at most" if has_contact(result) else "nothing"
         return (
-            f"{a} with {b}: {energy}, down to {names}, but that is what they do on their own; "
+            f"{a} with {b}: {energy}, down to {names}, but that is what {_who(result)} on its own; "
             f"the contact itself adds {adds}{_excess(result)}."
         )
     if not has_own(result):
         return f"{a} reacts with {b}: {energy}, down to {names}{_excess(result)}."
     return (
         f"{a} reacts with {b}: {contact} by the contact itself (mutual), down to {formed(mutual)}"
-        f"{_at(mutual, result)}. With what they do on their own (total): {energy}, down to {names}"
+        f"{_at(mutual, result)}. {_most(result)} {energy}, down to {names}"
         f"{_at(result.minimum_total, result)}{_excess(result)}."
     )
+
+
+def _who(result: InterfaceResult) -> str:
+    """Who does what the lowest total energy is mostly from."""
+    worse_a = result.self_energy_a < result.self_energy_b
+    return f"{result.a if worse_a else result.b} does"
+
+
+def _most(result: InterfaceResult) -> str:
+    """What the lowest total energy is: that of a reactant alone, or of both together."""
+    x = result.minimum_total.x_atomic
+    if 0.0 < x < 1.0:
+        return "With what they do on their own (total):"
+    return f"{result.a if x else result.b} alone releases more (total):"
 
 
 def _at(kink: Kink, result: InterfaceResult) -> str:
@@ -148,10 +163,37 @@ def formed(kink: Kink) -> str:
 def shares(kink: Kink) -> str:
     """Return the products of a kink with their parts of the volume, where known."""
     return " + ".join(
-        product.formula
-        + ("" if product.volume_fraction is None else f" {100 * product.volume_fraction:.0f}%")
+        product.formula + _percent(product.volume_fraction) for product in kink.products
+    )
+
+
+def _percent(fraction: float | None) -> str:
+    if fraction is None:
+        return ""
+    return f" {100 * fraction:.0f}%" if fraction >= 0.005 else " <1%"
+
+
+def lacks_volumes(kinks: Iterable[Kink]) -> bool:
+    """Whether the volume of a phase that forms is unknown."""
+    return any(
+        product.volume_fraction is None and not kink.gases
+        for kink in kinks
         for product in kink.products
     )
+
+
+def doubtful(result: InterfaceResult) -> str:
+    """Return what there is to doubt about the phases the answer rests on; may be empty."""
+    kinks = (result.minimum_total, result.minimum_mutual)
+    names = dict.fromkeys(
+        product.formula
+        for kink in kinks
+        for product in kink.products
+        if {"over_corrected_sulfur", "conflicting_sources", "dilute_supercell"} & {*product.flags}
+    )
+    if not names or not has_any(result):
+        return ""
+    return f"The answer rests on {', '.join(names)}, whose energy is doubtful: see the warnings."
 
 
 def minimum(kink: Kink, result: InterfaceResult, *, mutual: bool) -> str:
@@ -201,7 +243,7 @@ def potential(reactant: Reactant, result: InterfaceResult) -> str:
         return "0 (the metal)"
     low, high = reactant.reduction_limit, reactant.oxidation_limit
     if low is None:
-        return "nowhere"
+        return "no window"
     return f"above {low:.3f}" if high is None else f"{low:.3f} – {high:.3f}"
 
 
@@ -240,9 +282,10 @@ def has_reservoir(result: InterfaceResult) -> bool:
 
 def all_warnings(result: InterfaceResult) -> tuple[Notice, ...]:
     """Return the warnings of the result, and what is new in those of the charged cathode."""
-    codes = {notice.code for notice in result.warnings}
     charged = result.charged.warnings if result.charged else ()
-    return (*result.warnings, *(notice for notice in charged if notice.code not in codes))
+    said = {"equilibrium_oxidation"} & {notice.code for notice in result.warnings}
+    new = (notice for notice in charged if notice.code not in said)
+    return tuple(dict.fromkeys((*result.warnings, *new)))
 
 
 def has_any(result: InterfaceResult) -> bool:

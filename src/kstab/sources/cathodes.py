@@ -55,15 +55,19 @@ def _cathode(row: dict[str, str]) -> Cathode:
     )
 
 
-def find(formula: Formula) -> Cathode | None:
-    """Return the cathode with this composition, charged or discharged, that has a range."""
-    for cathode in load():
-        names = [name for name in (cathode.discharged, cathode.charged) if name]
-        if cathode.voltage_low is not None and any(
-            Formula.parse(name).key == formula.key for name in names
-        ):
-            return cathode
-    return None
+def find(*formulas: Formula) -> tuple[Cathode, ...]:
+    """Return the cathodes with these compositions, charged or discharged, that have a range."""
+    keys = {formula.key for formula in formulas}
+    return tuple(
+        cathode
+        for cathode in load()
+        if cathode.voltage_low is not None
+        and any(
+            Formula.parse(name).key in keys
+            for name in (cathode.discharged, cathode.charged)
+            if name
+        )
+    )
 
 
 def with_range() -> tuple[str, ...]:
