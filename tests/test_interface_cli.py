@@ -79,7 +79,7 @@ def test_every_kind_of_answer_is_a_sentence(arguments, sentence):
         (["K3SbS4", "KCrO2", "--voltage", "cathode"], 2, "table of cathodes"),
         (["K3SbS4", "KCrO2", "--charged", "K0.5FeO2"], 2, "with less K"),
         (["K3SbS4", "KCrO2", "--charged", "K2CrO2"], 2, "with less K"),
-        (["K3SbS4", "KCrO2", "--charged-voltage", "2"], 2, "--charged too"),
+        (["K3SbS4", "KCrO2", "--charged-voltage", "2"], 2, "without the charged composition"),
         (["Li3PS4", "K3SbS4", "--voltage", "2"], 2, "--ion Li or --ion K"),
         (["K3SbS4", "KFeO2", "--hull-energy", "c"], 2, "'both'"),
         (["K3SbS4", "KFeO2", "--plot", "x.doc"], 2, ".png, .svg, .pdf"),

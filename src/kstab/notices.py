@@ -21,8 +21,8 @@ FLAGS: Final = {
         "which makes such phases far too stable"
     ),
     "dilute_supercell": (
-        "at least 99% of one element: a computed dilute solution, perhaps no phase at all; --exclude "
-        "tells what depends on it"
+        "at least 99% of one element: a computed dilute solution, perhaps no phase at all; "
+        "--exclude tells what depends on it"
     ),
 }
 """What each doubt about a phase means."""

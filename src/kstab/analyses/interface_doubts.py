@@ -85,8 +85,8 @@ def _topotactic(side: Side, reactant: Reactant, table: PhaseTable) -> Iterator[N
     if height < -MEV_PER_EV * ON_HULL:
         yield Notice(
             "below_hull",
-            f"By that voltage {formula} would lie {-height:.0f} meV/atom below the hull, lower than "
-            "anything it could turn into. The voltage is too low for this data set.",
+            f"By that voltage {formula} would lie {-height:.0f} meV/atom below the hull, lower "
+            "than anything it could turn into. The voltage is too low for this data set.",
         )
 
 
