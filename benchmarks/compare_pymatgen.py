@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +55,14 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE / 1e6
 
 
-def measure_entries(formula: str, path: str) -> dict[str, float]:
-    """Write amounts and energies of all phases of a composition's system to a file."""
+def measure_entries(formulas: str, path: str) -> dict[str, float]:
+    """Write amounts and energies of all phases of a composition's system to a file.
+
+    Several compositions, such as those of a pair, are separated by spaces.
+    """
     import kstab
 
-    elements = {*kstab.Formula.parse(formula).elements, ION}
+    elements = {ION, *(e for f in formulas.split() for e in kstab.Formula.parse(f).elements)}
     entries = kstab.entries_from_table(kstab.phase_table(scheme="legacy"), sorted(elements))
     rows = [
         ({element.symbol: n for element, n in entry.composition.items()}, entry.energy)
@@ -67,6 +70,18 @@ def measure_entries(formula: str, path: str) -> dict[str, float]:
     ]
     Path(path).write_text(json.dumps(rows))
     return {"phases": len(rows)}
+
+
+def read_entries(path: str) -> list[Any]:
+    """Return what :func:`measure_entries` wrote as pymatgen entries, its warnings silenced."""
+    import warnings
+
+    from pymatgen.entries.computed_entries import ComputedEntry
+
+    warnings.simplefilter("ignore")
+    return [
+        ComputedEntry(amounts, energy) for amounts, energy in json.loads(Path(path).read_text())
+    ]
 
 
 def measure_kstab(formula: str, _: str) -> dict[str, float]:
@@ -82,16 +97,10 @@ def measure_kstab(formula: str, _: str) -> dict[str, float]:
 
 def measure_pymatgen(formula: str, path: str) -> dict[str, float]:
     """The element profile of the same composition among the same phases."""
-    import warnings
-
     from pymatgen.analysis.phase_diagram import PhaseDiagram
     from pymatgen.core import Composition, Element
-    from pymatgen.entries.computed_entries import ComputedEntry
 
-    warnings.simplefilter("ignore")
-    entries = [
-        ComputedEntry(amounts, energy) for amounts, energy in json.loads(Path(path).read_text())
-    ]
+    entries = read_entries(path)
 
     def profile() -> Any:
         return PhaseDiagram(entries).get_element_profile(Element(ION), Composition(formula))
@@ -147,9 +156,11 @@ MEASURES = {
 }
 
 
-def in_process(measure: str, formula: str = "", path: str = "", limit: float = 600) -> Any:
-    """Measure in a fresh process; None if it takes longer than the limit, s."""
-    command = [sys.executable, __file__, "--measure", measure, formula, path]
+def in_process(
+    measure: str, formula: str = "", path: str = "", limit: float = 600, script: str = __file__
+) -> Any:
+    """Measure with a script in a fresh process; None if it takes longer than the limit, s."""
+    command = [sys.executable, script, "--measure", measure, formula, path]
     try:
         done = subprocess.run(command, capture_output=True, check=True, timeout=limit)
     except subprocess.TimeoutExpired:
@@ -157,10 +168,10 @@ def in_process(measure: str, formula: str = "", path: str = "", limit: float = 6
     return json.loads(done.stdout)
 
 
-def whole_process() -> float:
-    """Time of the command from start to end, s."""
+def whole_process(command: Sequence[str] = COMMAND) -> float:
+    """Time of a command from start to end, s."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, *COMMAND], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
@@ -182,21 +193,24 @@ def systems_table(limit: float, results: dict[str, Any]) -> None:
             ours = in_process("kstab", formula)
             theirs = in_process("pymatgen", formula, str(path), limit)
         results[formula] = {"phases": phases, "kstab": ours, "pymatgen": theirs}
-        if theirs is None:
-            ratio, cells = (
-                f"> {1000 * limit / ours['ms']:,.0f}",
-                (f"> stopped after {limit:g} s", "–"),
-            )
-        else:
-            if ours["steps"] != theirs["steps"]:
-                print(f"\n**{formula}: {ours['steps']} steps, not {theirs['steps']}**\n")
-            ratio = f"{theirs['ms'] / ours['ms']:,.0f}"
-            cells = f"{theirs['ms']:,.1f}", f"{theirs['mb']:.0f}"
+        if theirs and ours["steps"] != theirs["steps"]:
+            print(f"\n**{formula}: {ours['steps']} steps, not {theirs['steps']}**\n")
+        time_taken, ratio, memory = against(ours, theirs, limit)
         print(
-            f"| {elements} | {phases} | {ours['ms']:.2f} | {cells[0]} | {ratio} "
-            f"| {ours['mb']:.0f} | {cells[1]} |",
+            f"| {elements} | {phases} | {ours['ms']:.2f} | {time_taken} | {ratio} "
+            f"| {ours['mb']:.0f} | {memory} |",
             flush=True,
         )
+
+
+def against(
+    ours: dict[str, float], theirs: dict[str, float] | None, limit: float
+) -> tuple[str, str, str]:
+    """Return the cells of pymatgen's time, the ratio and its memory."""
+    if theirs is None:
+        return f"> stopped after {limit:g} s", f"> {1000 * limit / ours['ms']:,.0f}", "–"
+    ratio = theirs["ms"] / ours["ms"]
+    return f"{theirs['ms']:,.1f}", f"{ratio:,.0f}", f"{theirs['mb']:.0f}"
 
 
 def rest_table(results: dict[str, Any]) -> None:

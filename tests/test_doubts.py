@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import kstab
-from kstab.analyses import doubts
+from kstab.analyses import doubts, interface_doubts
 from kstab.notices import FLAGS
 
 
@@ -139,7 +139,9 @@ def test_a_batch_has_verdicts():
 
 
 def test_every_code_is_documented():
-    source = Path(doubts.__file__).read_text("utf-8")
+    source = "".join(
+        Path(module.__file__).read_text("utf-8") for module in (doubts, interface_doubts)
+    )
     raised = set(re.findall(r'Notice\(\s*f?"(\w+?)(?:\{name\})?",', source)) - {"minor_"}
     raised |= {"minor_reduction", "minor_oxidation", *FLAGS}
     page = Path(__file__).parents[1].joinpath("docs", "json.md").read_text("utf-8")

@@ -88,7 +88,9 @@ def test_k_k3sbs4_energies_in_every_unit():
     assert kink.energy_per_electron == pytest.approx(-6.447 / 6, abs=MILLI)
     assert (kink.x_molar, kink.x_atomic) == pytest.approx((6 / 7, 6 / 14))
     assert kink.x_mass == pytest.approx(6 * 39.0983 / (6 * 39.0983 + 367.31), abs=1e-4)
-    assert {p.formula: p.amount for p in kink.products} == pytest.approx({"K2S": 4 / 7, "KSb": 1 / 7})
+    assert {p.formula: p.amount for p in kink.products} == pytest.approx(
+        {"K2S": 4 / 7, "KSb": 1 / 7}
+    )
 
 
 def test_k_k3sbs4_kinks_are_those_of_the_window():

@@ -1,6 +1,6 @@
 """Traps other tools fell into, one named test each.
 
-Items 5-7 and 14 concern interfaces and correction schemes, which kstab does not have yet.
+Item 14 concerns correction schemes, which kstab does not have yet.
 """
 
 import json
@@ -328,3 +328,135 @@ def test_trap_01_a_near_miss_that_takes_over_leaves_no_window(table, formula):
             assert miss.reduction_limit == pytest.approx(lowered.reduction_limit, abs=1e-9)
         else:
             assert (miss.reduction_limit, miss.oxidation_limit) == (None, None)
+
+
+def test_trap_05_the_fraction_counts_atoms_and_the_others_are_named():
+    """6 K + K3SbS4: 6 of 14 atoms, 6 of 7 formula units, 39 % of the mass are potassium."""
+    kink = kstab.interface("K", "K3SbS4", scheme="legacy").minimum_total
+    assert kink.reaction == "6 K + K3SbS4 → 4 K2S + KSb"
+    mass = 6 * 39.0983
+    shares = kink.x_atomic, kink.x_molar, kink.x_mass
+    assert shares == pytest.approx((6 / 14, 6 / 7, mass / (mass + 367.31)), abs=1e-4)
+    kinks = [k.x_molar for k in kstab.interface("LiCoO2", "Li6PS5Cl", scheme="legacy").kinks]
+    assert any(x == pytest.approx(0.742, abs=0.001) for x in kinks)
+
+
+@pytest.mark.parametrize("voltage", [None, 2.0, (1.0, 3.0)])
+@pytest.mark.parametrize(
+    ("a", "b"), [("K3SbS4", "KFeO2"), ("KCrO2", "K3PS4"), ("KAl11O17", "S"), ("KSb2", "K2S")]
+)
+def test_trap_05_swapping_the_reactants_flips_the_fraction(a, b, voltage):
+    """x belongs to the first reactant as typed; energies and products stay, to the last bit."""
+    forth, back = (
+        kstab.interface(*pair, ion="K", voltage=voltage, scheme="legacy")
+        for pair in ((a, b), (b, a))
+    )
+    assert (forth.a, forth.b) == (back.b, back.a)
+    for at in {kink.voltage for kink in forth.kinks}:
+        pairs = zip(forth.kinks_at(at), reversed(back.kinks_at(at)), strict=True)
+        for kink, other in pairs:
+            assert kink.x_atomic == 1 - other.x_atomic
+            assert (kink.energy_per_atom, kink.products) == (other.energy_per_atom, other.products)
+    assert forth.minimum_total.x_atomic == 1 - back.minimum_total.x_atomic
+    assert forth.self_energy_a == back.self_energy_b
+
+
+def test_trap_05_the_first_reactant_stands_first_in_the_reaction():
+    for a, b in (("K3SbS4", "KFeO2"), ("KFeO2", "K3SbS4")):
+        kinks = kstab.interface(a, b, scheme="legacy").kinks
+        assert [kinks[0].reaction, kinks[-1].reaction] == [f"{b} → {b}", f"{a} → {a}"]
+        for kink in kinks[1:-1]:
+            left = kink.reaction.split(" → ")[0]
+            assert left.index(a) < left.index(b)
+
+
+def test_trap_06_own_decomposition_is_no_interface_energy():
+    """Li6PS5Cl gives off 83 meV/atom on its own, beside Li2S or alone: nothing reacts there."""
+    result = kstab.interface("Li6PS5Cl", "Li2S", scheme="legacy")
+    assert result.self_energy_a == pytest.approx(-0.0831, abs=0.001)
+    assert result.minimum_total.energy_per_atom == pytest.approx(-0.0831, abs=0.001)
+    assert result.minimum_mutual.mutual_energy_per_atom == pytest.approx(0.0, abs=1e-9)
+    assert result.verdict == "self_decomposition"
+
+
+def test_trap_06_both_own_decompositions_are_taken_off_by_their_closed_atoms():
+    """At 5 V per non-Li atom; atomic fractions alone as weights would be 41 meV/atom off."""
+    result = kstab.interface("LiCoO2", "Li3PS4", voltage=5.0, scheme="legacy")
+    kink = result.minimum_mutual
+    x, own_a, own_b = kink.x_atomic, result.self_energy_a, result.self_energy_b
+    closed_a, closed_b = x * 3 / 4, (1 - x) * 5 / 8
+    own = (closed_a * own_a + closed_b * own_b) / (closed_a + closed_b)
+    assert kink.mutual_energy_per_non_ion_atom == pytest.approx(
+        kink.energy_per_non_ion_atom - own, abs=1e-9
+    )
+    assert own - (x * own_a + (1 - x) * own_b) == pytest.approx(0.041, abs=0.001)
+    assert (result.kinks[0].mutual_energy_per_atom, result.kinks[-1].mutual_energy_per_atom) == (
+        0.0,
+        0.0,
+    )
+
+
+def test_trap_06_total_and_mutual_have_minima_of_their_own():
+    result = kstab.interface("LiCoO2", "Li3PS4", voltage=5.0, scheme="legacy")
+    assert result.minimum_total.x_atomic == pytest.approx(0.424, abs=0.001)
+    assert result.minimum_mutual.x_atomic == pytest.approx(0.708, abs=0.001)
+
+
+SAME = [
+    ("K3SbS4", "K3SbS4", None),
+    ("K3SbS4", "K6Sb2S8", None),
+    ("K3SbS4", "K3SbS4", 2.0),
+    ("K3SbS4", "K3SbS4", (1.0, 3.0)),
+    ("K", "K", None),
+    ("K", "K", 0.0),
+    ("Fe", "Fe", None),
+    ("K2S", "S", 2.0),
+    ("K2S", "K2S3", (0.0, 3.0)),
+    ("K2O", "K4O2", None),
+    ("K2.92Sb0.92W0.08S4", "K2.92Sb0.92W0.08S4", 1.0),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "voltage"), SAME)
+def test_trap_07_the_same_composition_twice_is_answered(a, b, voltage):
+    """Nothing mixes, so nothing is mutual; where only the ion differs the electrode supplies it."""
+    result = kstab.interface(a, b, voltage=voltage, scheme="legacy")
+    assert result.verdict == "same_composition"
+    assert result.reservoir is None
+    for at in {kink.voltage for kink in result.kinks}:
+        assert [kink.x_atomic for kink in result.kinks_at(at)] == [0.0, 1.0]
+    assert all(kink.mutual_energy_per_atom == 0.0 for kink in result.kinks)
+    assert all(" → " in kink.reaction for kink in result.kinks)
+
+
+def test_trap_07_closed_they_differ_again():
+    """K2S and S are one composition only where an electrode supplies the potassium."""
+    result = kstab.interface("K2S", "S", scheme="legacy")
+    assert result.verdict == "reacts"
+    assert len(result.kinks) > 2
+
+
+@pytest.mark.parametrize(("a", "b"), [("K", "K2S"), ("Li", "Na"), ("K", "KC8"), ("KCl", "K2S")])
+def test_trap_07_two_phases_that_do_not_react(a, b):
+    result = kstab.interface(a, b, scheme="legacy")
+    assert result.verdict == "no_reaction"
+    assert {kink.energy_per_atom for kink in result.kinks} == {0.0}
+
+
+def test_trap_07_one_inside_the_tie_line_of_the_other(build):
+    """KS2 lies between S and K2S: one kink where they meet, none where it meets one of them."""
+    table = build({"K": 0.0, "S": 0.0, "K2S": -1.2, "KS2": -0.7})
+    result = kstab.interface("S", "K2S", phases=table)
+    (kink,) = result.kinks[1:-1]
+    assert kink.reaction == "3 S + K2S → 2 KS2"
+    assert kink.energy_per_atom == pytest.approx((6 * -0.7 - 3 * -1.2) / 6, abs=1e-12)
+    inside = kstab.interface("KS2", "K2S", phases=table)
+    assert (inside.verdict, len(inside.kinks)) == ("no_reaction", 2)
+
+
+def test_trap_15_interfaces_in_any_order_of_the_entries(table):
+    entries = kstab.entries_from_table(table, ["K", "Cr", "O", "Sb", "S"])
+    expected = kstab.interface("KCrO2", "K3SbS4", voltage=(2.0, 3.5), phases=entries)
+    order = np.random.default_rng(3).permutation(len(entries)).tolist()
+    shuffled = [entries[i] for i in order]
+    assert expected == kstab.interface("KCrO2", "K3SbS4", voltage=(2.0, 3.5), phases=shuffled)

@@ -9,39 +9,43 @@ what it would be now.
 """
 
 import argparse
-import inspect
-import io
-import json
 import os
-import re
 import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
-from rich.console import Console
 
 import kstab
-from kstab.analyses import results
+from doc_pictures import plot_picture, terminal_picture
+from doc_tables import (
+    HEADER,
+    anodes_table,
+    cathodes_table,
+    columns_table,
+    halides_table,
+    interfaces_table,
+    literature_table,
+    markdown,
+)
+from json_tables import key_tables
 from kstab.cli import cli
-from kstab.notices import Notice, Provenance
-from kstab.report import terminal
-from kstab.sources.columns import COLUMNS, Column
+from kstab.report import interface_terminal, terminal
 from module_map import LAYERS, Module, architecture_picture, ordered, read_modules
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
-SOURCE: Final = ROOT / "src" / "kstab"
-HEADER: Final = "<!-- Made by tools/make_docs.py; do not edit. -->\n\n"
 
-# The plot holds matplotlib's version and its glyph outlines, so it may differ between
+# A plot holds matplotlib's version and its glyph outlines, so it may differ between
 # versions that draw the same: it is made with the rest but never compared.
-NOT_COMPARED: Final = frozenset({"images/k3sbs4.svg"})
+NOT_COMPARED: Final = frozenset(
+    {"images/k3sbs4.svg", "images/k-k3sbs4.svg", "images/k3sbs4-kcro2-map.svg"}
+)
 
 SHOWN: Final = {
     "window-k3sbs4": "kstab window K3SbS4",
@@ -55,6 +59,22 @@ SHOWN: Final = {
     "window-al2o3": "kstab window Al2O3 --ion K",
     "window-k2s": "kstab window K2S",
     "window-plot": "kstab window K3SbS4 --plot window.svg --format csv --output window.csv",
+    "interface-k-k3sbs4": "kstab interface K K3SbS4",
+    "interface-k3sbs4-kcro2": "kstab interface K3SbS4 KCrO2",
+    "interface-voltage": "kstab interface K3SbS4 KCrO2 --voltage 3.5",
+    "interface-own": "kstab interface K3SbS4 KCrO2 --voltage 1",
+    "interface-range": "kstab interface K3SbS4 KCrO2 --voltage 2.0:3.5",
+    "interface-charged": ("kstab interface K3SbS4 KCrO2 --charged K0.5CrO2 --charged-voltage 2.7"),
+    "interface-hull-mixture": "kstab interface K3SbS4 K0.5CrO2",
+    "interface-hull-energy": "kstab interface LiCoO2 Li6PS5Cl --hull-energy b",
+    "interface-licoo2-5v": "kstab interface LiCoO2 Li3PS4 --voltage 5",
+    "interface-kal11o17": "kstab interface K KAl11O17",
+    "interface-kc8": "kstab interface KC8 K3SbS4",
+    "interface-same": "kstab interface K3SbS4 K6Sb2S8",
+    "interface-sulfur": "kstab interface S Al2O3",
+    "interface-plot": (
+        "kstab interface K3SbS4 KCrO2 --voltage 2.0:3.5 --plot map.svg --output map.csv"
+    ),
     "phases-k-sb-s": "kstab phases K-Sb-S",
     "data-verify": "kstab data verify",
 }
@@ -64,6 +84,8 @@ FAILING: Final = {
     "error-usage": ("kstab window K3SbS4 --excude KS3", 2),
     "error-formula": ("kstab window k3sbs4", 3),
     "error-phase": ("kstab window K3SbS4 --exclude K2S4", 3),
+    "error-cathode": ("kstab interface K3SbS4 KCrO2 --voltage cathode", 2),
+    "error-metal": ("kstab interface K K3SbS4 --voltage 1", 2),
     "error-data": ("kstab window XeF2", 4),
 }
 """Commands that pages show failing, with the exit code each must have."""
@@ -112,19 +134,52 @@ def _same(name: str, text: str) -> bool:
 
 def build() -> Files:
     """Return everything that is made by a program."""
-    modules = read_modules()
     return {
         "commands.md": commands_page(),
         **transcripts(),
         **example_outputs(),
+        **tables(),
+        **pictures(),
+        **architecture(),
+    }
+
+
+def tables() -> Files:
+    """Return the tables that pages include."""
+    return {
         "generated/columns.md": columns_table(),
         "generated/literature.md": literature_table(),
         "generated/halides.md": halides_table(),
+        "generated/interfaces.md": interfaces_table(),
+        "generated/anodes.md": anodes_table(),
+        "generated/cathodes.md": cathodes_table(),
         "generated/json_window.md": key_tables("window"),
+        "generated/json_interface.md": key_tables("interface"),
         "generated/json_system.md": key_tables("system"),
+    }
+
+
+def pictures() -> Files:
+    """Return what terminals show, and figures."""
+    window = kstab.window("K3SbS4", scheme="legacy")
+    contact = kstab.interface("K", "K3SbS4", scheme="legacy")
+    ranged = kstab.interface("K3SbS4", "KCrO2", voltage=(2.0, 3.5), scheme="legacy")
+    return {
+        "images/window.svg": terminal_picture("kstab window K3SbS4", terminal.window(window)),
+        "images/interface.svg": terminal_picture(
+            "kstab interface K K3SbS4", interface_terminal.interface(contact)
+        ),
+        "images/k3sbs4.svg": plot_picture(window),
+        "images/k-k3sbs4.svg": plot_picture(contact),
+        "images/k3sbs4-kcro2-map.svg": plot_picture(ranged),
+    }
+
+
+def architecture() -> Files:
+    """Return the modules in words and drawn."""
+    modules = read_modules()
+    return {
         "generated/modules.md": modules_list(modules),
-        "images/window.svg": terminal_picture(),
-        "images/k3sbs4.svg": plot_picture(),
         "images/architecture.svg": architecture_picture(modules),
     }
 
@@ -206,226 +261,6 @@ def _command_names(command: click.Command, name: str) -> Iterator[str]:
             yield from _command_names(command.commands[part], f"{name} {part}")
 
 
-# Tables.
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [list(head), *map(list, rows)]
-    lines.insert(1, ["---"] * len(lines[0]))
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
-
-
-LITERATURE: Final = {
-    "Li3PS4": "1.71 to 2.31",
-    "Li10GeP2S12": "1.71 to 2.14",
-    "Li7La3Zr2O12": "0.05 to 2.91",
-    "Li3PO4": "0.69 to 4.21",
-    "Li2PO2N": "0.68 to 2.63",
-    "LiF": "oxidation 6.34",
-    "K3SbS4": "",
-    "K3PS4": "",
-    "K2CdO2": "",
-    "K3OI": "",
-    "KAl11O17": "",
-    "K2Fe4O7": "",
-}
-"""Windows, V, of Zhu, He and Mo (10.1021/acsami.5b07517, 10.1039/C5TA08574H), if published."""
-
-HALIDES: Final = {"KF": 5.57, "KCl": 4.23, "KBr": 3.95, "KI": 3.37}
-"""Voltage, V, that follows from the standard Gibbs energy of formation at 298 K (CRC)."""
-
-
-def literature_table() -> str:
-    """Return computed windows beside published ones."""
-    rows = []
-    for formula, published in LITERATURE.items():
-        found = kstab.window(formula, scheme="legacy", near_misses=False)
-        low, high = found.reduction_limit, found.oxidation_limit
-        limits = f"{low:.3f} to {high:.3f}"
-        height = f"{1000 * (found.energy_above_hull or 0.0):.1f}"
-        rows.append((formula, height, limits, published or "–"))
-    head = ("phase", "meV/atom above hull", "kstab, scheme legacy / V", "literature / V")
-    return HEADER + table(head, rows)
-
-
-def halides_table() -> str:
-    """Return oxidation limits of the potassium halides beside those from experiment."""
-    batch = kstab.windows(HALIDES, scheme="legacy")
-    rows = (
-        (formula, f"{limit:.3f}", f"{measured:.2f}", f"{limit - measured:+.2f}")
-        for (formula, measured), limit in zip(HALIDES.items(), batch.oxidation_limits, strict=True)
-    )
-    head = ("phase", "kstab, scheme legacy / V", "from experiment / V", "difference / V")
-    return HEADER + table(head, rows)
-
-
-def columns_table() -> str:
-    """Return the columns of the embedded data set."""
-    rows = ((f"`{c.name}`", _kind(c), c.unit or "–", c.description) for c in COLUMNS)
-    return HEADER + table(("column", "kind", "unit", "meaning"), rows)
-
-
-def _kind(column: Column) -> str:
-    if column.kind == "category":
-        return ", ".join(f"`{name}`" for name in column.categories)
-    if column.kind == "text":
-        return "text"
-    return f"{column.kind}, {column.minimum:g} to {column.maximum:g}"
-
-
-CLASSES: Final[Mapping[str, type]] = {
-    "window": results.WindowResult,
-    "system": results.SystemResult,
-    "steps[]": results.Step,
-    "product": results.Product,
-    "near_misses[]": results.NearMiss,
-    "step": results.Step,
-    "host": results.Host,
-    "phases[]": results.SystemPhase,
-    "warnings[]": Notice,
-    "provenance": Provenance,
-}
-"""Class behind each object of the JSON; its docstring speaks where the schema does not."""
-
-FIXED_KEYS: Final = {
-    "kind": "What the document is.",
-    "schema_version": "Version of the format; the first number changes with the meaning of a key.",
-    "caveat": "The line that every report carries.",
-}
-
-
-def key_tables(name: str) -> str:
-    """Return the keys of one kind of JSON document, one table an object."""
-    path = SOURCE / "schemas" / f"{name}.schema.json"
-    schema = json.loads(path.read_text(encoding="utf-8"))
-    objects = {"": schema} | dict(_objects(schema)) | schema.get("$defs", {})
-    parts = [HEADER.rstrip()]
-    for label, found in objects.items():
-        parts.append(f"### {'The document' if not label else f'`{label}`'}")
-        about = _attributes(CLASSES[label or name])
-        parts.append(
-            table(
-                ("key", "type", "meaning"),
-                (
-                    (f"`{key}`", _type(value), _meaning(key, value, about))
-                    for key, value in found["properties"].items()
-                ),
-            ).rstrip()
-        )
-    return "\n\n".join(parts) + "\n"
-
-
-def _objects(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The objects inside a document, by the key that holds them."""
-    for key, value in schema["properties"].items():
-        items = value.get("items")
-        if "properties" in value:
-            yield key, value
-        elif isinstance(items, dict) and "properties" in items:
-            yield f"{key}[]", items
-
-
-def _type(value: Mapping[str, Any]) -> str:
-    if "const" in value:
-        return f'`"{value["const"]}"`'
-    if "enum" in value:
-        return ", ".join(f'`"{choice}"`' for choice in value["enum"])
-    if "$ref" in value:
-        return f"`{value['$ref'].rsplit('/', 1)[-1]}`"
-    if "oneOf" in value:
-        return " or ".join(map(_type, value["oneOf"]))
-    kinds = value["type"] if isinstance(value["type"], list) else [value["type"]]
-    return " or ".join(_array(value) if kind == "array" else kind for kind in kinds)
-
-
-def _array(value: Mapping[str, Any]) -> str:
-    if "prefixItems" in value:
-        return f"array of {len(value['prefixItems'])} numbers"
-    return f"array of {_type(value['items'])}"
-
-
-def _meaning(key: str, value: Mapping[str, Any], about: Mapping[str, str]) -> str:
-    text: str = value.get("description") or about.get(key) or FIXED_KEYS[key]
-    return _markdown(text)
-
-
-def _attributes(kind: type) -> dict[str, str]:
-    """What the docstring of a class says about each of its attributes."""
-    _, _, text = (inspect.getdoc(kind) or "").partition("Attributes:\n")
-    entries = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", text, flags=re.MULTILINE)
-    return {name: " ".join(meaning.split()) for name, meaning in entries}
-
-
-def _markdown(text: str) -> str:
-    """Turn the reStructuredText of a docstring into Markdown."""
-    text = re.sub(r":\w+:`~?([^`]+)`", r"`\1`", text)
-    return text.replace("``", "`")
-
-
-# Pictures of results.
-
-
-SVG_FORMAT: Final = """\
-<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{
-  font-family: "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace;
-  font-size: {char_height}px;
-  line-height: {line_height}px;
-}}
-.{unique_id}-title {{
-  font-family: "DejaVu Sans", Verdana, Arial, sans-serif;
-  font-size: 16px;
-}}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal">
-<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
-</clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix" xml:space="preserve">
-{matrix}
-</g>
-</g>
-</svg>
-"""
-"""Rich's own format without the fonts it would fetch from the network."""
-
-
-def terminal_picture() -> str:
-    """Return what ``kstab window K3SbS4`` looks like in a terminal."""
-    console = Console(
-        record=True,
-        width=80,
-        file=io.StringIO(),
-        force_terminal=True,
-        color_system="truecolor",
-        no_color=False,
-        legacy_windows=False,
-        highlight=False,
-    )
-    console.print(terminal.window(kstab.window("K3SbS4", scheme="legacy")))
-    picture = console.export_svg(
-        title="kstab window K3SbS4", code_format=SVG_FORMAT, unique_id="kstab"
-    )
-    return "".join(f"{line.strip()}\n" for line in picture.splitlines() if line.strip())
-
-
-def plot_picture() -> str:
-    """Return the plot of the staircase of K3SbS4."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "k3sbs4.svg"
-        kstab.window("K3SbS4", scheme="legacy").plot(path)
-        lines = path.read_text(encoding="utf-8").splitlines()
-    return "".join(f"{line.rstrip()}\n" for line in lines)
-
-
 # The modules in words.
 
 
@@ -444,7 +279,7 @@ def _module_entry(module: Module) -> str:
     kept = [" ".join(p.split()) for p in paragraphs[:2] if not p.endswith(":") and ">>>" not in p]
     name = f"kstab.{module.name}" if module.name else "kstab"
     imports = ", ".join(f"`{other}`" for other in module.imports) or "nothing of kstab"
-    return f"**`{name}`.** {_markdown(' '.join(kept))} *Imports {imports}.*"
+    return f"**`{name}`.** {markdown(' '.join(kept))} *Imports {imports}.*"
 
 
 if __name__ == "__main__":

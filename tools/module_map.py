@@ -32,12 +32,12 @@ class Layer:
 
 
 LAYERS: Final = (
-    Layer("Interfaces", "what people call", ("", "api", "cli", "__main__")),
+    Layer("Entry points", "what people call", ("", "api", "cli", "__main__")),
     Layer("Reports", "results as text, data and figures", ("report",)),
     Layer("Sources", "where phases come from", ("sources",)),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
     Layer("Phases", "tables of energies", ("phases", "hull")),
-    Layer("Engine", "the linear programme on plain arrays", ("equilibrium", "lockstep")),
+    Layer("Engine", "the linear programme on plain arrays", ("lockstep", "plane", "equilibrium")),
     Layer(
         "Chemistry",
         "formulas, ions, reactions",
@@ -131,7 +131,7 @@ def ordered(modules: tuple[Module, ...], layer: int) -> list[Module]:
 
 LEFT: Final = 150
 LANES: Final = 92
-BOX: Final = (196, 76)
+BOX: Final = (226, 76)
 GAP: Final = 10
 BETWEEN: Final = 26
 PER_ROW: Final = 4
@@ -216,7 +216,7 @@ def _draw_module(module: Module, x: float, y: float, colour: str) -> Iterator[st
     )
     yield _text(x + 10, y + 20, module.label, "name")
     first = " ".join(re.split(r"\.\s|:\s\S+:$", f"{module.doc} ")[0].split())
-    lines = textwrap.wrap(first.replace("``", ""), 30, max_lines=3, placeholder=" …")
+    lines = textwrap.wrap(first.replace("``", ""), 35, max_lines=3, placeholder=" …")
     for line, text in enumerate(lines):
         yield _text(x + 10, y + 37 + 14 * line, text, "about")
 

@@ -22,7 +22,7 @@ from kstab.analyses.interface_results import (
     Region,
     Reservoir,
 )
-from kstab.analyses.pair import Kinks, Pair, rounded, with_volumes
+from kstab.analyses.pair import Kinks, Pair, Volts, rounded, with_volumes
 from kstab.analyses.reactants import (
     Condition,
     Side,
@@ -35,7 +35,7 @@ from kstab.analyses.reactants import (
 from kstab.analyses.results import WindowResult
 from kstab.analyses.stability import WindowRequest, provenance
 from kstab.composition import Formula
-from kstab.equilibrium import sweep_mixing
+from kstab.equilibrium import TOLERANCE, sweep_mixing
 from kstab.errors import RequestError
 from kstab.hull import heights_above_hull
 from kstab.ions import CHARGES, Ion, default_ion
@@ -199,7 +199,7 @@ def _result(case: _Case) -> InterfaceResult:
     total = _lowest(kinks, pair, mutual=False)
     mutual = _lowest(kinks, pair, mutual=True)
     low, high = kinks[0].voltage, kinks[-1].voltage
-    verdict = _verdict(case, total, mutual)
+    verdict = _verdict(case, kinks)
     result = InterfaceResult(
         a=request.a.text,
         b=request.b.text,
@@ -235,15 +235,16 @@ def _answer(case: _Case) -> _Answer:
     first, second = pair.compositions(system)
     if pair.ion is None or request.voltage is None:
         return _Answer(make(sweep_mixing(system.problem, first, second)))
-    high, low = (0.0 - pair.ion.charge * voltage for voltage in request.voltage)
+    volts = Volts(pair.ion, request.voltage)
+    high, low = volts.potentials
     regions, potentials = None, {high}
-    if low < high:
+    if high - low > TOLERANCE:
         plane = sweep_plane(system.problem, first, second, high, low)
         survey = voltage_map.survey(pair, plane)
-        regions = voltage_map.regions(pair, pair.ion, survey, system, case.table)
+        regions = voltage_map.regions(pair, volts, survey, system, case.table)
         potentials |= {low, *survey.worst_potentials()}
     mixtures = [
-        make(sweep_mixing(system.problem, first, second, potential), potential)
+        make(sweep_mixing(system.problem, first, second, potential), potential, volts(potential))
         for potential in sorted(potentials, reverse=True)
     ]
     return _Answer(tuple(kink for kinks in mixtures for kink in kinks), regions)
@@ -260,14 +261,17 @@ def _lowest(kinks: tuple[Kink, ...], pair: Pair, *, mutual: bool) -> Kink:
     return min(kinks, key=rank)
 
 
-def _verdict(case: _Case, total: Kink, mutual: Kink) -> InterfaceVerdict:
+def _verdict(case: _Case, kinks: tuple[Kink, ...]) -> InterfaceVerdict:
+    """The verdict; the error bar is per atom, so energies per atom decide in every mode."""
+    total = min(kink.energy_per_atom for kink in kinks)
+    mutual = min(kink.mutual_energy_per_atom for kink in kinks)
     if _same_composition(case):
         return "same_composition"
-    if total.energy_per_atom > -NOTHING:
+    if total > -NOTHING:
         return "no_reaction"
-    if total.energy_per_atom >= -ERROR_BAR:
+    if total >= -ERROR_BAR:
         return "cannot_be_told_from_stable"
-    return "reacts" if mutual.mutual_energy_per_atom < -ERROR_BAR else "self_decomposition"
+    return "reacts" if mutual < -ERROR_BAR else "self_decomposition"
 
 
 def _same_composition(case: _Case) -> bool:

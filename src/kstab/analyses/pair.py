@@ -74,6 +74,24 @@ class Pair:
         return shares[0], shares[1], shares[2]
 
 
+class Volts:
+    """Turns chemical potentials into voltages; the ends of a range come back as given.
+
+    Args:
+        ion: The open ion.
+        ends: Lower and upper voltage.
+    """
+
+    def __init__(self, ion: Ion, ends: tuple[float, float]) -> None:
+        self._ion = ion
+        self.potentials = tuple(0.0 - ion.charge * end for end in ends)
+        self._given = dict(zip(self.potentials, ends, strict=True))
+
+    def __call__(self, potential: float) -> float:
+        """Return the voltage, V, of a chemical potential, eV."""
+        return self._given.get(potential, voltage(potential, self._ion)) + 0.0
+
+
 def between(fraction: float, first: float, second: float) -> float:
     """Return the value at a fraction of the way from one end to the other."""
     return (1.0 - fraction) * first + fraction * second
@@ -91,12 +109,16 @@ class Kinks:
     def __init__(self, pair: Pair, system: System, table: PhaseTable) -> None:
         self._pair, self._table, self._rows = pair, table, system.rows.tolist()
 
-    def __call__(self, mixture: Mixture, potential: float = 0.0) -> tuple[Kink, ...]:
-        """Return the kinks of a mixture at a potential, which only an open system has."""
-        made = tuple(self._kink(mixture, k, potential) for k in range(len(mixture.fractions)))
+    def __call__(
+        self, mixture: Mixture, potential: float = 0.0, volts: float | None = None
+    ) -> tuple[Kink, ...]:
+        """Return the kinks of a mixture; potential and voltage are those of an open system."""
+        made = tuple(
+            self._kink(mixture, k, potential, volts) for k in range(len(mixture.fractions))
+        )
         return made[::-1] if self._pair.mirrored else made
 
-    def _kink(self, mixture: Mixture, k: int, potential: float) -> Kink:
+    def _kink(self, mixture: Mixture, k: int, potential: float, volts: float | None) -> Kink:
         pair, fraction = self._pair, mixture.fractions[k]
         ends = pair.ends
         equilibrium, own = mixture.energies[k], (mixture.energies[0], mixture.energies[-1])
@@ -116,7 +138,7 @@ class Kinks:
             x_atomic=x_atomic,
             x_molar=x_molar,
             x_mass=x_mass,
-            voltage=voltage(potential, pair.ion) if pair.ion else None,
+            voltage=volts,
             energy_per_atom=rounded(total / atoms),
             mutual_energy_per_atom=rounded(mutual / atoms),
             energy_per_non_ion_atom=rounded(total) if pair.ion else None,

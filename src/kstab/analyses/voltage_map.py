@@ -14,10 +14,9 @@ from typing import Any, Final
 import numpy as np
 
 from kstab.analyses.interface_results import Region, RegionProduct
-from kstab.analyses.pair import Pair, present, rounded
-from kstab.analyses.staircase import phases_of, voltage
+from kstab.analyses.pair import Pair, Volts, present, rounded
+from kstab.analyses.staircase import phases_of
 from kstab.equilibrium import Floats
-from kstab.ions import Ion
 from kstab.phases import PhaseTable, System
 from kstab.plane import Rectangle
 
@@ -76,13 +75,13 @@ def survey(pair: Pair, rectangles: tuple[Rectangle, ...]) -> Survey:
 
 
 def regions(
-    pair: Pair, ion: Ion, found: Survey, system: System, table: PhaseTable
+    pair: Pair, volts: Volts, found: Survey, system: System, table: PhaseTable
 ) -> tuple[Region, ...]:
     """Return where the same products form, by voltage and then by mixing ratio.
 
     Args:
         pair: The reactants.
-        ion: The open ion.
+        volts: The voltages of its potentials.
         found: Their energies over the plane.
         system: The phases that competed.
         table: Where they come from.
@@ -97,8 +96,8 @@ def regions(
             Region(
                 x_low=x[0],
                 x_high=x[1],
-                voltage_low=voltage(cell.high, ion),
-                voltage_high=voltage(cell.low, ion),
+                voltage_low=volts(cell.high),
+                voltage_high=volts(cell.low),
                 products=tuple(RegionProduct(f.formula, f.material_id, f.flags) for f in facts),
                 lowest_energy_per_non_ion_atom=rounded(float(total.min())),
                 lowest_mutual_energy_per_non_ion_atom=rounded(float(mutual.min())),
