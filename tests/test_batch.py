@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 import kstab
+from kstab.analyses import stability
 from kstab.composition import Formula
 from kstab.equilibrium import Tableau
 from kstab.errors import ElementError, FormulaError, RequestError
+from kstab.ions import ion
 from kstab.phases import PhaseTable
 
 OTHERS = [  # not in the data, doped, molecular anions, no ion, the metal itself, repeated
@@ -187,3 +189,13 @@ def test_near_misses_are_the_windows_with_each_phase_lowered(table, formula):
             miss = found[table.formulas[row]]
             assert miss.reduction_limit == pytest.approx(lowered.reduction_limit, abs=1e-9)
             assert miss.oxidation_limit == pytest.approx(lowered.oxidation_limit, abs=1e-9)
+
+
+def test_limits_alone_are_those_of_the_window(random_systems, table):
+    formulas = [f for n in (2, 3, 4, 5) for f in random_systems(n, 40, 77)] + [
+        "KB3H8", "K2.9SbS3.9Cl0.1", "K", "KSCN", "K2Mn[Fe(CN)6]", "Al2O3",
+    ]  # fmt: skip
+    for formula in formulas:
+        window = kstab.window(formula, ion="K", scheme="legacy", near_misses=False)
+        limits = stability.limits(Formula.parse(formula), ion("K"), table)
+        assert limits == (window.reduction_limit, window.oxidation_limit), formula

@@ -185,10 +185,8 @@ def interface(
         charged_voltage=None if charged_voltage is None else _range(charged_voltage)[0],
         hull_energy=hull_energy,
     )
-    if voltage == "cathode":
+    if isinstance(voltage, str) and voltage.lower() == "cathode":
         request = _as_cathode(request)
-    elif isinstance(voltage, str):
-        raise RequestError(f"{voltage!r} is not a voltage.", "Give V, (low, high) or 'cathode'.")
     elif voltage is not None:
         request = replace(request, voltage=_range(voltage))
     return contact.solve(request, table)
@@ -196,12 +194,12 @@ def interface(
 
 def _range(voltage: Any) -> tuple[float, float]:
     """The two ends of a voltage or of a range of voltages."""
-    ends = voltage if isinstance(voltage, tuple | list) else (voltage, voltage)
     try:
-        low, high = map(float, ends)
+        low, high = map(float, voltage if hasattr(voltage, "__len__") else (voltage, voltage))
     except (TypeError, ValueError):
         raise RequestError(
-            f"{voltage!r} is not a voltage or a range of voltages.", "Give V or (low, high)."
+            f"{voltage!r} is not a voltage or a range of voltages.",
+            "Give V, (low, high) or 'cathode'.",
         ) from None
     return low, high
 

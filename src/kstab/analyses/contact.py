@@ -5,7 +5,6 @@ Energies follow Richards et al. (10.1021/acs.chemmater.5b04082) and Zhu, He and 
 """
 
 from dataclasses import dataclass, replace
-from math import inf
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -32,7 +31,6 @@ from kstab.analyses.reactants import (
     side_of,
     without_ion,
 )
-from kstab.analyses.results import WindowResult
 from kstab.analyses.stability import WindowRequest, provenance
 from kstab.composition import Formula
 from kstab.equilibrium import TOLERANCE, sweep_mixing
@@ -49,7 +47,7 @@ NOTHING: Final = 1e-6
 """Energy, eV/atom, below which nothing reacts."""
 
 HIGHEST_VOLTAGE: Final = 10.0
-"""Mean charging voltage, V, beyond which there is no cathode."""
+"""Voltage, V, beyond which there is no electrode."""
 
 _SAME_ENERGY: Final = 9
 """Decimals, eV, to which two energies must differ to be told apart."""
@@ -124,14 +122,17 @@ def _working_ion(request: InterfaceRequest) -> Ion | None:
         for formula in (request.a, request.b)
         if len(formula.elements) == 1 and formula.elements[0] in CHARGES
     ]
+    elements = {*request.a.elements, *request.b.elements}
     try:
-        return default_ion({*request.a.elements, *request.b.elements})
+        found = default_ion(elements)
     except RequestError:
         if len(metals) == 1:
             return ion_of(metals[0])
         if request.voltage is None and request.charged is None:
             return None
         raise
+    # Where K is only a guess, a metal that is a reactant is the better one.
+    return ion_of(metals[0]) if found.symbol not in elements and len(metals) == 1 else found
 
 
 def _mode(request: InterfaceRequest, ion: Ion | None) -> Mode:
@@ -148,10 +149,10 @@ def _mode(request: InterfaceRequest, ion: Ion | None) -> Mode:
         )
     if request.voltage:
         low, high = request.voltage
-        if not 0 <= low <= high < inf:
+        if not 0 <= low <= high <= HIGHEST_VOLTAGE:
             asked = f"{low:g}" if low == high or low != low else f"{low:g}:{high:g}"
             raise RequestError(
-                f"{asked} is not a range of voltages from 0 V upward.",
+                f"{asked} is not a range of voltages from 0 V upward to {HIGHEST_VOLTAGE:g} V.",
                 "Write one like 2.0:3.5.",
             )
     if ion is None or (ion.symbol,) not in (request.a.elements, request.b.elements):
@@ -288,21 +289,16 @@ def _reactant(side: Side, case: _Case) -> Reactant:
     height = None
     if side.row is not None:
         height = float(heights_above_hull(table, np.array([side.row]))[0])
-    window = _window(side.formula, case) if case.condition.ion else None
+    ion = case.condition.ion
+    limits = stability.limits(side.formula, ion, table) if ion else (None, None)
     return Reactant(
         formula=side.formula.text,
         material_id="" if side.row is None else table.material_ids[side.row],
         energy_source=side.source,
         energy=side.energy * side.units / side.formula.atoms,
         energy_above_hull=height,
-        reduction_limit=window.reduction_limit if window else None,
-        oxidation_limit=window.oxidation_limit if window else None,
-    )
-
-
-def _window(formula: Formula, case: _Case) -> WindowResult:
-    return stability.solve(
-        WindowRequest(formula, case.condition.ion, near_misses=False), case.table
+        reduction_limit=limits[0],
+        oxidation_limit=limits[1],
     )
 
 
@@ -312,7 +308,8 @@ def _reservoir(case: _Case) -> Reservoir | None:
     if case.condition.mode != "metal_contact" or ion is None:
         return None
     other = case.pair.b if case.pair.a.electrons else case.pair.a
-    step = _window(other.formula, case).steps[0]
+    request = WindowRequest(other.formula, ion, near_misses=False)
+    step = stability.solve(request, case.table).steps[0]
     electrons = step.ion_change * ion.charge
     energy = (step.decomposition_energy_low + _stored(other, case.table)) * other.formula.atoms
     return Reservoir(

@@ -66,6 +66,21 @@ def solve(request: WindowRequest, table: PhaseTable) -> WindowResult:
     return _result(case, profile, table)
 
 
+def limits(formula: Formula, ion: Ion, table: PhaseTable) -> tuple[float | None, float | None]:
+    """Return the limits of a window alone, as :func:`solve` gives them, in half the time.
+
+    Raises:
+        ElementError: The table has no energy for one of the elements.
+    """
+    request = WindowRequest(formula, ion, near_misses=False)
+    if doubts.may_break(formula):  # only the products tell whether it has a window
+        result = solve(request, table)
+        return result.reduction_limit, result.oxidation_limit
+    case = _case(request, table)
+    profile = sweep_potential(case.system.problem, case.composition)
+    return staircase.limits(profile, staircase.window_segment(profile, case.target), ion)
+
+
 class WindowBatch(Sequence[WindowResult]):
     """The windows of many phases: columns to screen by, and each full result on demand.
 
