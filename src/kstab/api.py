@@ -220,6 +220,12 @@ def _as_cathode(request: InterfaceRequest) -> InterfaceRequest:
             "Give the range, such as 2.0:3.5.",
         )
     found = both[0]
+    if request.ion and request.ion.symbol != found.ion:
+        raise RequestError(
+            f"The range of {found.name} in the table of cathodes is against {found.ion}, not "
+            f"{request.ion.symbol}.",
+            "Give the range, such as 2.0:3.5.",
+        )
     charged, average = request.charged, request.charged_voltage
     is_charged = found.charged and Formula.parse(found.charged).key in (
         request.a.key,

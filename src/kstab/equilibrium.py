@@ -223,13 +223,16 @@ class Tableau:
         there is no row and the fraction is ``most``.
         """
         start, slope, generic = self.sides.tolist()
-        shrinking = [row for row, value in enumerate(slope) if value < -TOLERANCE]
-        ends = {row: -start[row] / slope[row] for row in shrinking}
-        end = min(ends.values(), default=most)
-        if end >= most - TOLERANCE:
-            return None, most
-        tied = [row for row in shrinking if ends[row] <= end + TOLERANCE]
-        return min(tied, key=lambda row: -generic[row] / slope[row]), end
+        ends = {row: -start[row] / value for row, value in enumerate(slope) if value < -TOLERANCE}
+        while ends and (end := min(ends.values())) < most - TOLERANCE:
+            tied = [row for row, other in ends.items() if other <= end + TOLERANCE]
+            row = min(tied, key=lambda row: -generic[row] / slope[row])
+            if (self.table[row, : self.n] < -TOLERANCE).any():
+                return row, end
+            # Nothing could take over: the row empties at the very end, but for rounding,
+            # which the small slope of a trace element magnifies.
+            del ends[row]
+        return None, most
 
     def dual_entering(self, row: int, potential: float = 0.0) -> int:
         """Return the column that takes over an empty row at the least cost.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
+from math import floor, lcm, log10
 from typing import Final
 
 from kstab.composition import Formula
@@ -129,5 +129,17 @@ def _term(amount: Fraction, formula: str) -> str:
         return formula
     if formula[0].isdigit():
         formula = f"({formula})"
-    whole = amount.denominator == 1
-    return f"{amount.numerator if whole else format(float(amount), '.4g')} {formula}"
+    number = str(amount) if amount.denominator == 1 else _decimal(float(amount))
+    return formula if number == "1" else f"{number} {formula}"
+
+
+def _decimal(amount: float) -> str:
+    """Four significant digits, never with an exponent.
+
+    >>> _decimal(0.82926829), _decimal(9.772e-07)
+    ('0.8293', '0.0000009772')
+    """
+    text = f"{amount:.4g}"
+    if "e" not in text:
+        return text
+    return f"{amount:.{max(0, 3 - floor(log10(abs(amount))))}f}"

@@ -21,7 +21,7 @@ from kstab.analyses.interface_results import (
     Region,
     Reservoir,
 )
-from kstab.analyses.pair import Kinks, Pair, Volts, rounded, with_volumes
+from kstab.analyses.pair import SAME_ENERGY, Kinks, Pair, Volts, rounded, with_volumes
 from kstab.analyses.reactants import (
     Condition,
     Side,
@@ -48,9 +48,6 @@ NOTHING: Final = 1e-6
 
 HIGHEST_VOLTAGE: Final = 10.0
 """Voltage, V, beyond which there is no electrode."""
-
-_SAME_ENERGY: Final = 9
-"""Decimals, eV, to which two energies must differ to be told apart."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +128,12 @@ def _working_ion(request: InterfaceRequest) -> Ion | None:
         if request.voltage is None and request.charged is None:
             return None
         raise
-    # Where K is only a guess, a metal that is a reactant is the better one.
-    return ion_of(metals[0]) if found.symbol not in elements and len(metals) == 1 else found
+    if found.symbol in elements:
+        return found
+    # The ion is only a guess: a metal that is a reactant is a better one, none the best.
+    if len(metals) == 1:
+        return ion_of(metals[0])
+    return None if request.voltage is None and request.charged is None else found
 
 
 def _mode(request: InterfaceRequest, ion: Ion | None) -> Mode:
@@ -172,19 +173,24 @@ def _charged(
     ion = condition.ion
     if ion is None:
         raise RequestError("A charged composition needs a working ion.", "Give one with --ion.")
-    for name, side in (("a", pair.a), ("b", pair.b)):
-        if multiple_of(charged, side.formula, ion) is None:
-            continue
-        if request.charged_voltage is None:
-            hull = request.hull_energy in (name, "both")
-            new = side_of(charged, condition, table, hull=hull)
-        else:
-            new = charged_side(charged, side, ion, request.charged_voltage, condition, table)
-        return Pair(new, pair.b, pair.ion) if name == "a" else Pair(pair.a, new, pair.ion)
-    raise RequestError(
-        f"{charged} is neither {request.a} nor {request.b} with less {ion.symbol}.",
-        "Give the charged composition of one of the two, as K0.5CrO2 for KCrO2.",
-    )
+    fitting = [
+        (name, side)
+        for name, side in (("a", pair.a), ("b", pair.b))
+        if multiple_of(charged, side.formula, ion) is not None
+    ]
+    if len(fitting) != 1:
+        which = "both" if fitting else "neither"
+        raise RequestError(
+            f"{charged} is {which} {request.a} {'and' if fitting else 'nor'} {request.b} with less "
+            f"{ion.symbol}.",
+            "Give the charged composition of one of the two, as K0.5CrO2 for KCrO2.",
+        )
+    ((name, side),) = fitting
+    if request.charged_voltage is None:
+        new = side_of(charged, condition, table, hull=request.hull_energy in (name, "both"))
+    else:
+        new = charged_side(charged, side, ion, request.charged_voltage, condition, table)
+    return Pair(new, pair.b, pair.ion) if name == "a" else Pair(pair.a, new, pair.ion)
 
 
 class _Answer(NamedTuple):
@@ -257,7 +263,7 @@ def _lowest(kinks: tuple[Kink, ...], pair: Pair, *, mutual: bool) -> Kink:
     def rank(kink: Kink) -> tuple[float, float, float]:
         energy = kink.mutual_headline_energy if mutual else kink.headline_energy
         share = kink.x_atomic if pair.mirrored else 1.0 - kink.x_atomic
-        return round(energy, _SAME_ENERGY), kink.voltage or 0.0, share
+        return round(energy, SAME_ENERGY), kink.voltage or 0.0, share
 
     return min(kinks, key=rank)
 
@@ -307,7 +313,7 @@ def _reservoir(case: _Case) -> Reservoir | None:
     ion = case.condition.ion
     if case.condition.mode != "metal_contact" or ion is None:
         return None
-    other = case.pair.b if case.pair.a.electrons else case.pair.a
+    other = case.pair.b if case.pair.a.metal_electrons else case.pair.a
     request = WindowRequest(other.formula, ion, near_misses=False)
     step = stability.solve(request, case.table).steps[0]
     electrons = step.ion_change * ion.charge
@@ -316,7 +322,7 @@ def _reservoir(case: _Case) -> Reservoir | None:
         products=with_volumes(step.products, case.table),
         ion_change=step.ion_change,
         energy_per_atom=rounded(energy / other.formula.atoms),
-        energy_per_electron=rounded(energy / electrons) if electrons else None,
+        energy_per_electron=rounded(energy / electrons) if electrons > 0 else None,
         reactant=other.formula.text,
         ion=ion.symbol,
     )

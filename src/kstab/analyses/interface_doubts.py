@@ -8,7 +8,7 @@ from kstab.analyses.pair import Pair
 from kstab.analyses.reactants import Side, hull_energy
 from kstab.analyses.staircase import phases_of
 from kstab.composition import Formula
-from kstab.ions import Ion
+from kstab.ions import CHARGES, Ion
 from kstab.notices import Notice, flag_notices
 from kstab.phases import ON_HULL, PhaseTable
 from kstab.units import MEV_PER_EV
@@ -36,6 +36,7 @@ def notices(
             *_energy_source(reactant),
             *_topotactic(side, reactant, table),
             *_metastable(reactant),
+            *_metal_as_phase(side, ion),
             *_broken(side, result.minimum_total),
         )
     ]
@@ -52,7 +53,7 @@ def notices(
 
 def _energy_source(reactant: Reactant) -> Iterator[Notice]:
     formula = reactant.formula
-    if reactant.energy_source == "hull":
+    if reactant.energy_source == "hull" and reactant.energy_above_hull != 0.0:
         if reactant.energy_above_hull is None:
             why = f"{formula} is not in the data: its energy is that of the hull's mixture"
         else:
@@ -95,8 +96,19 @@ def _metastable(reactant: Reactant) -> Iterator[Notice]:
     if reactant.energy_source == "phase" and height > ON_HULL:
         yield Notice(
             "metastable_reactant",
-            f"{reactant.formula} lies {MEV_PER_EV * height:.3g} meV/atom above the hull. That is "
+            f"{reactant.formula} lies {MEV_PER_EV * height:.1f} meV/atom above the hull. That is "
             "part of the total and of its own decomposition, not of the mutual energy.",
+        )
+
+
+def _metal_as_phase(side: Side, ion: Ion | None) -> Iterator[Notice]:
+    """A metal that could be the working ion, but is not."""
+    symbol = side.formula.elements[0]
+    if len(side.formula.elements) == 1 and symbol in CHARGES and ion and symbol != ion.symbol:
+        yield Notice(
+            "metal_as_phase",
+            f"{symbol} is a phase like any other here, since the working ion is {ion.symbol}; "
+            f"--ion {symbol} makes it the electrode.",
         )
 
 
@@ -115,13 +127,14 @@ def _equilibrium_oxidation(result: InterfaceResult, ion: Ion | None) -> Iterator
     highest = result.voltage_range[1] if result.voltage_range else result.voltage
     if ion is None or highest is None:
         return
-    concerned = [
+    found = (
         f"{reactant.formula} above {reactant.oxidation_limit:.3f} V"
         for reactant in (result.reactant_a, result.reactant_b)
         if reactant.oxidation_limit is not None
         and reactant.oxidation_limit < highest
         and Formula.parse(reactant.formula)[ion.symbol]
-    ]
+    )
+    concerned = list(dict.fromkeys(found))
     if concerned:
         yield Notice(
             "equilibrium_oxidation",

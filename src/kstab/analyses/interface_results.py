@@ -5,6 +5,7 @@ negative where energy is released, voltages V against the working ion's metal.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
@@ -116,8 +117,17 @@ class Kink:
     @property
     def _balanced(self) -> Reaction:
         parts = ((self.a, self.x_molar), (self.b, 1.0 - self.x_molar))
-        reactants = tuple(name for name, share in parts if share > 0.0)
-        return balance(reactants, tuple(product.formula for product in self.products), self.ion)
+        reactants = tuple((name, share) for name, share in parts if share > 0.0)
+        try:
+            names = tuple(product.formula for product in self.products)
+            return balance(tuple(name for name, _ in reactants), names, self.ion)
+        except ValueError:  # a trace element whose product is too little to be listed
+            return Reaction(
+                reactants=tuple((name, Fraction(share)) for name, share in reactants),
+                ion=self.ion,
+                ion_change=Fraction(self.ion_change or 0.0),
+                products=tuple((p.formula, Fraction(p.amount)) for p in self.products),
+            )
 
     @property
     def _atoms_per_reaction(self) -> float:

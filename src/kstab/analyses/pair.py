@@ -21,6 +21,9 @@ from kstab.equilibrium import Floats, Mixture
 from kstab.ions import Ion
 from kstab.phases import PhaseTable, System
 
+SAME_ENERGY: Final = 9
+"""Decimals, eV, to which two energies must differ to be told apart."""
+
 _DIGITS: Final = 12
 """Decimals of an energy, eV, beyond which there is only rounding."""
 
@@ -129,7 +132,7 @@ class Kinks:
             for weights in zip(*(side.weights for side in ends), strict=True)
         )
         change = mixture.ions[k] - between(fraction, *(side.ions for side in ends))
-        electrons = mutual_electrons = between(fraction, *(side.electrons for side in ends))
+        electrons = mutual_electrons = between(fraction, *(side.metal_electrons for side in ends))
         if pair.ion:
             beyond = mixture.ions[k] - between(fraction, mixture.ions[0], mixture.ions[-1])
             electrons, mutual_electrons = (pair.ion.charge * abs(n) for n in (change, beyond))

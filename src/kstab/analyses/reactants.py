@@ -41,7 +41,7 @@ class Side:
         units: Units per formula unit.
         energy: The energy used, eV per unit.
         ions: Ions per unit that can be exchanged; 0 in a closed system.
-        electrons: Electrons per unit that it gives as the ion's metal; 0 for anything else.
+        metal_electrons: Electrons per unit that it gives as the ion's metal; 0 for anything else.
     """
 
     formula: Formula
@@ -50,7 +50,7 @@ class Side:
     units: float
     energy: float
     ions: float
-    electrons: float = 0.0
+    metal_electrons: float = 0.0
 
     @cached_property
     def weights(self) -> tuple[float, float, float]:
@@ -147,5 +147,5 @@ def _in_units(
         units=units,
         energy=energy / units,
         ions=ions / units,
-        electrons=float(ion.charge) if ion and is_metal else 0.0,
+        metal_electrons=float(ion.charge) if ion and is_metal else 0.0,
     )

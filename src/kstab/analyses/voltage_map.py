@@ -14,14 +14,11 @@ from typing import Any, Final
 import numpy as np
 
 from kstab.analyses.interface_results import Region, RegionProduct
-from kstab.analyses.pair import Pair, Volts, present, rounded
+from kstab.analyses.pair import SAME_ENERGY, Pair, Volts, present, rounded
 from kstab.analyses.staircase import phases_of
 from kstab.equilibrium import Floats
 from kstab.phases import PhaseTable, System
 from kstab.plane import Rectangle
-
-_SAME_ENERGY: Final = 9
-"""Decimals, eV, to which two energies must differ to be told apart."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Survey:
             # Of equal energies the one at the lowest voltage.
             float(self.potentials[np.flatnonzero(lowest <= lowest.min())[-1]])
             for lowest in (
-                energies.min(axis=(0, 1)).round(_SAME_ENERGY)
+                energies.min(axis=(0, 1)).round(SAME_ENERGY)
                 for energies in (self.total, self.mutual)
             )
         )

@@ -8,9 +8,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, FigureBase
-from matplotlib.patches import Rectangle
 
 from kstab.analyses.interface_results import InterfaceResult, Kink
 from kstab.composition import Formula
@@ -168,15 +168,23 @@ def _regions(
     lowest = min(*energies, -1.0)
     shade = ScalarMappable(Normalize(lowest, 0.0), cmap="cividis")
     low, high = result.voltage_range or (0.0, 1.0)
-    for region, energy in zip(regions, energies, strict=True):
-        width, tall = region.x_high - region.x_low, region.voltage_high - region.voltage_low
-        colour = shade.get_cmap()(1.0 - energy / lowest)
-        axes.add_patch(
-            Rectangle(
-                (region.x_low, region.voltage_low), width, tall, facecolor=colour,
-                edgecolor="white", linewidth=0.3,
+    colours = [shade.get_cmap()(1.0 - energy / lowest) for energy in energies]
+    corners = [
+        [
+            (x, v)
+            for x, v in zip(
+                (r.x_low, r.x_high, r.x_high, r.x_low),
+                (r.voltage_low, r.voltage_low, r.voltage_high, r.voltage_high),
+                strict=True,
             )
-        )  # fmt: skip
+        ]
+        for r in regions
+    ]
+    axes.add_collection(
+        PolyCollection(corners, facecolors=colours, edgecolors="white", linewidths=0.3)
+    )
+    for region, colour in zip(regions, colours, strict=True):
+        width, tall = region.x_high - region.x_low, region.voltage_high - region.voltage_low
         number = numbers.get(tuple(product.formula for product in region.products))
         if number and width > 0.03 and tall > 0.035 * (high - low):
             dark = sum(colour[:3]) < 1.4

@@ -111,7 +111,7 @@ class _Energies:
         yield self._key()
 
     def _key(self) -> Text:
-        key = Text.assemble((f"{'':7}meV/atom  ", "dim"))
+        key = Text.assemble((f"{'':7}meV per atom, all counted  ", "dim"))
         entries = [(_TOTAL, "total")]
         if words.has_own(self._result):
             entries.append((_MUTUAL, "mutual"))

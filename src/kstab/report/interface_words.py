@@ -13,6 +13,7 @@ KILOJOULE_PER_EV: Final = FARADAY / 1000.0
 """kJ/mol in 1 eV."""
 
 _NOTICEABLE: Final = 5e-4  # eV, what shows in whole meV
+_MEANINGFUL: Final = 10.0  # eV per electron; more says that hardly an electron is exchanged
 
 
 def verdict(result: InterfaceResult) -> str:
@@ -52,7 +53,7 @@ def explanation(result: InterfaceResult) -> str:
     """
     a, b = result.a, result.b
     if result.verdict == "same_composition":
-        if result.mode == "open":
+        if Formula.parse(a).key != Formula.parse(b).key:
             return f"{a} and {b} differ in {result.ion} only: at one voltage they become the same."
         return f"{a} and {b} are the same composition: there is nothing to react."
     if result.verdict == "no_reaction":
@@ -69,7 +70,9 @@ def explanation(result: InterfaceResult) -> str:
     mutual = result.minimum_mutual
     contact = f"{meV(mutual.mutual_headline_energy)} {unit(result)}"
     if result.verdict == "self_decomposition":
-        adds = f"{contact} at most" if has_contact(result) else "nothing"
+        bar = f"±{MEV_PER_EV * result.error_bar:.0f} meV/atom"
+        per_atom = f"{meV(mutual.mutual_energy_per_atom)} meV/atom"
+        adds = f"{per_atom}, within the error of {bar}" if has_contact(result) else "nothing"
         return (
             f"{a} with {b}: {energy}, down to {names}, but that is what {_who(result)} on its own; "
             f"the contact itself adds {adds}{_excess(result)}."
@@ -135,7 +138,9 @@ def anodes(result: InterfaceResult) -> Iterator[str]:
             continue
         low, high = reactant.reduction_limit, reactant.oxidation_limit
         if low is None or high is None:
-            yield f"As an anode, {reactant.formula} has no voltage of its own: it is a mixture."
+            in_data = reactant.energy_above_hull is not None
+            why = "it is above the hull" if in_data else "it is not in the data"
+            yield f"As an anode, {reactant.formula} has no voltage of its own: {why}."
         else:
             where = f"between {low:.3f} and {high:.3f} V vs {couple(result)}"
             yield f"As an anode, {reactant.formula} sits {where}."
@@ -205,7 +210,7 @@ def minimum(kink: Kink, result: InterfaceResult, *, mutual: bool) -> str:
     parts = [f"{meV(energy)} {unit(result)}"]
     if result.mode == "open":
         parts.append(f"{meV(per_atom)} meV/atom")
-    if per_electron is not None:
+    if per_electron is not None and abs(per_electron) < _MEANINGFUL:
         parts.append(f"{per_electron:.3f} eV per electron")
     parts.append(
         f"{per_reaction:.2f} eV ({KILOJOULE_PER_EV * per_reaction:.0f} kJ/mol) per reaction"
@@ -305,8 +310,9 @@ def own(result: InterfaceResult) -> str:
 def reservoir(found: Reservoir) -> str:
     """Return the energy of the contact with any amount of metal."""
     parts = [f"{meV(found.energy_per_atom)} meV per atom of {found.reactant}"]
-    if found.energy_per_electron is not None:
-        parts.append(f"{found.energy_per_electron:.3f} eV per electron")
+    per_electron = found.energy_per_electron
+    if per_electron is not None and abs(per_electron) < _MEANINGFUL:
+        parts.append(f"{per_electron:.3f} eV per electron")
     return f"{', '.join(parts)}; at 0 V"
 
 
