@@ -29,8 +29,8 @@ from kstab.reaction import Reaction
 LAYERS = (
     ("version", "units", "elements", "texts", "errors"),
     ("files", "formula_text", "ions"),
-    ("composition",),
-    ("notices", "reaction"),
+    ("composition", "roles"),
+    ("notices", "reaction", "error_classes"),
     ("equilibrium",),
     ("lockstep", "plane"),
     ("phases",),

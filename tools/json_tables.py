@@ -25,6 +25,7 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         "near_misses[]": results.NearMiss,
         "step": results.Step,
         "host": results.Host,
+        "by_scheme[]": results.SchemeWindow,
         **_SHARED,
     },
     "system": {
@@ -42,6 +43,7 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         "region": interface_results.Region,
         "region_product": interface_results.RegionProduct,
         "cathode": interface_results.Cathode,
+        "by_scheme[]": interface_results.SchemeInterface,
         **_SHARED,
     },
 }

@@ -41,7 +41,7 @@ LAYERS: Final = (
     Layer(
         "Chemistry",
         "formulas, ions, reactions",
-        ("composition", "formula_text", "ions", "notices", "reaction"),
+        ("composition", "error_classes", "formula_text", "ions", "notices", "reaction", "roles"),
     ),
     Layer(
         "Foundations",

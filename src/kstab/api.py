@@ -78,6 +78,7 @@ def window(
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
     near_misses: bool = True,
+    compare: bool = True,
 ) -> WindowResult:
     """Return the electrochemical stability window of a phase.
 
@@ -89,6 +90,7 @@ def window(
         scheme: Correction scheme; None for the default.
         exclude: Phases to leave out, as formulas.
         near_misses: Whether to look for phases slightly above the hull that matter.
+        compare: Whether to give the limits in the other schemes of the embedded data too.
 
     Raises:
         FormulaError: The formula cannot be read.
@@ -100,8 +102,14 @@ def window(
     >>> result.verdict, round(result.reduction_limit, 3), round(result.oxidation_limit, 3)
     ('stable', 1.647, 2.067)
     """
+    exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     table = phase_table(phases, scheme=scheme, exclude=exclude)
-    return stability.solve(_request(formula, ion, near_misses, table), table)
+    request = _request(formula, ion, near_misses, table)
+    result = stability.solve(request, table)
+    if phases is not None or not compare:
+        return result
+    others = _other_schemes(table, exclude)
+    return replace(result, by_scheme=stability.by_scheme(request, others))
 
 
 def windows(
@@ -142,6 +150,7 @@ def interface(
     phases: PhaseTable | Iterable[Any] | None = None,
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
+    compare: bool = True,
 ) -> InterfaceResult:
     """Return what forms where two phases meet, and how much energy that releases.
 
@@ -159,6 +168,7 @@ def interface(
         phases: What competes, see :func:`phase_table`; None for the embedded data set.
         scheme: Correction scheme; None for the default.
         exclude: Phases to leave out, as formulas.
+        compare: Whether to give the minima in the other schemes of the embedded data too.
 
     Raises:
         FormulaError: A formula cannot be read.
@@ -172,6 +182,7 @@ def interface(
     >>> result.reservoir.reaction
     'K3SbS4 + 8 K → 4 K2S + K3Sb'
     """
+    exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     table = phase_table(phases, scheme=scheme, exclude=exclude)
     if hull_energy not in (None, *get_args(HullSides)):
         raise RequestError(
@@ -189,7 +200,17 @@ def interface(
         request = _as_cathode(request)
     elif voltage is not None:
         request = replace(request, voltage=_range(voltage))
-    return contact.solve(request, table)
+    result = contact.solve(request, table)
+    if phases is not None or not compare:
+        return result
+    others = _other_schemes(table, exclude)
+    return replace(result, by_scheme=contact.by_scheme(request, others))
+
+
+def _other_schemes(table: PhaseTable, exclude: Iterable[Any]) -> list[PhaseTable]:
+    """The embedded data in the schemes that a table is not in, less the same phases."""
+    names = [name for name in SCHEMES if name != table.scheme]
+    return [phase_table(scheme=name, exclude=exclude) for name in names]
 
 
 def _range(voltage: Any) -> tuple[float, float]:

@@ -17,8 +17,8 @@ FLAGS: Final = {
         "uncertain Materials Project id, not matched by energy or unknown; the energy is unaffected"
     ),
     "over_corrected_sulfur": (
-        "polysulfide, molecular or oxidised sulfur; the legacy scheme corrects it like sulfide, "
-        "which makes such phases far too stable"
+        "polysulfide, molecular or oxidised sulfur; this scheme corrects it like sulfide, which "
+        "makes such phases far too stable"
     ),
     "dilute_supercell": (
         "at least 99% of one element: a computed dilute solution, perhaps no phase at all; "

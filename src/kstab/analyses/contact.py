@@ -4,6 +4,7 @@ Energies follow Richards et al. (10.1021/acs.chemmater.5b04082) and Zhu, He and 
 (10.1039/C5TA08574H); ``docs/interface.md`` explains total, own and mutual energies.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
@@ -20,6 +21,7 @@ from kstab.analyses.interface_results import (
     Reactant,
     Region,
     Reservoir,
+    SchemeInterface,
 )
 from kstab.analyses.pair import SAME_ENERGY, Kinks, Pair, Volts, rounded, with_volumes
 from kstab.analyses.reactants import (
@@ -108,6 +110,24 @@ def solve(request: InterfaceRequest, table: PhaseTable) -> InterfaceResult:
     pair = _charged(request, request.charged, pair, condition, table)
     alone = replace(request, a=pair.a.formula, b=pair.b.formula, cathode=None)
     return replace(result, charged=_result(_Case(alone, pair, condition, table)))
+
+
+def by_scheme(
+    request: InterfaceRequest, tables: Iterable[PhaseTable]
+) -> tuple[SchemeInterface, ...]:
+    """Return the minima of an interface in other correction schemes."""
+    alone = replace(request, charged=None, charged_voltage=None)
+    results = (solve(alone, table) for table in tables)
+    return tuple(
+        SchemeInterface(
+            scheme=result.scheme,
+            verdict=result.verdict,
+            energy_per_atom=result.minimum_total.energy_per_atom,
+            mutual_energy_per_atom=result.minimum_mutual.mutual_energy_per_atom,
+            products=tuple(product.formula for product in result.minimum_total.products),
+        )
+        for result in results
+    )
 
 
 def _working_ion(request: InterfaceRequest) -> Ion | None:

@@ -255,6 +255,25 @@ class Cathode:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class SchemeInterface:
+    """The same interface with the energies of another correction scheme.
+
+    Attributes:
+        scheme: Name of that scheme.
+        verdict: The verdict there.
+        energy_per_atom: Lowest total energy, eV per atom of both reactants.
+        mutual_energy_per_atom: Lowest mutual energy, eV per atom of both reactants.
+        products: What forms at the lowest total energy, by formula.
+    """
+
+    scheme: str
+    verdict: InterfaceVerdict
+    energy_per_atom: float
+    mutual_energy_per_atom: float
+    products: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class InterfaceResult:
     """What forms where two phases meet, and how much energy that releases.
@@ -286,6 +305,7 @@ class InterfaceResult:
         cathode: The cathode the range was taken from; None where none was.
         warnings: What to keep in mind.
         provenance: Where all this comes from.
+        by_scheme: The minima in the other correction schemes; empty where not compared.
     """
 
     kind: ClassVar[str] = "interface"
@@ -312,6 +332,7 @@ class InterfaceResult:
     cathode: Cathode | None
     warnings: tuple[Notice, ...]
     provenance: Provenance
+    by_scheme: tuple[SchemeInterface, ...] = ()
 
     def __str__(self) -> str:
         from kstab.report import interface_words

@@ -154,6 +154,25 @@ class Host:
     warnings: tuple[Notice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SchemeWindow:
+    """The same window with the energies of another correction scheme.
+
+    Attributes:
+        scheme: Name of that scheme.
+        window_kind: What kind of window the limits are there.
+        energy_above_hull: eV/atom; None where the phase is not in the data.
+        reduction_limit: V; None where there is no window.
+        oxidation_limit: V; None where there is no window, or no upper end.
+    """
+
+    scheme: str
+    window_kind: WindowKind
+    energy_above_hull: float | None
+    reduction_limit: float | None
+    oxidation_limit: float | None
+
+
 @dataclass(frozen=True)
 class WindowResult:
     """The electrochemical stability window of a phase.
@@ -182,6 +201,7 @@ class WindowResult:
         warnings: What to keep in mind.
         provenance: Where all this comes from.
         voltage_range: Range the steps were narrowed down to by :meth:`within`.
+        by_scheme: The limits in the other correction schemes; empty where not compared.
     """
 
     kind: ClassVar[str] = "window"
@@ -204,6 +224,7 @@ class WindowResult:
     warnings: tuple[Notice, ...]
     provenance: Provenance
     voltage_range: tuple[float, float] | None = None
+    by_scheme: tuple[SchemeWindow, ...] = ()
 
     def __str__(self) -> str:
         from kstab.report import words

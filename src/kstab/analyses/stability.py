@@ -6,7 +6,7 @@ Richards et al. (10.1021/acs.chemmater.5b04082); ``docs/window.md`` explains the
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
 from typing import Final, overload
@@ -15,7 +15,7 @@ import numpy as np
 
 from kstab.analyses import doubts, staircase
 from kstab.analyses.near_misses import near_misses
-from kstab.analyses.results import Host, Verdict, WindowKind, WindowResult
+from kstab.analyses.results import Host, SchemeWindow, Verdict, WindowKind, WindowResult
 from kstab.analyses.staircase import Target
 from kstab.composition import Formula
 from kstab.equilibrium import Floats, Profile, sweep_potential
@@ -79,6 +79,22 @@ def limits(formula: Formula, ion: Ion, table: PhaseTable) -> tuple[float | None,
     case = _case(request, table)
     profile = sweep_potential(case.system.problem, case.composition)
     return staircase.limits(profile, staircase.window_segment(profile, case.target), ion)
+
+
+def by_scheme(request: WindowRequest, tables: Iterable[PhaseTable]) -> tuple[SchemeWindow, ...]:
+    """Return the window of one phase in other correction schemes."""
+    alone = replace(request, near_misses=False)
+    results = (solve(alone, table) for table in tables)
+    return tuple(
+        SchemeWindow(
+            scheme=result.scheme,
+            window_kind=result.window_kind,
+            energy_above_hull=result.energy_above_hull,
+            reduction_limit=result.reduction_limit,
+            oxidation_limit=result.oxidation_limit,
+        )
+        for result in results
+    )
 
 
 class WindowBatch(Sequence[WindowResult]):

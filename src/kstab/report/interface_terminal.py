@@ -42,6 +42,7 @@ def interface(result: InterfaceResult) -> RenderableType:
         _reactants(result),
         *_drawing(result),
         *_minima(result),
+        *([Text(words.schemes(result))] if result.by_scheme else []),
         *_tables(result),
         *_charged(result),
         *warnings(words.all_warnings(result)),

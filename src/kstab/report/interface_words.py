@@ -125,6 +125,25 @@ def metal_contact(result: InterfaceResult) -> str:
 _ANIONS: Final = frozenset({"H", "N", "O", "F", "S", "Cl", "Se", "Br", "Te", "I"})
 
 
+def schemes(result: InterfaceResult) -> str:
+    """Return the answers of the other correction schemes; empty where not compared."""
+    found = []
+    for other in result.by_scheme:
+        energies = f"{meV(other.energy_per_atom)} meV/atom"
+        if abs(other.mutual_energy_per_atom - other.energy_per_atom) > _NOTICEABLE:
+            energies += f" (mutual {meV(other.mutual_energy_per_atom)})"
+        down = (
+            f", down to {' + '.join(other.products)}"
+            if other.energy_per_atom < -_NOTICEABLE
+            else ""
+        )
+        found.append(f"{other.scheme} {energies}{down}")
+    own = meV(result.minimum_total.energy_per_atom)
+    return (
+        f"In other schemes ({result.scheme}: {own} meV/atom): {'; '.join(found)}." if found else ""
+    )
+
+
 def anodes(result: InterfaceResult) -> Iterator[str]:
     """Yield at which voltage a reactant sits that is an alloy or an intercalation anode.
 

@@ -33,6 +33,7 @@ def window(result: WindowResult) -> RenderableType:
         *_drawing(result),
         "",
         _limits(result),
+        *([Text(words.schemes(result))] if result.by_scheme else []),
         "",
         _Staircase(result),
         *_near_misses(result),

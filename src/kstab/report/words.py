@@ -141,6 +141,27 @@ def limit(step: Step | None, value: float | None, *, oxidation: bool) -> tuple[s
     return f"{value:.3f} V", step.reaction
 
 
+def schemes(result: WindowResult) -> str:
+    """Return the limits in the other correction schemes; empty where not compared.
+
+    >>> from kstab import window
+    >>> schemes(window("K3SbS4", scheme="legacy", compare=False))
+    ''
+    """
+    found = []
+    for other in result.by_scheme:
+        if other.window_kind == "none" or other.reduction_limit is None:
+            limits = "no window"
+        else:
+            high = other.oxidation_limit
+            to = "never oxidised" if high is None else f"{high:.3f} V"
+            limits = f"{other.reduction_limit:.3f} to {to}"
+        height = MEV_PER_EV * (other.energy_above_hull or 0.0)
+        above = f" ({height:.1f} meV/atom above the hull)" if height else ""
+        found.append(f"{other.scheme} {limits}{above}")
+    return f"In other schemes: {'; '.join(found)}." if found else ""
+
+
 def edges(step: Step) -> str:
     """Return the voltage range of a step.
 

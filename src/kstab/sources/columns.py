@@ -10,7 +10,7 @@ from typing import Final, Literal
 NAME: Final = "mp-2019"
 VERSION: Final = "1.0.0"
 """Version of the embedded data set; changes whenever a figure in it does."""
-SCHEMES: Final = ("legacy",)
+SCHEMES: Final = ("legacy", "mp2020", "kstab")
 """Correction schemes the embedded energies come in; the first is the default."""
 
 

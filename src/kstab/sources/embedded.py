@@ -5,6 +5,7 @@ arrays an equilibrium needs are read at the start; the rest when asked for.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +56,20 @@ def load(scheme: str = SCHEMES[0]) -> PhaseTable:
             f"{scheme!r} is not a correction scheme of {NAME}.",
             f"Choose one of: {', '.join(SCHEMES)}.",
         )
+    if scheme == SCHEMES[0]:
+        return _as_published()
+    arrays = read_arrays("formation_energy", "energy_above_hull", file=f"scheme-{scheme}.npz")
+    return replace(
+        _as_published(),
+        scheme=scheme,
+        energies=arrays["formation_energy"],
+        above_hull=arrays["energy_above_hull"],
+    )
+
+
+@cache
+def _as_published() -> PhaseTable:
+    """The table with the energies of its sources."""
     arrays = read_arrays(
         "formation_energy", *_CORE, "digest",
         *(f"{name}.{part}" for name in ("formula", "material_id") for part in ("block", "ends")),
@@ -63,7 +78,7 @@ def load(scheme: str = SCHEMES[0]) -> PhaseTable:
         name=NAME,
         version=VERSION,
         digest=arrays["digest"].tobytes().decode(),
-        scheme=scheme,
+        scheme=SCHEMES[0],
         formulas=Texts(arrays["formula.block"].tobytes(), arrays["formula.ends"]),
         material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
         energies=arrays["formation_energy"],
@@ -99,16 +114,16 @@ class _LazyColumns(Mapping[str, NDArray[Any]]):
         return len(self._names)
 
 
-def read_arrays(*names: str) -> dict[str, NDArray[Any]]:
-    """Read arrays of the fast form by name.
+def read_arrays(*names: str, file: str = "phases.npz") -> dict[str, NDArray[Any]]:
+    """Read arrays of the fast form, or of another file of the data set, by name.
 
     Raises:
         DataError: The file is missing, damaged, or lacks one of them.
     """
-    path = folder() / "phases.npz"
+    path = folder() / file
     try:
         # numpy leaves the file open if it is damaged and opened by name.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in names}
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(

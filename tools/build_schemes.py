@@ -1,0 +1,63 @@
+"""Compute the energies of every correction scheme from its stored parameters.
+
+    python tools/build_schemes.py [--check]
+
+Writes ``phase_data/mp-2019/scheme-<name>.npz``: formation energies and energies above
+the hull of all phases of the embedded table. The same parameters give the same bytes;
+``--check`` writes nothing and fails if they differ from what is there.
+"""
+
+import argparse
+import sys
+from dataclasses import replace
+
+import numpy as np
+
+from build_phase_data import FOLDER, npz
+from kstab.hull import hull_energies
+from kstab.phases import PhaseTable
+from kstab.sources import embedded
+from kstab.sources.columns import SCHEMES
+from schemes import energies
+
+
+def main() -> int:
+    """Build, then write or compare; the exit code says whether all is well."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    check = parser.parse_args().check
+    published = embedded.load(SCHEMES[0])
+    stale = []
+    for scheme in SCHEMES[1:]:
+        path = FOLDER / f"scheme-{scheme}.npz"
+        data = build(published, scheme)
+        if path.exists() and path.read_bytes() == data:
+            continue
+        stale.append(path.name)
+        if not check:
+            path.write_bytes(data)
+            print(f"wrote {path.name}, {len(data):,} bytes")
+    if check:
+        print(
+            f"differs: {', '.join(stale)}" if stale else "the schemes are as their parameters say"
+        )
+    return bool(check and stale)
+
+
+def build(published: PhaseTable, scheme: str) -> bytes:
+    """Return the file of one scheme: its energies and the hull they make."""
+    table = replace(published, energies=energies(scheme, published), above_hull=None, scheme=scheme)
+    height = table.energies - hull_energies(table, np.arange(len(table)))
+    return npz(
+        {
+            "formation_energy": table.energies,
+            # Nine decimals, as in the table's own fast form.
+            "energy_above_hull": np.maximum(np.round(height, 9), 0.0),
+        }
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Energies of a phase table under a scheme, from the stored parameters alone."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from kstab import roles
+from kstab.error_classes import class_names, classify
+from kstab.phases import PhaseTable
+from kstab.roles import Floats, Integers
+
+from . import mp2020, store
+
+SCHEMES: Final = ("mp2020", "kstab")
+_CHUNK: Final = 8192
+
+
+class Parameters(NamedTuple):
+    """The stored scheme ``kstab``.
+
+    Attributes:
+        names: Names of the features; shape (p,).
+        values: eV per ion, atom or electron in each role; shape (p,).
+        covariance: Of the parameters, eV²; shape (p, p).
+        leftover: Error that remains in each phase, by its class, eV/atom.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    covariance: Floats
+    leftover: Floats
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of metal and anion that have a feature of their own."""
+        own = self.names[len(roles.feature_names()) :]
+        return tuple((name.split("-")[0], name.split("-")[1]) for name in own)
+
+
+def parameters() -> Parameters:
+    """Read the stored parameters of scheme ``kstab``."""
+    path = store.FOLDER / "kstab.csv"
+    values = store.column(path, "feature", "parameter")
+    sigma = np.array(list(store.column(path, "feature", "sigma").values()))
+    packed = (store.FOLDER / "kstab_correlation.npy").read_bytes()
+    leftover = store.column(store.FOLDER / "leftover.csv", "class", "sigma")
+    return Parameters(
+        names=tuple(values),
+        values=np.array(list(values.values())),
+        covariance=store.unpack(packed, sigma),
+        leftover=np.array([leftover[name] for name in class_names()]),
+    )
+
+
+def energies(scheme: str, table: PhaseTable) -> Floats:
+    """Return the formation energies of all rows under one scheme.
+
+    One table has one rule. So ``mp2020`` is the shifted energies of all rows, those
+    that are known included; :func:`mp2020_known` has the others, for systems in which
+    all phases are known.
+
+    Args:
+        scheme: One of :data:`SCHEMES`.
+        table: Phases with their energies as published.
+
+    Returns:
+        eV/atom, rounded to 6 decimals; elements exactly as in the table; shape (N,).
+    """
+    if scheme == "kstab":
+        return np.round(table.energies + corrections(table), 6)
+    if scheme == "mp2020":
+        return mp2020_shifted(table)
+    raise ValueError(f"no scheme {scheme!r}, only {', '.join(SCHEMES)}")
+
+
+def corrections(table: PhaseTable) -> Floats:
+    """Return what scheme ``kstab`` adds to the published energies, eV/atom; shape (N,)."""
+    found = parameters()
+    total = np.asarray(table.amounts, dtype=float).sum(axis=1)
+    out = np.zeros(len(table))
+    for first in range(0, len(table), _CHUNK):
+        rows = slice(first, first + _CHUNK)
+        amounts = roles.features(table.numbers[rows], table.amounts[rows], found.pairs)
+        out[rows] = amounts @ found.values / total[rows]
+    return out
+
+
+def mp2020_known(table: PhaseTable) -> Floats:
+    """Return the energies of scheme ``mp2020`` that are known; nan elsewhere; shape (N,)."""
+    return np.round(mp2020.known(table), 6)
+
+
+def mp2020_shifted(table: PhaseTable) -> Floats:
+    """Return the energies of scheme ``mp2020`` estimated by shifts, for all rows; shape (N,)."""
+    shifts = store.column(store.FOLDER / "mp2020.csv", "feature", "shift")
+    return np.round(mp2020.shifted(table, shifts), 6)
+
+
+def error_classes(table: PhaseTable) -> Integers:
+    """Return the error class of all rows, as positions in ``class_names()``; shape (N,)."""
+    amounts = np.asarray(table.amounts, dtype=float)
+    per_atom = roles.features(table.numbers, amounts) / amounts.sum(axis=1, keepdims=True)
+    return classify(per_atom, np.count_nonzero(table.numbers, axis=1))
