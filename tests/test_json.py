@@ -78,6 +78,20 @@ def test_the_keys_promised_for_an_interface_are_there():
     assert (document["kind"], document["mode"]) == ("interface", "metal_contact")
 
 
+def test_other_schemes_are_compared_unless_told_otherwise():
+    document = kstab.window("K3SbS4", scheme="legacy").to_dict()
+    assert [other["scheme"] for other in document["by_scheme"]] == ["mp2020", "kstab"]
+    for other in document["by_scheme"]:
+        alone = kstab.window("K3SbS4", scheme=other["scheme"], compare=False)
+        assert alone.by_scheme == ()
+        assert other["oxidation_limit"] == pytest.approx(alone.oxidation_limit, abs=1e-9)
+    contact = kstab.interface("S", "Al2O3", ion="K", scheme="kstab").to_dict()
+    assert contact["verdict"] == "no_reaction"
+    legacy = next(other for other in contact["by_scheme"] if other["scheme"] == "legacy")
+    assert (legacy["verdict"], round(legacy["energy_per_atom"], 3)) == ("reacts", -0.355)
+    schema("interface").validate(contact)
+
+
 def test_a_charged_cathode_is_a_document_inside_the_document():
     document = kstab.interface(
         "K3SbS4", "KCrO2", scheme="legacy", charged="K0.5CrO2", charged_voltage=2.7
