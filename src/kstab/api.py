@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from kstab.analyses import contact, inventory, stability
-from kstab.analyses.contact import HullSides, InterfaceRequest
-from kstab.analyses.interface_results import InterfaceResult
+from kstab.analyses import inventory, stability
 from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
@@ -16,9 +14,13 @@ from kstab.errors import FormulaError, PhaseError, RequestError
 from kstab.formula_text import other_readings
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
-from kstab.sources import cathodes, embedded
+from kstab.sources import embedded
 from kstab.sources.columns import SCHEMES
 from kstab.sources.entries import table_from_entries
+
+if TYPE_CHECKING:  # a window does without them
+    from kstab.analyses.contact import HullSides, InterfaceRequest
+    from kstab.analyses.interface_results import InterfaceResult
 
 DEFAULT_SCHEME: Final = SCHEMES[0]
 
@@ -146,12 +148,12 @@ def interface(
     voltage: float | tuple[float, float] | Literal["cathode"] | None = None,
     charged: Any = None,
     charged_voltage: float | None = None,
-    hull_energy: HullSides | None = None,
+    hull_energy: "HullSides | None" = None,
     phases: PhaseTable | Iterable[Any] | None = None,
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
     compare: bool = True,
-) -> InterfaceResult:
+) -> "InterfaceResult":
     """Return what forms where two phases meet, and how much energy that releases.
 
     Args:
@@ -182,6 +184,9 @@ def interface(
     >>> result.reservoir.reaction
     'K3SbS4 + 8 K → 4 K2S + K3Sb'
     """
+    from kstab.analyses import contact
+    from kstab.analyses.contact import HullSides, InterfaceRequest
+
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     table = phase_table(phases, scheme=scheme, exclude=exclude)
     if hull_energy not in (None, *get_args(HullSides)):
@@ -225,8 +230,10 @@ def _range(voltage: Any) -> tuple[float, float]:
     return low, high
 
 
-def _as_cathode(request: InterfaceRequest) -> InterfaceRequest:
+def _as_cathode(request: "InterfaceRequest") -> "InterfaceRequest":
     """The request with what the table of cathodes says of the one that is a cathode."""
+    from kstab.sources import cathodes
+
     both = cathodes.find(request.a, request.b)
     if not both:
         raise RequestError(

@@ -308,7 +308,7 @@ class InterfaceResult:
         by_scheme: The minima in the other correction schemes; empty where not compared.
     """
 
-    kind: ClassVar[str] = "interface"
+    kind: ClassVar[Literal["interface"]] = "interface"
 
     a: str
     b: str

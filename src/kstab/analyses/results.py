@@ -204,7 +204,7 @@ class WindowResult:
         by_scheme: The limits in the other correction schemes; empty where not compared.
     """
 
-    kind: ClassVar[str] = "window"
+    kind: ClassVar[Literal["window"]] = "window"
 
     formula: str
     ion: str
@@ -323,7 +323,7 @@ class SystemResult:
         provenance: Where all this comes from.
     """
 
-    kind: ClassVar[str] = "system"
+    kind: ClassVar[Literal["system"]] = "system"
 
     elements: tuple[str, ...]
     scheme: str

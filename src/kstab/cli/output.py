@@ -4,16 +4,16 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
-from kstab.analyses.interface_results import InterfaceResult
-from kstab.analyses.results import SystemResult, WindowResult
 from kstab.errors import RequestError
 
+if TYPE_CHECKING:
+    from kstab.report.serialise import Result
+
 Format = Literal["terminal", "json", "csv"]
-Result = WindowResult | SystemResult | InterfaceResult
 FORMATS: Final = ("terminal", "json", "csv")
 
 _NARROWEST: Final = 20
@@ -62,7 +62,7 @@ def check_targets(output: Path | None, plots: tuple[Path, ...]) -> None:
 
 
 def deliver(
-    result: Result, form: Format | None, output: Path | None, plots: tuple[Path, ...] = ()
+    result: "Result", form: Format | None, output: Path | None, plots: tuple[Path, ...] = ()
 ) -> None:
     """Draw the figures, print the result or write it to a file, and say what was written.
 
@@ -77,14 +77,14 @@ def deliver(
         RequestError: A file's suffix does not say what to write.
     """
     for path in plots:
-        if not isinstance(result, SystemResult):
+        if result.kind != "system":
             result.plot(path)
     show(result, form, output)
     for path in (*plots, *([output] if output else [])):
         click.echo(f"Wrote {path}", err=True)
 
 
-def show(result: Result, form: Format | None, output: Path | None) -> None:
+def show(result: "Result", form: Format | None, output: Path | None) -> None:
     """Print a result, or write it to a file.
 
     Args:
@@ -121,7 +121,7 @@ def _by_suffix(output: Path | None) -> Format:
     return by_suffix[suffix]
 
 
-def _print(result: Result) -> None:
+def _print(result: "Result") -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
@@ -134,17 +134,17 @@ def _print(result: Result) -> None:
     click.echo(plain_if_needed(text), nl=False, color=True)
 
 
-def _renderable(result: Result) -> object:
-    from kstab.report import interface_terminal, terminal
+def _renderable(result: "Result") -> object:
+    if result.kind == "interface":
+        from kstab.report import interface_terminal
 
-    if isinstance(result, WindowResult):
-        return terminal.window(result)
-    if isinstance(result, SystemResult):
-        return terminal.system(result)
-    return interface_terminal.interface(result)
+        return interface_terminal.interface(result)
+    from kstab.report import terminal
+
+    return terminal.window(result) if result.kind == "window" else terminal.system(result)
 
 
-def _as_terminal_text(result: Result) -> str:
+def _as_terminal_text(result: "Result") -> str:
     from rich.console import Console
 
     console = Console(file=io.StringIO(), width=80, no_color=True, highlight=False)
@@ -153,19 +153,19 @@ def _as_terminal_text(result: Result) -> str:
     return _without_trailing_spaces(capture.get())
 
 
-def _as_json(result: Result) -> str:
+def _as_json(result: "Result") -> str:
     from kstab.report import serialise
 
     return serialise.to_json(result)
 
 
-def _as_csv(result: Result) -> str:
+def _as_csv(result: "Result") -> str:
     from kstab.report import serialise
 
     return serialise.to_csv(result)
 
 
-_TEXT: Final[dict[Format, Callable[[Result], str]]] = {
+_TEXT: Final[dict[Format, Callable[["Result"], str]]] = {
     "terminal": _as_terminal_text,
     "json": _as_json,
     "csv": _as_csv,
