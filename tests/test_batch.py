@@ -200,4 +200,4 @@ def test_limits_alone_are_those_of_the_window(random_systems, table):
     for formula in formulas:
         window = kstab.window(formula, ion="K", scheme="legacy", near_misses=False)
         limits = stability.limits(Formula.parse(formula), ion("K"), table)
-        assert limits == (window.reduction_limit, window.oxidation_limit), formula
+        assert limits[:2] == (window.reduction_limit, window.oxidation_limit), formula

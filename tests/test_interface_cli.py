@@ -6,6 +6,8 @@ import pytest
 
 from command import run
 
+LEGACY = ("--scheme", "legacy")
+
 
 def words(done):
     """What was printed, without line breaks."""
@@ -16,18 +18,18 @@ def test_metal_contact_prints_both_answers():
     done = run("interface", "K", "K3SbS4")
     assert (done.returncode, done.stderr) == (0, "")
     assert (
-        "K reacts with K3SbS4: -460 meV/atom, down to K2S + KSb; in excess K to K2S + K3Sb."
+        "K reacts with K3SbS4: -598 ± 54 meV/atom, down to K2S + K3Sb; in excess K to K2S + K3Sb."
         in words(done)
     )
-    assert "6 K + K3SbS4 → 4 K2S + KSb" in done.stdout
+    assert "8 K + K3SbS4 → 4 K2S + K3Sb" in done.stdout
     assert "K3SbS4 + 8 K → 4 K2S + K3Sb" in done.stdout
     assert "reservoir at 0 V" in words(done)
     assert "kinetics and mechanics are not included" in done.stdout
-    assert "scheme legacy" in done.stdout
+    assert "scheme kstab" in done.stdout
 
 
 def test_own_decomposition_is_not_sold_as_an_interface_energy():
-    done = run("interface", "LiCoO2", "Li3PS4", "--voltage", "5")
+    done = run("interface", "LiCoO2", "Li3PS4", "--voltage", "5", "--scheme", "legacy")
     assert "-743 meV per non-Li atom by the contact itself (mutual)" in words(done)
     assert "(total): -1675 meV per non-Li atom" in words(done)
     assert "On their own LiCoO2 -418, Li3PS4 -1549" in words(done)
@@ -36,7 +38,7 @@ def test_own_decomposition_is_not_sold_as_an_interface_energy():
 def test_a_range_shows_the_map_and_the_charged_cathode():
     done = run(
         "interface", "K3SbS4", "KCrO2", "--voltage", "2.0:3.5", "--charged", "K0.5CrO2",
-        "--charged-voltage", "2.7",
+        "--charged-voltage", "2.7", "--scheme", "legacy",
     )  # fmt: skip
     assert done.returncode == 0
     assert "worst at 3.500 V" in words(done)
@@ -48,14 +50,15 @@ def test_a_range_shows_the_map_and_the_charged_cathode():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["K", "KAl11O17"], "within the error of ±50 meV/atom: cannot be told from stable"),
+        (["K", "KAl11O17", *LEGACY], "within the error of ±50 meV/atom: cannot be told from st"),
+        (["K", "KBH4"], "-26 meV/atom, within the error of ±39 meV/atom: cannot be told from"),
         (["K2S", "KCl"], "do not react: no mixture is lower in energy"),
         (["K3SbS4", "K6Sb2S8"], "are the same composition: there is nothing to react"),
         (["K", "K"], "are the same composition: there is nothing to react"),
         (["S", "K2S", "--voltage", "1.5"], "differ in K only: at one voltage they become the same"),
-        (["K3SbS4", "K2S", "--voltage", "1.8"], "the contact itself adds nothing"),
-        (["KC8", "K3SbS4"], "As an anode, KC8 sits between 0.000 and 0.269 V vs K⁺/K."),
-        (["Li6PS5Cl", "LiCoO2"], "Li6PS5Cl lies 83.1 meV/atom above the hull."),
+        (["K3SbS4", "K2S", "--voltage", "1.5"], "the contact itself adds nothing"),
+        (["KC8", "K3SbS4", *LEGACY], "As an anode, KC8 sits between 0.000 and 0.269 V vs K⁺/K."),
+        (["Li6PS5Cl", "LiCoO2", *LEGACY], "Li6PS5Cl lies 83.1 meV/atom above the hull."),
         (["K2.9SbS3.9Cl0.1", "K2S"], "K2.9SbS3.9Cl0.1 is not in the data: its energy is"),
         (["K3PS4", "KVPO4F", "--voltage", "cathode"], "doi:10.1149/1945-7111/aba54e"),
         (["Li6PS5Cl", "LiCoO2", "--hull-energy", "a"], "Li6PS5Cl is the hull's, as asked for"),
@@ -110,7 +113,8 @@ def test_a_report_fits_any_width_and_keeps_its_products(columns, arguments):
 def test_an_ascii_terminal_gets_look_alikes():
     done = run("interface", "K", "K3SbS4", env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
-    assert "6 K + K3SbS4 -> 4 K2S + KSb" in done.stdout
+    assert "8 K + K3SbS4 -> 4 K2S + K3Sb" in done.stdout
+    assert "-598 +- 54 meV/atom" in done.stdout
     assert "?" not in done.stdout
 
 

@@ -31,6 +31,7 @@ LAYERS = (
     ("files", "formula_text", "ions"),
     ("composition", "roles"),
     ("notices", "reaction", "error_classes"),
+    ("error_model",),
     ("equilibrium",),
     ("lockstep", "plane"),
     ("phases",),

@@ -69,8 +69,11 @@ def test_stored_parameters_reproduce_the_fit(tools):
 
 def test_stored_covariance_is_one(tools):
     found = tools.schemes.parameters()
-    assert np.linalg.eigvalsh(found.covariance).min() > 0
-    assert len(found.names) == len(found.values) == len(found.covariance)
+    covariance = found.errors.covariance(np.arange(len(found.names)))
+    assert np.array_equal(covariance, covariance.T)
+    assert np.linalg.eigvalsh(covariance).min() > 0
+    assert np.sqrt(np.diag(covariance)) == pytest.approx(found.sigma)
+    assert len(found.names) == len(found.values) == len(covariance)
 
 
 def test_the_final_test_is_large_and_apart(tools):
@@ -122,15 +125,12 @@ def test_voltages_of_binaries(tools, corrected, measured, formula):
 
 def bar(tools, formula: str) -> float:
     """Standard deviation of a formation energy, eV per formula unit, from what is stored."""
-    from kstab.error_classes import classify
     from kstab.phases import pack_compositions
-    from kstab.roles import features
 
-    found = tools.schemes.parameters()
+    errors = tools.schemes.parameters().errors
     numbers, atoms = pack_compositions([Formula.parse(formula)])
-    per_atom = features(numbers, atoms, found.pairs) / atoms.sum()
-    label = classify(per_atom, np.count_nonzero(numbers, axis=1))
-    variance = per_atom[0] @ found.covariance @ per_atom[0] + found.leftover[label[0]] ** 2
+    per_atom, leftover = errors.describe(numbers, atoms)
+    variance = errors.common(per_atom)[0, 0] + leftover[0] ** 2
     return float(np.sqrt(variance) * atoms.sum())
 
 

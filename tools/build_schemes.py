@@ -3,22 +3,26 @@
     python tools/build_schemes.py [--check]
 
 Writes ``phase_data/mp-2019/scheme-<name>.npz``: formation energies and energies above
-the hull of all phases of the embedded table. The same parameters give the same bytes;
-``--check`` writes nothing and fails if they differ from what is there.
+the hull of all phases of the embedded table, and for the fitted scheme its error model.
+The same parameters give the same bytes; ``--check`` writes nothing and fails if they
+differ from what is there.
 """
 
 import argparse
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from build_phase_data import FOLDER, npz
+from kstab.elements import ATOMIC_NUMBER
 from kstab.hull import hull_energies
 from kstab.phases import PhaseTable
 from kstab.sources import embedded
-from kstab.sources.columns import SCHEMES
-from schemes import energies
+from kstab.sources.columns import FITTED, PUBLISHED, SCHEMES
+from schemes import energies, parameters
 
 
 def main() -> int:
@@ -28,9 +32,9 @@ def main() -> int:
     )
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     check = parser.parse_args().check
-    published = embedded.load(SCHEMES[0])
+    published = embedded.load(PUBLISHED)
     stale = []
-    for scheme in SCHEMES[1:]:
+    for scheme in (name for name in SCHEMES if name != PUBLISHED):
         path = FOLDER / f"scheme-{scheme}.npz"
         data = build(published, scheme)
         if path.exists() and path.read_bytes() == data:
@@ -50,13 +54,24 @@ def build(published: PhaseTable, scheme: str) -> bytes:
     """Return the file of one scheme: its energies and the hull they make."""
     table = replace(published, energies=energies(scheme, published), above_hull=None, scheme=scheme)
     height = table.energies - hull_energies(table, np.arange(len(table)))
-    return npz(
-        {
-            "formation_energy": table.energies,
-            # Nine decimals, as in the table's own fast form.
-            "energy_above_hull": np.maximum(np.round(height, 9), 0.0),
-        }
-    )
+    arrays = {
+        "formation_energy": table.energies,
+        # Nine decimals, as in the table's own fast form.
+        "energy_above_hull": np.maximum(np.round(height, 9), 0.0),
+    }
+    return npz(arrays | (error_arrays() if scheme == FITTED else {}))
+
+
+def error_arrays() -> dict[str, NDArray[Any]]:
+    """Return what :class:`kstab.error_model.ErrorModel` is made of."""
+    found = parameters()
+    pairs = [[ATOMIC_NUMBER[symbol] for symbol in pair] for pair in found.pairs]
+    return {
+        "pairs": np.array(pairs, dtype=np.uint8),
+        "parameter_sigma": found.sigma,
+        "parameter_correlation": found.correlation,
+        "leftover": found.leftover,
+    }
 
 
 if __name__ == "__main__":

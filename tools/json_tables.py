@@ -26,6 +26,9 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         "step": results.Step,
         "host": results.Host,
         "by_scheme[]": results.SchemeWindow,
+        "uncertainty": results.Uncertainty,
+        "robustness": results.WindowRobustness,
+        "spread": results.Spread,
         **_SHARED,
     },
     "system": {
@@ -44,6 +47,10 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         "region_product": interface_results.RegionProduct,
         "cathode": interface_results.Cathode,
         "by_scheme[]": interface_results.SchemeInterface,
+        "uncertainty": results.Uncertainty,
+        "robustness": interface_results.InterfaceRobustness,
+        "robustness.total": interface_results.EnergySpread,
+        "robustness.mutual": interface_results.EnergySpread,
         **_SHARED,
     },
 }

@@ -77,10 +77,12 @@ def window(
     *,
     ion: str | None = None,
     phases: PhaseTable | Iterable[Any] | None = None,
-    scheme: str | None = None,
+    scheme: str | Iterable[str] | None = None,
     exclude: Iterable[Any] = (),
     near_misses: bool = True,
     compare: bool = True,
+    samples: int = 0,
+    seed: int = 0,
 ) -> WindowResult:
     """Return the electrochemical stability window of a phase.
 
@@ -89,10 +91,14 @@ def window(
         ion: Working ion (K, Li, Na, Rb, Cs, Mg, Ca, Zn, Al); None for the one the
             formula suggests.
         phases: What competes, see :func:`phase_table`; None for the embedded data set.
-        scheme: Correction scheme; None for the default.
+        scheme: Correction scheme; None for the default. Of several, as a list or a text with
+            commas, the first is used and the others are compared with.
         exclude: Phases to leave out, as formulas.
         near_misses: Whether to look for phases slightly above the hull that matter.
-        compare: Whether to give the limits in the other schemes of the embedded data too.
+        compare: Whether to give the limits in other schemes of the embedded data too.
+        samples: Number of samples with all energies drawn within their errors, which show
+            how robust the window is; 0 for none.
+        seed: Seed of the samples.
 
     Raises:
         FormulaError: The formula cannot be read.
@@ -105,13 +111,14 @@ def window(
     ('stable', 1.647, 2.067)
     """
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
-    table = phase_table(phases, scheme=scheme, exclude=exclude)
-    request = _request(formula, ion, near_misses, table)
+    first, others = _schemes(scheme)
+    table = phase_table(phases, scheme=first, exclude=exclude)
+    request = replace(_request(formula, ion, near_misses, table), samples=samples, seed=seed)
     result = stability.solve(request, table)
     if phases is not None or not compare:
         return result
-    others = _other_schemes(table, exclude)
-    return replace(result, by_scheme=stability.by_scheme(request, others))
+    tables = [phase_table(scheme=name, exclude=exclude) for name in others]
+    return replace(result, by_scheme=stability.by_scheme(request, tables))
 
 
 def windows(
@@ -150,9 +157,11 @@ def interface(
     charged_voltage: float | None = None,
     hull_energy: "HullSides | None" = None,
     phases: PhaseTable | Iterable[Any] | None = None,
-    scheme: str | None = None,
+    scheme: str | Iterable[str] | None = None,
     exclude: Iterable[Any] = (),
     compare: bool = True,
+    samples: int = 0,
+    seed: int = 0,
 ) -> "InterfaceResult":
     """Return what forms where two phases meet, and how much energy that releases.
 
@@ -168,9 +177,13 @@ def interface(
         hull_energy: Which phases take the hull's energy even if they are in the data:
             ``"a"``, ``"b"`` or ``"both"``.
         phases: What competes, see :func:`phase_table`; None for the embedded data set.
-        scheme: Correction scheme; None for the default.
+        scheme: Correction scheme; None for the default. Of several, as a list or a text with
+            commas, the first is used and the others are compared with.
         exclude: Phases to leave out, as formulas.
-        compare: Whether to give the minima in the other schemes of the embedded data too.
+        compare: Whether to give the minima in other schemes of the embedded data too.
+        samples: Number of samples with all energies drawn within their errors, which show
+            how robust the answer is; 0 for none. Not over a range of voltages.
+        seed: Seed of the samples.
 
     Raises:
         FormulaError: A formula cannot be read.
@@ -188,7 +201,8 @@ def interface(
     from kstab.analyses.contact import HullSides, InterfaceRequest
 
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
-    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    first, others = _schemes(scheme)
+    table = phase_table(phases, scheme=first, exclude=exclude)
     if hull_energy not in (None, *get_args(HullSides)):
         raise RequestError(
             f"{hull_energy!r} is not one of the two phases.", "Write 'a', 'b' or 'both'."
@@ -200,6 +214,8 @@ def interface(
         charged=None if charged is None else _read(charged, table),
         charged_voltage=None if charged_voltage is None else _range(charged_voltage)[0],
         hull_energy=hull_energy,
+        samples=samples,
+        seed=seed,
     )
     if isinstance(voltage, str) and voltage.lower() == "cathode":
         request = _as_cathode(request)
@@ -208,14 +224,16 @@ def interface(
     result = contact.solve(request, table)
     if phases is not None or not compare:
         return result
-    others = _other_schemes(table, exclude)
-    return replace(result, by_scheme=contact.by_scheme(request, others))
+    tables = [phase_table(scheme=name, exclude=exclude) for name in others]
+    return replace(result, by_scheme=contact.by_scheme(request, tables))
 
 
-def _other_schemes(table: PhaseTable, exclude: Iterable[Any]) -> list[PhaseTable]:
-    """The embedded data in the schemes that a table is not in, less the same phases."""
-    names = [name for name in SCHEMES if name != table.scheme]
-    return [phase_table(scheme=name, exclude=exclude) for name in names]
+def _schemes(asked: str | Iterable[str] | None) -> tuple[str | None, list[str]]:
+    """The scheme to use, and those to compare with: the others named, else all others."""
+    names = asked.split(",") if isinstance(asked, str) else list(asked or ())
+    first, *others = list(dict.fromkeys(name.strip() for name in names)) or [DEFAULT_SCHEME]
+    named = first if asked else None
+    return named, others or [name for name in SCHEMES if name != first]
 
 
 def _range(voltage: Any) -> tuple[float, float]:

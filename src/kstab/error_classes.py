@@ -8,7 +8,7 @@ from kstab.roles import GROUPS, OXOANIONS, U_METALS, Floats, Integers, feature_n
 
 CLASSES: Final = {
     "oxidised nitrogen": ("nitrate, nitrite", "nitrogen not nitride", "cyanide"),
-    "oxidised halogen": ("halogenate", "chlorine not chloride"),
+    "oxidised halogen": ("halogenate", "chlorine not chloride", "fluorine not fluoride"),
     "oxidised sulfur": ("sulfate, sulfite", "selenate, tellurate"),
     "carbonate": ("carbonate",),
     "phosphate, borate, silicate": OXOANIONS[:4],

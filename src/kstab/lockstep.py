@@ -64,6 +64,14 @@ class Profiles(Sequence[Profile]):
         sweep, place = self._places[range(len(self))[index]]
         return sweep.profile(place)
 
+    def mixture(self, row: int) -> tuple[list[int], list[float]]:
+        """Return the columns in the basis of one row, and the atoms in each of them."""
+        for sweep in self._sweeps:
+            if row < len(sweep.bases):
+                return sweep.bases[row].tolist(), sweep.amounts[row].tolist()
+            row -= len(sweep.bases)
+        raise IndexError(row)
+
 
 class _Sweep(NamedTuple):
     """What one chunk of problems gave: columns with one row a segment."""
@@ -92,7 +100,9 @@ class _Sweep(NamedTuple):
         )
 
 
-def sweep_potentials(problems: Sequence[Problem], compositions: Sequence[Floats]) -> Profiles:
+def sweep_potentials(
+    problems: Sequence[Problem], compositions: Sequence[Floats], *, ties: bool = True
+) -> Profiles:
     """Do :func:`~kstab.equilibrium.sweep_potential` for many problems at once, in lockstep.
 
     Problems with the same number of closed elements share one three-dimensional
@@ -101,6 +111,7 @@ def sweep_potentials(problems: Sequence[Problem], compositions: Sequence[Floats]
     Args:
         problems: One problem each.
         compositions: One composition each, in the same order.
+        ties: Whether to look for other products with the same energy.
 
     Returns:
         One profile each, in the same order, equal to those of
@@ -108,7 +119,8 @@ def sweep_potentials(problems: Sequence[Problem], compositions: Sequence[Floats]
     """
     sweeps = []
     for chunk in _chunks([problem.closed.shape for problem in problems]):
-        lockstep = _Lockstep([problems[i] for i in chunk], [compositions[i] for i in chunk])
+        own = [problems[i] for i in chunk], [compositions[i] for i in chunk]
+        lockstep = _Lockstep(*own, look_for_ties=ties)
         sweeps.append(lockstep.sweep(np.array(chunk)))
     return Profiles(sweeps or [_NOTHING])
 
@@ -135,7 +147,10 @@ class _Lockstep:
     which changes nothing.
     """
 
-    def __init__(self, problems: Sequence[Problem], compositions: Sequence[Floats]) -> None:
+    def __init__(
+        self, problems: Sequence[Problem], compositions: Sequence[Floats], *, look_for_ties: bool
+    ) -> None:
+        self.look_for_ties = look_for_ties
         count, self.m = len(problems), problems[0].closed.shape[0]
         self.n = max(problem.closed.shape[1] for problem in problems)
         self.running: Integers = np.arange(count)
@@ -236,7 +251,8 @@ class _Lockstep:
         sides = 0.0 - self.table[fell, :, self.n]
         numbers = np.column_stack((high[fell], low[fell], sides[:, self.m + 1], sides[:, self.m]))
         first = sum(len(record[0]) for record in self.records)
-        for row in np.flatnonzero(self._may_tie(fell, high, low)).tolist():
+        suspects = self._may_tie(fell, high, low) if self.look_for_ties else ()
+        for row in np.flatnonzero(suspects).tolist():
             place = fell[row]
             single = Tableau(self.table[place], self.basis[place].tolist(), sides=2)
             tie = single.tied_products(float(high[place]), float(low[place]))

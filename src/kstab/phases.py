@@ -6,10 +6,10 @@ element masks, and what comes out is a :class:`System` ready for the engine.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from kstab.composition import Formula
 from kstab.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.equilibrium import Floats, Integers, Problem
 from kstab.errors import ElementError, PhaseError
+
+if TYPE_CHECKING:  # only error bars need it
+    from kstab.error_model import ErrorModel
 
 ON_HULL: Final = 1e-6
 """Energy above hull, eV/atom, up to which a phase counts as stable."""
@@ -90,6 +93,9 @@ class PhaseTable:
         changes: What was done to the data set, in words.
         removed: Rows that no longer take part.
         extras: Further columns by name (space group, volume, gaps ...), shape (N,) each.
+        corrections: What the scheme adds to the energies as published, eV/atom; shape (N,).
+            None where that is unknown, as for own entries.
+        error_model: Returns how far the energies may be off; None where that is unknown.
     """
 
     name: str
@@ -108,6 +114,8 @@ class PhaseTable:
     changes: tuple[str, ...] = ()
     removed: frozenset[int] = frozenset()
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    corrections: Floats | None = None
+    error_model: "Callable[[], ErrorModel] | None" = None
 
     def __len__(self) -> int:
         return len(self.formulas)
@@ -392,6 +400,8 @@ class PhaseTable:
             above_hull=None,
             changes=(*self.changes, change),
             scheme=scheme or self.scheme,
+            corrections=None,
+            error_model=None,
         )
 
     def _from_elements(self, energies: Floats) -> Floats:

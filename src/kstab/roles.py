@@ -153,6 +153,7 @@ ROLES: Final[dict[str, Role]] = {
 """Roles by name. A bonded one (``chloride, p metal``) comes on top of its anion (``chloride``)."""
 
 EXCESS: Final = {
+    "fluorine not fluoride": "F",
     "sulfur not sulfide": "S",
     "chlorine not chloride": "Cl",
     "nitrogen not nitride": "N",

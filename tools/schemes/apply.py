@@ -3,9 +3,11 @@
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kstab import roles
 from kstab.error_classes import class_names, classify
+from kstab.error_model import ErrorModel
 from kstab.phases import PhaseTable
 from kstab.roles import Floats, Integers
 
@@ -21,13 +23,15 @@ class Parameters(NamedTuple):
     Attributes:
         names: Names of the features; shape (p,).
         values: eV per ion, atom or electron in each role; shape (p,).
-        covariance: Of the parameters, eV²; shape (p, p).
+        sigma: Their standard deviations, eV; shape (p,).
+        correlation: As in :class:`kstab.error_model.ErrorModel`.
         leftover: Error that remains in each phase, by its class, eV/atom.
     """
 
     names: tuple[str, ...]
     values: Floats
-    covariance: Floats
+    sigma: Floats
+    correlation: NDArray[np.int16]
     leftover: Floats
 
     @property
@@ -36,18 +40,23 @@ class Parameters(NamedTuple):
         own = self.names[len(roles.feature_names()) :]
         return tuple((name.split("-")[0], name.split("-")[1]) for name in own)
 
+    @property
+    def errors(self) -> ErrorModel:
+        """How far the energies may be off."""
+        return ErrorModel(self.pairs, self.sigma, self.correlation, self.leftover)
+
 
 def parameters() -> Parameters:
     """Read the stored parameters of scheme ``kstab``."""
     path = store.FOLDER / "kstab.csv"
     values = store.column(path, "feature", "parameter")
     sigma = np.array(list(store.column(path, "feature", "sigma").values()))
-    packed = (store.FOLDER / "kstab_correlation.npy").read_bytes()
     leftover = store.column(store.FOLDER / "leftover.csv", "class", "sigma")
     return Parameters(
         names=tuple(values),
         values=np.array(list(values.values())),
-        covariance=store.unpack(packed, sigma),
+        sigma=sigma,
+        correlation=np.load(store.FOLDER / "kstab_correlation.npy"),
         leftover=np.array([leftover[name] for name in class_names()]),
     )
 

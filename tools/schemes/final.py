@@ -58,6 +58,6 @@ def _energies(solids: Solids) -> dict[str, Floats]:
 def _sigmas(solids: Solids) -> Floats:
     """Standard deviations of the energies of scheme ``kstab``, eV/atom."""
     stored = parameters()
-    common = ((solids.features @ stored.covariance) * solids.features).sum(axis=1)
+    common = np.diag(stored.errors.common(solids.features))
     sigmas: Floats = np.sqrt(common + stored.leftover[solids.label] ** 2)
     return sigmas

@@ -14,6 +14,7 @@ from . import store
 from .measured import Solids, pairs, training
 
 UNDO: Final = {
+    "fluorine not fluoride": 0.462,
     "sulfur not sulfide": 0.663,
     "chlorine not chloride": 0.614,
     "nitrogen not nitride": 0.361,

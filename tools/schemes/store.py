@@ -8,12 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from kstab.error_model import SCALE
 from kstab.roles import Floats
 
 PHASE_DATA: Final = Path(__file__).parents[2] / "phase_data"
 FOLDER: Final = PHASE_DATA / "schemes"
-SCALE: Final = 32767
-"""Correlations are stored as 16-bit integers: a correlation of 1 is this."""
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -44,13 +43,3 @@ def pack(covariance: Floats) -> bytes:
     stream = io.BytesIO()
     np.save(stream, np.rint(below * SCALE).astype("<i2"))
     return stream.getvalue()
-
-
-def unpack(packed: bytes, sigma: Floats) -> Floats:
-    """Return the covariance from :func:`pack` and the standard deviations."""
-    correlation = np.zeros((len(sigma), len(sigma)))
-    below = np.tril_indices(len(sigma), -1)
-    correlation[below] = np.load(io.BytesIO(packed)) / SCALE
-    correlation += correlation.T + np.eye(len(sigma))
-    covariance: Floats = correlation * np.outer(sigma, sigma)
-    return covariance

@@ -4,17 +4,20 @@ Energies follow Richards et al. (10.1021/acs.chemmater.5b04082) and Zhu, He and 
 (10.1039/C5TA08574H); ``docs/interface.md`` explains total, own and mutual energies.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from kstab.analyses import interface_doubts, stability, voltage_map
+from kstab.analyses.bars import Sum, add, bars_of
 from kstab.analyses.interface_results import (
     ERROR_BAR,
+    NOTHING,
     Cathode,
     InterfaceResult,
+    InterfaceRobustness,
     InterfaceVerdict,
     Kink,
     Mode,
@@ -23,6 +26,7 @@ from kstab.analyses.interface_results import (
     Reservoir,
     SchemeInterface,
 )
+from kstab.analyses.limits import NO_LIMITS
 from kstab.analyses.pair import SAME_ENERGY, Kinks, Pair, Volts, rounded, with_volumes
 from kstab.analyses.reactants import (
     Condition,
@@ -33,6 +37,7 @@ from kstab.analyses.reactants import (
     side_of,
     without_ion,
 )
+from kstab.analyses.results import Step
 from kstab.analyses.stability import WindowRequest, provenance
 from kstab.composition import Formula
 from kstab.equilibrium import TOLERANCE, sweep_mixing
@@ -44,9 +49,6 @@ from kstab.phases import PhaseTable
 from kstab.plane import sweep_plane
 
 HullSides = Literal["a", "b", "both"]
-
-NOTHING: Final = 1e-6
-"""Energy, eV/atom, below which nothing reacts."""
 
 HIGHEST_VOLTAGE: Final = 10.0
 """Voltage, V, beyond which there is no electrode."""
@@ -66,6 +68,8 @@ class InterfaceRequest:
         charged_voltage: Mean voltage of charging it, V; None to take the hull's energy.
         hull_energy: Which reactants take the hull's energy even if they are in the data.
         cathode: Where the voltages are from; None where they were given.
+        samples: Number of samples of the energies within their errors; 0 for none.
+        seed: Seed of these samples.
     """
 
     a: Formula
@@ -76,6 +80,8 @@ class InterfaceRequest:
     charged_voltage: float | None = None
     hull_energy: HullSides | None = None
     cathode: Cathode | None = None
+    samples: int = 0
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ def by_scheme(
     request: InterfaceRequest, tables: Iterable[PhaseTable]
 ) -> tuple[SchemeInterface, ...]:
     """Return the minima of an interface in other correction schemes."""
-    alone = replace(request, charged=None, charged_voltage=None)
+    alone = replace(request, charged=None, charged_voltage=None, samples=0)
     results = (solve(alone, table) for table in tables)
     return tuple(
         SchemeInterface(
@@ -223,10 +229,11 @@ class _Answer(NamedTuple):
 def _result(case: _Case) -> InterfaceResult:
     request, pair, table, ion = case.request, case.pair, case.table, case.condition.ion
     kinks, regions = _answer(case)
-    total = _lowest(kinks, pair, mutual=False)
-    mutual = _lowest(kinks, pair, mutual=True)
+    total = _lowest(kinks, pair, lambda kink: kink.headline_energy)
+    mutual = _lowest(kinks, pair, lambda kink: kink.mutual_headline_energy)
     low, high = kinks[0].voltage, kinks[-1].voltage
-    verdict = _verdict(case, kinks)
+    bars = _error_bars(kinks, pair)
+    verdict = _verdict(case, kinks, bars)
     result = InterfaceResult(
         a=request.a.text,
         b=request.b.text,
@@ -234,7 +241,8 @@ def _result(case: _Case) -> InterfaceResult:
         scheme=table.scheme,
         mode=case.condition.mode,
         verdict=verdict,
-        error_bar=ERROR_BAR,
+        error_bar=bars[0],
+        mutual_error_bar=bars[1],
         voltage=low if low == high else None,
         voltage_range=None if low is None or high is None or low == high else (low, high),
         reactant_a=_reactant(pair.a, case),
@@ -250,6 +258,7 @@ def _result(case: _Case) -> InterfaceResult:
         cathode=request.cathode,
         warnings=(),
         provenance=provenance(table),
+        robustness=_robustness(case, kinks) if request.samples else None,
     )
     return replace(result, warnings=interface_doubts.notices(result, pair, ion, table))
 
@@ -258,6 +267,7 @@ def _answer(case: _Case) -> _Answer:
     pair, request = case.pair, case.request
     elements = {*pair.a.formula.elements, *pair.b.formula.elements}
     system = case.table.select(elements, pair.ion.symbol if pair.ion else None)
+    bars_of(case.table).prefetch(system.rows.tolist())
     make = Kinks(pair, system, case.table)
     first, second = pair.compositions(system)
     if pair.ion is None or request.voltage is None:
@@ -277,28 +287,51 @@ def _answer(case: _Case) -> _Answer:
     return _Answer(tuple(kink for kinks in mixtures for kink in kinks), regions)
 
 
-def _lowest(kinks: tuple[Kink, ...], pair: Pair, *, mutual: bool) -> Kink:
+def _robustness(case: _Case, kinks: tuple[Kink, ...]) -> InterfaceRobustness:
+    from kstab.analyses.interface_robustness import interface_robustness  # only where asked for
+
+    request, pair = case.request, case.pair
+    potential = 0.0
+    if pair.ion and request.voltage:
+        volts = Volts(pair.ion, request.voltage)
+        potential, last = volts.potentials
+        if potential != last:
+            raise RequestError(
+                "Samples are drawn at one voltage, not over a range.", "Give one voltage, as 2.5."
+            )
+    lowest = _lowest(kinks, pair, lambda kink: kink.energy_per_atom)
+    return interface_robustness(pair, potential, lowest, case.table, request.samples, request.seed)
+
+
+def _lowest(kinks: tuple[Kink, ...], pair: Pair, energy: Callable[[Kink], float]) -> Kink:
     """The kink of the lowest energy; of equal ones the same, however the pair was typed."""
 
     def rank(kink: Kink) -> tuple[float, float, float]:
-        energy = kink.mutual_headline_energy if mutual else kink.headline_energy
         share = kink.x_atomic if pair.mirrored else 1.0 - kink.x_atomic
-        return round(energy, SAME_ENERGY), kink.voltage or 0.0, share
+        return round(energy(kink), SAME_ENERGY), kink.voltage or 0.0, share
 
     return min(kinks, key=rank)
 
 
-def _verdict(case: _Case, kinks: tuple[Kink, ...]) -> InterfaceVerdict:
-    """The verdict; the error bar is per atom, so energies per atom decide in every mode."""
+def _verdict(case: _Case, kinks: tuple[Kink, ...], bars: tuple[float, float]) -> InterfaceVerdict:
+    """The verdict; the error bars are per atom, so energies per atom decide in every mode."""
     total = min(kink.energy_per_atom for kink in kinks)
     mutual = min(kink.mutual_energy_per_atom for kink in kinks)
     if _same_composition(case):
         return "same_composition"
     if total > -NOTHING:
         return "no_reaction"
-    if total >= -ERROR_BAR:
+    if total >= -bars[0]:
         return "cannot_be_told_from_stable"
-    return "reacts" if mutual < -ERROR_BAR else "self_decomposition"
+    return "reacts" if mutual < -bars[1] else "self_decomposition"
+
+
+def _error_bars(kinks: tuple[Kink, ...], pair: Pair) -> tuple[float, float]:
+    """The errors of the lowest total and of the lowest mutual energy per atom, eV."""
+    total = _lowest(kinks, pair, lambda kink: kink.energy_per_atom).energy_per_atom_sigma
+    lowest = _lowest(kinks, pair, lambda kink: kink.mutual_energy_per_atom)
+    mutual = lowest.mutual_energy_per_atom_sigma
+    return (ERROR_BAR if total is None else total), (ERROR_BAR if mutual is None else mutual)
 
 
 def _same_composition(case: _Case) -> bool:
@@ -316,15 +349,17 @@ def _reactant(side: Side, case: _Case) -> Reactant:
     if side.row is not None:
         height = float(heights_above_hull(table, np.array([side.row]))[0])
     ion = case.condition.ion
-    limits = stability.limits(side.formula, ion, table) if ion else (None, None)
+    limits = stability.limits(side.formula, ion, table) if ion else NO_LIMITS
     return Reactant(
         formula=side.formula.text,
         material_id="" if side.row is None else table.material_ids[side.row],
         energy_source=side.source,
         energy=side.energy * side.units / side.formula.atoms,
         energy_above_hull=height,
-        reduction_limit=limits[0],
-        oxidation_limit=limits[1],
+        reduction_limit=limits.reduction,
+        oxidation_limit=limits.oxidation,
+        reduction_uncertainty=limits.reduction_uncertainty,
+        oxidation_uncertainty=limits.oxidation_uncertainty,
     )
 
 
@@ -338,14 +373,27 @@ def _reservoir(case: _Case) -> Reservoir | None:
     step = stability.solve(request, case.table).steps[0]
     electrons = step.ion_change * ion.charge
     energy = (step.decomposition_energy_low + _stored(other, case.table)) * other.formula.atoms
+    (sigma,) = bars_of(case.table).sigmas([_reservoir_sum(step, other, case.table)])
     return Reservoir(
         products=with_volumes(step.products, case.table),
         ion_change=step.ion_change,
         energy_per_atom=rounded(energy / other.formula.atoms),
+        energy_per_atom_sigma=sigma,
         energy_per_electron=rounded(energy / electrons) if electrons > 0 else None,
         reactant=other.formula.text,
         ion=ion.symbol,
     )
+
+
+def _reservoir_sum(step: Step, side: Side, table: PhaseTable) -> Sum:
+    """The energy of a step at 0 V, eV per atom of the phase, as a sum; the metal's own is zero."""
+    formed = {}
+    for product in step.products:
+        formula = Formula.parse(product.formula)
+        row = table.find(formula)
+        if row is not None:
+            formed[row] = product.amount * formula.atoms / side.formula.atoms
+    return add((1.0, formed), (-side.units / side.formula.atoms, side.sum))
 
 
 def _stored(side: Side, table: PhaseTable) -> float:

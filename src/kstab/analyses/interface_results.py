@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
-from kstab.analyses.results import Product, gases
+from kstab.analyses.results import Product, Uncertainty, gases
 from kstab.composition import Formula
 from kstab.notices import Notice, Provenance
 from kstab.reaction import Reaction, balance
@@ -21,7 +21,10 @@ InterfaceVerdict = Literal[
 ]
 
 ERROR_BAR: Final = 0.05
-"""Error of a reaction energy, eV/atom, within which it cannot be told from zero."""
+"""Error of a reaction energy, eV/atom, in a scheme that has no error bars of its own."""
+
+NOTHING: Final = 1e-6
+"""Energy, eV/atom, below which nothing reacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,11 @@ class Kink:
         x_mass: The same by mass.
         voltage: V; None where no ion is exchanged with an electrode.
         energy_per_atom: Total reaction energy, eV per atom of both reactants.
+        energy_per_atom_sigma: Its standard deviation; None in a scheme without error bars.
         mutual_energy_per_atom: The same without each reactant's own decomposition.
+        mutual_energy_per_atom_sigma: Its standard deviation; None as before.
+        correction_share: Part of the total energy that corrections add to the energies as
+            published, may be negative; None for own entries, and where nothing reacts.
         energy_per_non_ion_atom: Total, eV per atom that is not the ion's; None where
             nothing is exchanged.
         mutual_energy_per_non_ion_atom: The same without each reactant's own decomposition.
@@ -71,7 +78,10 @@ class Kink:
     x_mass: float
     voltage: float | None
     energy_per_atom: float
+    energy_per_atom_sigma: float | None
     mutual_energy_per_atom: float
+    mutual_energy_per_atom_sigma: float | None
+    correction_share: float | None
     energy_per_non_ion_atom: float | None
     mutual_energy_per_non_ion_atom: float | None
     energy_per_electron: float | None
@@ -93,6 +103,25 @@ class Kink:
         """Mutual energy in the normalisation of the mode: per non-ion atom where open."""
         open_energy = self.mutual_energy_per_non_ion_atom
         return self.mutual_energy_per_atom if open_energy is None else open_energy
+
+    @property
+    def headline_sigma(self) -> float | None:
+        """Standard deviation of :attr:`headline_energy`, eV; None where unknown."""
+        return self._in_headline(self.energy_per_atom_sigma)
+
+    @property
+    def mutual_headline_sigma(self) -> float | None:
+        """Standard deviation of :attr:`mutual_headline_energy`, eV; None where unknown."""
+        return self._in_headline(self.mutual_energy_per_atom_sigma)
+
+    def _in_headline(self, per_atom: float | None) -> float | None:
+        """What is per atom in the normalisation of the mode."""
+        if per_atom is None or self.energy_per_non_ion_atom is None or not self.ion:
+            return per_atom
+        shares = ((Formula.parse(self.a), self.x_molar), (Formula.parse(self.b), 1 - self.x_molar))
+        atoms = sum(share * formula.atoms for formula, share in shares)
+        ions = sum(share * float(formula[self.ion]) for formula, share in shares)
+        return per_atom * atoms / (atoms - ions)
 
     @property
     def reaction(self) -> str:
@@ -150,6 +179,8 @@ class Reactant:
         reduction_limit: Lower edge of the voltages at which its equilibrium keeps its ions, V;
             None where there is none, or no working ion.
         oxidation_limit: Upper edge, V; None as before, or where it never gives off ions.
+        reduction_uncertainty: How sure the lower edge is; None where it is 0 V.
+        oxidation_uncertainty: How sure the upper edge is; None where there is none.
     """
 
     formula: str
@@ -159,6 +190,8 @@ class Reactant:
     energy_above_hull: float | None
     reduction_limit: float | None
     oxidation_limit: float | None
+    reduction_uncertainty: Uncertainty | None
+    oxidation_uncertainty: Uncertainty | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +202,7 @@ class Reservoir:
         products: What forms, per formula unit of the phase.
         ion_change: Ions taken up per formula unit of the phase.
         energy_per_atom: Reaction energy, eV per atom of the phase.
+        energy_per_atom_sigma: Its standard deviation; None in a scheme without error bars.
         energy_per_electron: The same, eV per electron; None where no ion is taken up.
         reactant: The phase, as typed.
         ion: Symbol of the working ion.
@@ -177,6 +211,7 @@ class Reservoir:
     products: tuple[MixtureProduct, ...]
     ion_change: float
     energy_per_atom: float
+    energy_per_atom_sigma: float | None
     energy_per_electron: float | None
     reactant: str
     ion: str
@@ -274,6 +309,41 @@ class SchemeInterface:
     products: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EnergySpread:
+    """Where an energy lies when the energies of all phases are drawn within their errors.
+
+    Attributes:
+        percentiles: The 2.5, 16, 50, 84 and 97.5 percentiles, eV/atom.
+    """
+
+    percentiles: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceRobustness:
+    """What becomes of an interface when all energies are drawn within their errors.
+
+    Attributes:
+        samples: Number of samples.
+        seed: Seed they were drawn with.
+        phases: Number of phases that competed, those slightly above the hull included.
+        reacting: Part of the samples in which energy is released, 0 to 1.
+        same_products: Part of the samples in which the lowest total energy gives the same
+            products, 0 to 1.
+        total: The lowest total energy.
+        mutual: The lowest mutual energy.
+    """
+
+    samples: int
+    seed: int
+    phases: int
+    reacting: float
+    same_products: float
+    total: EnergySpread
+    mutual: EnergySpread
+
+
 @dataclass(frozen=True)
 class InterfaceResult:
     """What forms where two phases meet, and how much energy that releases.
@@ -286,7 +356,9 @@ class InterfaceResult:
         mode: ``closed``: nothing is exchanged; ``open``: the ion is, at a voltage or over a
             range; ``metal_contact``: one reactant is the ion's own metal.
         verdict: Whether they react, in one word.
-        error_bar: Error of the energies, eV/atom, within which they cannot be told from zero.
+        error_bar: Error of the lowest total energy per atom, eV, within which it cannot be
+            told from zero: its standard deviation, or 0.05 in a scheme without error bars.
+        mutual_error_bar: The same of the lowest mutual energy per atom.
         voltage: V; None where not open at one voltage.
         voltage_range: Lower and upper end, V; None where not open over a range.
         reactant_a: The first reactant in detail.
@@ -306,6 +378,8 @@ class InterfaceResult:
         warnings: What to keep in mind.
         provenance: Where all this comes from.
         by_scheme: The minima in the other correction schemes; empty where not compared.
+        robustness: The minima with the energies drawn within their errors; None where not
+            asked for.
     """
 
     kind: ClassVar[Literal["interface"]] = "interface"
@@ -317,6 +391,7 @@ class InterfaceResult:
     mode: Mode
     verdict: InterfaceVerdict
     error_bar: float
+    mutual_error_bar: float
     voltage: float | None
     voltage_range: tuple[float, float] | None
     reactant_a: Reactant
@@ -333,6 +408,7 @@ class InterfaceResult:
     warnings: tuple[Notice, ...]
     provenance: Provenance
     by_scheme: tuple[SchemeInterface, ...] = ()
+    robustness: InterfaceRobustness | None = None
 
     def __str__(self) -> str:
         from kstab.report import interface_words

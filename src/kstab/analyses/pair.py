@@ -6,13 +6,15 @@ and its fractions are kept such that ``1 - x`` is exact: swapping the reactants
 mirrors the result to the last bit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
+from kstab.analyses import bars
+from kstab.analyses.bars import Sum, add, bars_of
 from kstab.analyses.interface_results import Kink, MixtureProduct
 from kstab.analyses.reactants import Side
 from kstab.analyses.results import Product, gases
@@ -111,17 +113,43 @@ class Kinks:
 
     def __init__(self, pair: Pair, system: System, table: PhaseTable) -> None:
         self._pair, self._table, self._rows = pair, table, system.rows.tolist()
+        self._bars = bars_of(table)
 
     def __call__(
         self, mixture: Mixture, potential: float = 0.0, volts: float | None = None
     ) -> tuple[Kink, ...]:
         """Return the kinks of a mixture; potential and voltage are those of an open system."""
+        sums = [self._sums(mixture, k) for k in range(len(mixture.fractions))]
+        sigmas = self._bars.sigmas([each for pair in sums for each in pair])
         made = tuple(
-            self._kink(mixture, k, potential, volts) for k in range(len(mixture.fractions))
+            self._kink(mixture, k, potential, volts, (sums[k][0], sigmas[2 * k], sigmas[2 * k + 1]))
+            for k in range(len(mixture.fractions))
         )
         return made[::-1] if self._pair.mirrored else made
 
-    def _kink(self, mixture: Mixture, k: int, potential: float, volts: float | None) -> Kink:
+    def _sums(self, mixture: Mixture, k: int) -> tuple[Sum, Sum]:
+        """Total and mutual energy at a kink, eV/atom, as sums of energies of phases."""
+        fraction, ends = mixture.fractions[k], self._pair.ends
+        atoms = between(fraction, *(side.weights[0] for side in ends))
+        own = self._formed(mixture, 0), self._formed(mixture, len(mixture.fractions) - 1)
+        shares = (1.0 - fraction) / atoms, fraction / atoms
+        formed = (1.0 / atoms, self._formed(mixture, k))
+        total = add(formed, *((-share, side.sum) for share, side in zip(shares, ends, strict=True)))
+        mutual = add(formed, *((-share, part) for share, part in zip(shares, own, strict=True)))
+        return total, mutual
+
+    def _formed(self, mixture: Mixture, k: int) -> Sum:
+        return bars.mixture(*_basis(mixture, k), self._rows)
+
+    def _kink(
+        self,
+        mixture: Mixture,
+        k: int,
+        potential: float,
+        volts: float | None,
+        sure: tuple[Sum, float | None, float | None],
+    ) -> Kink:
+        """One kink; sure: its total energy as a sum, and both standard deviations."""
         pair, fraction = self._pair, mixture.fractions[k]
         ends = pair.ends
         equilibrium, own = mixture.energies[k], (mixture.energies[0], mixture.energies[-1])
@@ -143,7 +171,10 @@ class Kinks:
             x_mass=x_mass,
             voltage=volts,
             energy_per_atom=rounded(total / atoms),
+            energy_per_atom_sigma=sure[1],
             mutual_energy_per_atom=rounded(mutual / atoms),
+            mutual_energy_per_atom_sigma=sure[2],
+            correction_share=self._bars.share(sure[0], rounded(total / atoms)),
             energy_per_non_ion_atom=rounded(total) if pair.ion else None,
             mutual_energy_per_non_ion_atom=rounded(mutual) if pair.ion else None,
             energy_per_electron=_per_electron(total, electrons),
@@ -156,12 +187,17 @@ class Kinks:
         )
 
     def _products(self, mixture: Mixture, k: int, scale: float) -> tuple[MixtureProduct, ...]:
-        # A kink belongs to the segments on both sides of it, which agree there.
-        segment, end = (k - 1, 1) if k else (0, 0)
         make = Mixtures(self._table, self._rows, scale)
-        return with_volumes(
-            make(mixture.bases[segment], mixture.amounts[segment][end]), self._table
-        )
+        return with_volumes(make(*_basis(mixture, k)), self._table)
+
+
+def _basis(mixture: Mixture, k: int) -> tuple[Sequence[int], Sequence[float]]:
+    """The columns at a kink and the amounts in them.
+
+    A kink belongs to the segments on both sides of it, which agree there.
+    """
+    segment, end = (k - 1, 1) if k else (0, 0)
+    return mixture.bases[segment], mixture.amounts[segment][end]
 
 
 def with_volumes(products: Iterable[Product], table: PhaseTable) -> tuple[MixtureProduct, ...]:
@@ -191,6 +227,12 @@ def with_volumes(products: Iterable[Product], table: PhaseTable) -> tuple[Mixtur
 def present(amounts: Iterable[float]) -> list[int]:
     """Return the places of the amounts that are more than rounding."""
     return [place for place, amount in enumerate(amounts) if amount > SMALLEST_AMOUNT]
+
+
+def formed_at(mixture: Mixture, k: int) -> frozenset[int]:
+    """Return the columns of the phases that form at a kink."""
+    columns, amounts = _basis(mixture, k)
+    return frozenset(columns[place] for place in present(amounts))
 
 
 def _per_electron(energy: float, electrons: float) -> float | None:

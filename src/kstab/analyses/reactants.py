@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from kstab.analyses.bars import Sum, add, mixture
 from kstab.analyses.interface_results import EnergySource, Mode
 from kstab.composition import Formula
 from kstab.equilibrium import sweep_potential
@@ -42,6 +43,7 @@ class Side:
         energy: The energy used, eV per unit.
         ions: Ions per unit that can be exchanged; 0 in a closed system.
         metal_electrons: Electrons per unit that it gives as the ion's metal; 0 for anything else.
+        sum: The phases that energy is of: rows of the table and atoms per unit.
     """
 
     formula: Formula
@@ -50,7 +52,8 @@ class Side:
     units: float
     energy: float
     ions: float
-    metal_electrons: float = 0.0
+    metal_electrons: float
+    sum: Sum
 
     @cached_property
     def weights(self) -> tuple[float, float, float]:
@@ -73,9 +76,10 @@ def side_of(formula: Formula, condition: Condition, table: PhaseTable, *, hull: 
     """
     row = table.find(formula)
     if row is None or hull:
-        return _in_units(formula, row, "hull", hull_energy(formula, table), condition)
+        energy, mixed = hull_mixture(formula, table)
+        return _in_units(formula, row, "hull", (energy, mixed), condition)
     energy = float(table.energies[row]) * formula.atoms
-    return _in_units(formula, row, "phase", energy, condition)
+    return _in_units(formula, row, "phase", (energy, {row: formula.atoms}), condition)
 
 
 def charged_side(
@@ -97,7 +101,10 @@ def charged_side(
     multiple = multiple_of(charged, discharged.formula, ion) or 0.0
     given_off = multiple * float(discharged.formula[ion.symbol]) - float(charged[ion.symbol])
     energy = multiple * discharged.energy * discharged.units + given_off * ion.charge * voltage
-    return _in_units(charged, table.find(charged), "average_voltage", energy, condition)
+    # The error is that of the discharged phase: a measured voltage adds none to speak of.
+    mixed = add((multiple * discharged.units, discharged.sum))
+    row = table.find(charged)
+    return _in_units(charged, row, "average_voltage", (energy, mixed), condition)
 
 
 def multiple_of(charged: Formula, discharged: Formula, ion: Ion) -> float | None:
@@ -127,15 +134,30 @@ def hull_energy(formula: Formula, table: PhaseTable) -> float:
     Raises:
         ElementError: The table has no energy for one of the elements.
     """
+    return hull_mixture(formula, table)[0]
+
+
+def hull_mixture(formula: Formula, table: PhaseTable) -> tuple[float, Sum]:
+    """Return :func:`hull_energy`, and the phases it is of: rows and atoms per formula unit.
+
+    Raises:
+        ElementError: The table has no energy for one of the elements.
+    """
     system = table.select(formula.elements)
     composition = np.array([float(formula[symbol]) for symbol in system.closed]) / formula.atoms
-    return sweep_potential(system.problem, composition).energies[0] * formula.atoms
+    profile = sweep_potential(system.problem, composition)
+    mixed = mixture(profile.bases[0], profile.amounts[0], system.rows.tolist())
+    return profile.energies[0] * formula.atoms, add((formula.atoms, mixed))
 
 
 def _in_units(
-    formula: Formula, row: int | None, source: EnergySource, energy: float, condition: Condition
+    formula: Formula,
+    row: int | None,
+    source: EnergySource,
+    energy: tuple[float, Sum],
+    condition: Condition,
 ) -> Side:
-    """The side, its energy given in eV per formula unit."""
+    """The side, its energy given in eV per formula unit, as a number and as a sum."""
     ion, open_ion = condition.ion, condition.open_ion
     ions = float(formula[open_ion.symbol]) if open_ion else 0.0
     units = formula.atoms - ions
@@ -145,7 +167,8 @@ def _in_units(
         row=row,
         source=source,
         units=units,
-        energy=energy / units,
+        energy=energy[0] / units,
         ions=ions / units,
         metal_electrons=float(ion.charge) if ion and is_metal else 0.0,
+        sum=add((1.0 / units, energy[1])),
     )

@@ -16,7 +16,7 @@ from kstab.errors import RequestError
 from kstab.notices import Notice, Provenance
 from kstab.reaction import balance
 
-Verdict = Literal["stable", "metastable", "not_in_data"]
+Verdict = Literal["stable", "cannot_be_told_from_stable", "metastable", "not_in_data"]
 WindowKind = Literal["own", "hull_shifted", "hull_mixture", "none"]
 
 # Elements and small molecules that are gases at 298 K and 1 bar (CRC Handbook of
@@ -58,11 +58,27 @@ def gases(products: Iterable[Product]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """How sure a limit is, as far as energies go.
+
+    Attributes:
+        sigma: Standard deviation, V; None in a scheme without error bars.
+        correction_share: Part of the limit that corrections add to the energies as
+            published, may be negative; None for own entries, and for a limit of 0 V.
+    """
+
+    sigma: float | None
+    correction_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of the staircase: a voltage range with the same products throughout.
 
     Attributes:
         voltage_low: Lower edge, V.
+        voltage_low_sigma: Its standard deviation, V; None at 0 V, and in a scheme without
+            error bars.
         voltage_high: Upper edge, V; None where the step has no end.
         ion_change: Ions taken up (> 0) or given off (< 0) per formula unit as typed.
         products: What is in equilibrium there.
@@ -80,6 +96,7 @@ class Step:
     """
 
     voltage_low: float
+    voltage_low_sigma: float | None
     voltage_high: float | None
     ion_change: float
     products: tuple[Product, ...]
@@ -135,11 +152,13 @@ class Host:
         formula: Formula of the host.
         material_id: Its identifier.
         distance: Part of the atoms by which the two compositions differ, 0 to 1.
-        verdict: Whether the host is stable or metastable.
+        verdict: Whether the host is stable.
         energy_above_hull: eV/atom.
         window_kind: What kind of window the limits are.
         reduction_limit: V.
         oxidation_limit: V; None where it never oxidises by losing the ion.
+        reduction_uncertainty: How sure the reduction limit is; None where it is 0 V.
+        oxidation_uncertainty: How sure the oxidation limit is; None where there is none.
         warnings: What to keep in mind about that window.
     """
 
@@ -151,6 +170,8 @@ class Host:
     window_kind: WindowKind
     reduction_limit: float | None
     oxidation_limit: float | None
+    reduction_uncertainty: Uncertainty | None
+    oxidation_uncertainty: Uncertainty | None
     warnings: tuple[Notice, ...] = ()
 
 
@@ -173,6 +194,44 @@ class SchemeWindow:
     oxidation_limit: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where a limit lies when the energies are drawn within their errors.
+
+    Attributes:
+        percentiles: The 2.5, 16, 50, 84 and 97.5 percentiles, V, of the samples with a
+            limit; empty where none has.
+        samples: Number of samples that have this limit.
+        same_products: Part of these in which it gives the same products, 0 to 1.
+    """
+
+    percentiles: tuple[float, ...]
+    samples: int
+    same_products: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRobustness:
+    """What becomes of a window when all energies are drawn within their errors.
+
+    Attributes:
+        samples: Number of samples.
+        seed: Seed they were drawn with.
+        phases: Number of phases that competed, those slightly above the hull included.
+        stable: Part of the samples in which the phase is on the hull, 0 to 1; None where it
+            is not in the data.
+        reduction: The reduction limit.
+        oxidation: The oxidation limit.
+    """
+
+    samples: int
+    seed: int
+    phases: int
+    stable: float | None
+    reduction: Spread
+    oxidation: Spread
+
+
 @dataclass(frozen=True)
 class WindowResult:
     """The electrochemical stability window of a phase.
@@ -182,14 +241,21 @@ class WindowResult:
         ion: Symbol of the working ion.
         ion_charge: Its charge number z.
         scheme: Correction scheme of the energies.
-        verdict: Whether the phase is stable, metastable, or not in the data.
+        verdict: Whether the phase is stable, metastable, above the hull by no more than the
+            error of that, or not in the data.
         window_kind: Whose window the limits are: the phase's own; its own with the energy
             above hull set to zero (``hull_shifted``); that of the equilibrium mixture of
             its composition (``hull_mixture``); or ``none``.
         material_id: Identifier of the phase; empty where it is not in the data.
         energy_above_hull: eV/atom; None where the phase is not in the data.
+        energy_above_hull_sigma: Its standard deviation, eV/atom; None for a phase on the hull
+            or not in the data, and in a scheme without error bars.
         reduction_limit: V; None with ``window_kind`` none.
         oxidation_limit: V; None with ``window_kind`` none, otherwise None means never.
+        reduction_uncertainty: How sure the reduction limit is; None where it is 0 V.
+        oxidation_uncertainty: How sure the oxidation limit is; None where there is none.
+        width_sigma: Standard deviation of the window's width, V; None where one of the limits
+            has none.
         reduction_step: The first step below the window, what reduction forms first; None
             where there is none.
         oxidation_step: The first step above the window, what oxidation forms first; None
@@ -202,6 +268,8 @@ class WindowResult:
         provenance: Where all this comes from.
         voltage_range: Range the steps were narrowed down to by :meth:`within`.
         by_scheme: The limits in the other correction schemes; empty where not compared.
+        robustness: The limits with the energies drawn within their errors; None where not
+            asked for.
     """
 
     kind: ClassVar[Literal["window"]] = "window"
@@ -214,8 +282,12 @@ class WindowResult:
     window_kind: WindowKind
     material_id: str
     energy_above_hull: float | None
+    energy_above_hull_sigma: float | None
     reduction_limit: float | None
     oxidation_limit: float | None
+    reduction_uncertainty: Uncertainty | None
+    oxidation_uncertainty: Uncertainty | None
+    width_sigma: float | None
     reduction_step: Step | None
     oxidation_step: Step | None
     steps: tuple[Step, ...]
@@ -225,6 +297,7 @@ class WindowResult:
     provenance: Provenance
     voltage_range: tuple[float, float] | None = None
     by_scheme: tuple[SchemeWindow, ...] = ()
+    robustness: WindowRobustness | None = None
 
     def __str__(self) -> str:
         from kstab.report import words

@@ -14,8 +14,17 @@ from typing import Final, overload
 import numpy as np
 
 from kstab.analyses import doubts, staircase
+from kstab.analyses.bars import bars_of
+from kstab.analyses.limits import Certainty, Limits
 from kstab.analyses.near_misses import near_misses
-from kstab.analyses.results import Host, SchemeWindow, Verdict, WindowKind, WindowResult
+from kstab.analyses.results import (
+    Host,
+    SchemeWindow,
+    Verdict,
+    WindowKind,
+    WindowResult,
+    WindowRobustness,
+)
 from kstab.analyses.staircase import Target
 from kstab.composition import Formula
 from kstab.equilibrium import Floats, Profile, sweep_potential
@@ -37,11 +46,15 @@ class WindowRequest:
         formula: The phase.
         ion: The working ion; None for the one the composition suggests.
         near_misses: Whether to look for near misses, which costs as much again.
+        samples: Number of samples of the energies within their errors; 0 for none.
+        seed: Seed of these samples.
     """
 
     formula: Formula
     ion: Ion | None = None
     near_misses: bool = True
+    samples: int = 0
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,7 @@ def solve(request: WindowRequest, table: PhaseTable) -> WindowResult:
     return _result(case, profile, table)
 
 
-def limits(formula: Formula, ion: Ion, table: PhaseTable) -> tuple[float | None, float | None]:
+def limits(formula: Formula, ion: Ion, table: PhaseTable) -> Limits:
     """Return the limits of a window alone, as :func:`solve` gives them, in half the time.
 
     Raises:
@@ -75,15 +88,23 @@ def limits(formula: Formula, ion: Ion, table: PhaseTable) -> tuple[float | None,
     request = WindowRequest(formula, ion, near_misses=False)
     if doubts.may_break(formula):  # only the products tell whether it has a window
         result = solve(request, table)
-        return result.reduction_limit, result.oxidation_limit
+        return Limits(
+            result.reduction_limit,
+            result.oxidation_limit,
+            result.reduction_uncertainty,
+            result.oxidation_uncertainty,
+            result.width_sigma,
+        )
     case = _case(request, table)
     profile = sweep_potential(case.system.problem, case.composition)
-    return staircase.limits(profile, staircase.window_segment(profile, case.target), ion)
+    segment = staircase.window_segment(profile, case.target)
+    sure = Certainty.of(profile, case.target, case.system.rows.tolist(), table)
+    return sure.limits(profile, segment)
 
 
 def by_scheme(request: WindowRequest, tables: Iterable[PhaseTable]) -> tuple[SchemeWindow, ...]:
     """Return the window of one phase in other correction schemes."""
-    alone = replace(request, near_misses=False)
+    alone = replace(request, near_misses=False, samples=0)
     results = (solve(alone, table) for table in tables)
     return tuple(
         SchemeWindow(
@@ -105,14 +126,15 @@ class WindowBatch(Sequence[WindowResult]):
         energies_above_hull: eV/atom; nan for a phase that is not in the data; shape (P,).
         reduction_limits: V; nan where there is no window; shape (P,).
         oxidation_limits: V; nan where there is no window, inf for never; shape (P,).
-        verdicts: Whether each phase is stable, metastable or not in the data; the limits
-            are its own, with its energy above hull set to 0, or those of its mixture.
+        verdicts: Whether each phase is stable, as in :class:`WindowResult`; the limits are its
+            own, with its energy above hull set to 0, or those of its mixture.
 
     ``batch[i]`` is the :class:`WindowResult` that :func:`solve` would return.
     """
 
     def __init__(self, cases: Sequence[_Case], profiles: Profiles, table: PhaseTable) -> None:
         self._cases, self._profiles, self._table = cases, profiles, table
+        self._prefetched = False  # error bars of all phases, once the first is asked for
         self.formulas = tuple(case.target.formula.text for case in cases)
         targets = [case.target for case in cases]
         self.energies_above_hull, self.reduction_limits, self.oxidation_limits = staircase.summary(
@@ -127,7 +149,13 @@ class WindowBatch(Sequence[WindowResult]):
     def verdicts(self) -> tuple[Verdict, ...]:
         """Verdict of each phase."""
         heights = self.energies_above_hull.tolist()
-        return tuple(_verdict(None if isnan(height) else height)[0] for height in heights)
+        bars = self._table.error_model is not None
+        return tuple(
+            self[i].verdict
+            if bars and height > ON_HULL  # only its error bar tells
+            else _verdict(None if isnan(height) else height, None)[0]
+            for i, height in enumerate(heights)
+        )
 
     def __repr__(self) -> str:
         counts = Counter(self.verdicts)
@@ -143,6 +171,11 @@ class WindowBatch(Sequence[WindowResult]):
     def __getitem__(self, index: int | slice) -> WindowResult | list[WindowResult]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        if not self._prefetched:
+            self._prefetched = True
+            bars_of(self._table).prefetch(
+                row for case in self._cases for row in case.system.rows.tolist()
+            )
         return _result(self._cases[index], self._profiles[index], self._table)
 
 
@@ -198,18 +231,24 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     hull = staircase.hull_energy(profile, target)
     segment = staircase.window_segment(profile, target)
     above = None if target.energy is None else staircase.above_hull(target.energy - hull, target)
+    sure = Certainty.of(profile, target, case.system.rows.tolist(), table)
     steps = staircase.steps(
-        profile, target, hull if target.energy is None else target.energy, case.system, table
-    )
-    verdict, window_kind = _verdict(above)
+        profile, target, hull if target.energy is None else target.energy, case.system, table,
+        sure.edges,
+    )  # fmt: skip
+    above_sigma = sure.height if above else None
+    verdict, window_kind = _verdict(above, above_sigma)
     broken = doubts.broken_anion(target, steps)
     if segment is None or (verdict == "not_in_data" and broken):
         segment, window_kind = None, "none"
-    reduction, oxidation = staircase.limits(profile, segment, target.ion)
+    found = sure.limits(profile, segment)
     misses = None
     if case.request.near_misses:
         asked = segment is not None
         misses = near_misses(target, case.composition, profile, table) if asked else ()
+    robustness = None
+    if case.request.samples:
+        robustness = _robustness(case, table)
     result = WindowResult(
         formula=target.formula.text,
         ion=target.ion.symbol,
@@ -219,8 +258,12 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         window_kind=window_kind,
         material_id="" if target.row is None else table.material_ids[target.row],
         energy_above_hull=above,
-        reduction_limit=reduction,
-        oxidation_limit=oxidation,
+        energy_above_hull_sigma=above_sigma,
+        reduction_limit=found.reduction,
+        oxidation_limit=found.oxidation,
+        reduction_uncertainty=found.reduction_uncertainty,
+        oxidation_uncertainty=found.oxidation_uncertainty,
+        width_sigma=found.width_sigma,
         reduction_step=staircase.reduction_step(steps) if segment is not None else None,
         oxidation_step=staircase.oxidation_step(steps) if segment is not None else None,
         steps=steps,
@@ -228,14 +271,25 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         host=_host(target, table) if verdict == "not_in_data" else None,
         warnings=(),
         provenance=provenance(table),
+        robustness=robustness,
     )
     return replace(result, warnings=doubts.notices(result, target, table, broken))
 
 
-def _verdict(above_hull: float | None) -> tuple[Verdict, WindowKind]:
+def _robustness(case: _Case, table: PhaseTable) -> WindowRobustness:
+    from kstab.analyses.robustness import window_robustness  # only where asked for
+
+    request = case.request
+    return window_robustness(case.target, case.composition, table, request.samples, request.seed)
+
+
+def _verdict(above_hull: float | None, sigma: float | None) -> tuple[Verdict, WindowKind]:
     if above_hull is None:
         return "not_in_data", "hull_mixture"
-    return ("stable", "own") if above_hull <= ON_HULL else ("metastable", "hull_shifted")
+    if above_hull <= ON_HULL:
+        return "stable", "own"
+    within = sigma is not None and above_hull <= sigma
+    return "cannot_be_told_from_stable" if within else "metastable", "hull_shifted"
 
 
 def provenance(table: PhaseTable) -> Provenance:
@@ -272,5 +326,7 @@ def _host(target: Target, table: PhaseTable) -> Host | None:
         window_kind=host.window_kind,
         reduction_limit=host.reduction_limit,
         oxidation_limit=host.oxidation_limit,
+        reduction_uncertainty=host.reduction_uncertainty,
+        oxidation_uncertainty=host.oxidation_uncertainty,
         warnings=host.warnings,
     )

@@ -137,7 +137,12 @@ def voltage(potential: float, ion: Ion) -> float:
 
 
 def steps(
-    profile: Profile, target: Target, energy: float, system: System, table: PhaseTable
+    profile: Profile,
+    target: Target,
+    energy: float,
+    system: System,
+    table: PhaseTable,
+    sigmas: Sequence[float | None],
 ) -> tuple[Step, ...]:
     """Return the staircase from 0 V upward.
 
@@ -147,6 +152,7 @@ def steps(
         energy: What decomposition energies are counted from, eV per formula unit.
         system: The phases that competed.
         table: Where they come from.
+        sigmas: Standard deviation of the voltage between each two segments, V.
     """
     changes = [round(ions * target.closed_atoms - target.ions, 12) + 0.0 for ions in profile.ions]
     shares = _shares(changes, target.ions)
@@ -162,6 +168,7 @@ def steps(
         staircase.append(
             Step(
                 voltage_low=voltages[k],
+                voltage_low_sigma=sigmas[k - 1] if k else None,
                 voltage_high=None if low == -inf else voltages[k + 1],
                 ion_change=change,
                 products=products,

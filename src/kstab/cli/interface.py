@@ -45,8 +45,10 @@ Examples:
     type=click.Choice(["a", "b", "both"]),
     help="Take the hull's energy for the first, the second or both, even if they are in the data.",
 )
-@options.scheme
+@options.schemes
 @options.exclude
+@options.samples
+@options.seed
 @options.form
 @options.output
 @options.plot
@@ -58,8 +60,10 @@ def interface(
     charged: str | None,
     charged_voltage: float | None,
     hull_energy: Literal["a", "b", "both"] | None,
-    scheme: str,
+    schemes: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
+    samples: int,
+    seed: int,
     form: Format | None,
     output: Path | None,
     plot: tuple[Path, ...],
@@ -80,7 +84,9 @@ def interface(
         charged=charged,
         charged_voltage=charged_voltage,
         hull_energy=hull_energy,
-        scheme=scheme,
+        scheme=schemes,
         exclude=[name for names in exclude for name in names],
+        samples=samples,
+        seed=seed,
     )
     deliver(result, form, output, plot)

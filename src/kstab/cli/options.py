@@ -54,6 +54,24 @@ class FormulaList(click.ParamType[tuple[str, ...]]):
         return tuple(part.strip() for part in str(value).split(",") if part.strip())
 
 
+class SchemeList(click.ParamType[tuple[str, ...]]):
+    """Correction schemes separated by commas."""
+
+    name = "SCHEME,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Return the schemes, all of them known."""
+        if isinstance(value, tuple):
+            return value
+        names = tuple(part.strip() for part in str(value).split(",") if part.strip())
+        for name in names or (str(value),):
+            if name not in SCHEMES:
+                self.fail(f"{name!r} is not one of {', '.join(SCHEMES)}.", param, ctx)
+        return names
+
+
 ion = click.option(
     "--ion",
     type=click.Choice(list(CHARGES)),
@@ -94,4 +112,24 @@ scheme = click.option(
     default=SCHEMES[0],
     show_default=True,
     help="Correction scheme of the energies.",
+)
+schemes = click.option(
+    "--scheme",
+    "schemes",
+    type=SchemeList(),
+    default=SCHEMES[0],
+    show_default=True,
+    help=f"Correction scheme of the energies: {', '.join(SCHEMES)}. Of several, separated by "
+    "commas, the first is used and the others are compared with; of one, all others are.",
+)
+samples = click.option(
+    "--samples",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Draw all energies within their errors N times, such as 200, and say how robust the "
+    "answer is.",
+)
+seed = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the samples."
 )

@@ -13,6 +13,7 @@ Examples:
   kstab window K2.92Sb0.92W0.08S4
   kstab window Al2O3 --ion K
   kstab window K3SbS4 --voltage 0:3 --plot window.svg
+  kstab window K3SbS4 --samples 200
   kstab window K3SbS4 --exclude KS3,S8O --format json --output window.json
 """
 
@@ -21,8 +22,10 @@ Examples:
 @click.argument("formula")
 @options.ion
 @options.voltage
-@options.scheme
+@options.schemes
 @options.exclude
+@options.samples
+@options.seed
 @options.form
 @options.output
 @options.plot
@@ -30,8 +33,10 @@ def window(
     formula: str,
     ion: str | None,
     voltage: tuple[float, float] | None,
-    scheme: str,
+    schemes: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
+    samples: int,
+    seed: int,
     form: Format | None,
     output: Path | None,
     plot: tuple[Path, ...],
@@ -45,7 +50,9 @@ def window(
 
     check_targets(output, plot)
     excluded = [name for names in exclude for name in names]
-    result = api.window(formula, ion=ion, scheme=scheme, exclude=excluded)
+    result = api.window(
+        formula, ion=ion, scheme=schemes, exclude=excluded, samples=samples, seed=seed
+    )
     if voltage:
         result = result.within(*voltage)
     deliver(result, form, output, plot)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from kstab.analyses.interface_results import InterfaceResult, Kink, Region
 from kstab.report import interface_words as words
-from kstab.report.parts import Sum, foot, plain_table, warnings
+from kstab.report.parts import Sum, bullet, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {
@@ -44,6 +44,7 @@ def interface(result: InterfaceResult) -> RenderableType:
         *_minima(result),
         *([Text(words.schemes(result))] if result.by_scheme else []),
         *_tables(result),
+        *_robustness(result),
         *_charged(result),
         *warnings(words.all_warnings(result)),
         "",
@@ -236,12 +237,15 @@ class _Kinks:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         wide = options.max_width >= _WIDE
         own = words.has_own(self._result)
+        bars = wide and any(kink.energy_per_atom_sigma for kink in self._kinks)
         table = plain_table()
         headings = [
             "x",
             *(["molar", "mass"] if wide else []),
             "total",
+            *(["±"] if bars else []),
             *(["mutual"] if own else []),
+            *(["±"] if bars and own else []),
         ]
         for heading in headings:
             table.add_column(heading, justify="right", no_wrap=True)
@@ -249,7 +253,12 @@ class _Kinks:
         lowest = (self._result.minimum_total, self._result.minimum_mutual)
         for kink in self._kinks:
             shares = [kink.x_atomic, *([kink.x_molar, kink.x_mass] if wide else [])]
-            energies = [kink.headline_energy, *([kink.mutual_headline_energy] if own else [])]
+            energies = [
+                kink.headline_energy,
+                *([kink.headline_sigma or 0.0] if bars else []),
+                *([kink.mutual_headline_energy] if own else []),
+                *([kink.mutual_headline_sigma or 0.0] if bars and own else []),
+            ]
             table.add_row(
                 *(f"{share:.3f}" for share in shares),
                 *map(words.meV, energies),
@@ -259,12 +268,19 @@ class _Kinks:
         others = ", formula units and mass" if wide else ""
         table.caption = (
             f"x: fraction of {self._result.a}, by atoms{others}. Energies in "
-            f"{words.unit(self._result)}."
+            f"{words.unit(self._result)}{', ±: standard deviation' if bars else ''}."
         )
         if words.lacks_volumes(self._kinks):
             table.caption += " No % where a volume is unknown."
         table.caption_justify = "left"
         yield table
+
+
+def _robustness(result: InterfaceResult) -> Iterator[RenderableType]:
+    if result.robustness:
+        yield ""
+        yield Text("Robustness", style="bold")
+        yield from map(bullet, words.robustness(result.robustness))
 
 
 def _charged(result: InterfaceResult) -> Iterator[RenderableType]:

@@ -3,10 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant, Reservoir
+from kstab.analyses.interface_results import (
+    InterfaceResult,
+    InterfaceRobustness,
+    Kink,
+    Reactant,
+    Reservoir,
+)
 from kstab.composition import Formula
 from kstab.ions import ion
 from kstab.notices import Notice
+from kstab.report.words import with_bar as volts
 from kstab.units import FARADAY, MEV_PER_EV
 
 KILOJOULE_PER_EV: Final = FARADAY / 1000.0
@@ -58,7 +65,8 @@ def explanation(result: InterfaceResult) -> str:
         return f"{a} and {b} are the same composition: there is nothing to react."
     if result.verdict == "no_reaction":
         return f"{a} and {b} do not react: no mixture is lower in energy than the two side by side."
-    energy = f"{meV(result.minimum_total.headline_energy)} {unit(result)}"
+    total = result.minimum_total
+    energy = f"{with_bar(total.headline_energy, total.headline_sigma)} {unit(result)}"
     names = formed(result.minimum_total)
     if result.verdict == "cannot_be_told_from_stable":
         bar = f"{MEV_PER_EV * result.error_bar:.0f} meV/atom"
@@ -68,9 +76,10 @@ def explanation(result: InterfaceResult) -> str:
             f"they react, then down to {names}{_excess(result)}."
         )
     mutual = result.minimum_mutual
-    contact = f"{meV(mutual.mutual_headline_energy)} {unit(result)}"
+    contact = with_bar(mutual.mutual_headline_energy, mutual.mutual_headline_sigma)
+    contact = f"{contact} {unit(result)}"
     if result.verdict == "self_decomposition":
-        bar = f"±{MEV_PER_EV * result.error_bar:.0f} meV/atom"
+        bar = f"±{MEV_PER_EV * result.mutual_error_bar:.0f} meV/atom"
         per_atom = f"{meV(mutual.mutual_energy_per_atom)} meV/atom"
         adds = f"{per_atom}, within the error of {bar}" if has_contact(result) else "nothing"
         return (
@@ -129,19 +138,11 @@ def schemes(result: InterfaceResult) -> str:
     """Return the answers of the other correction schemes; empty where not compared."""
     found = []
     for other in result.by_scheme:
-        energies = f"{meV(other.energy_per_atom)} meV/atom"
-        if abs(other.mutual_energy_per_atom - other.energy_per_atom) > _NOTICEABLE:
-            energies += f" (mutual {meV(other.mutual_energy_per_atom)})"
-        down = (
-            f", down to {' + '.join(other.products)}"
-            if other.energy_per_atom < -_NOTICEABLE
-            else ""
-        )
-        found.append(f"{other.scheme} {energies}{down}")
-    own = meV(result.minimum_total.energy_per_atom)
-    return (
-        f"In other schemes ({result.scheme}: {own} meV/atom): {'; '.join(found)}." if found else ""
-    )
+        reacts = other.energy_per_atom < -_NOTICEABLE
+        energy = "" if has_any(result) else f" {meV(other.energy_per_atom)} meV/atom,"
+        down = f"{energy} down to {' + '.join(other.products)}" if reacts else " no reaction"
+        found.append(f"{other.scheme}{down}")
+    return f"In other schemes: {'; '.join(found)}." if found else ""
 
 
 def anodes(result: InterfaceResult) -> Iterator[str]:
@@ -161,7 +162,9 @@ def anodes(result: InterfaceResult) -> Iterator[str]:
             why = "it is above the hull" if in_data else "it is not in the data"
             yield f"As an anode, {reactant.formula} has no voltage of its own: {why}."
         else:
-            where = f"between {low:.3f} and {high:.3f} V vs {couple(result)}"
+            lower = volts(low, reactant.reduction_uncertainty)
+            upper = volts(high, reactant.oxidation_uncertainty)
+            where = f"between {lower} and {upper} V vs {couple(result)}"
             yield f"As an anode, {reactant.formula} sits {where}."
 
 
@@ -172,6 +175,30 @@ def meV(energy: float) -> str:  # noqa: N802 - the unit is spelt so
     ('-460', '0')
     """
     return f"{round(MEV_PER_EV * energy) + 0:d}"
+
+
+def robustness(found: InterfaceRobustness) -> Iterator[str]:
+    """Yield what became of the contact in samples of the energies."""
+    yield (
+        f"All energies of {found.phases} phases drawn within their errors, {found.samples} "
+        f"samples: energy is released in {found.reacting:.0%} of them, the products are the same "
+        f"in {found.same_products:.0%}."
+    )
+    for name, spread in (("Lowest total", found.total), ("Lowest mutual", found.mutual)):
+        lowest, low, middle, high, highest = map(meV, spread.percentiles)
+        yield (
+            f"{name} {low} to {high} meV/atom in 68% and {lowest} to {highest} in 95%, median "
+            f"{middle}."
+        )
+
+
+def with_bar(energy: float, sigma: float | None) -> str:
+    """Return an energy, eV, in whole meV, with its standard deviation if it is known.
+
+    >>> with_bar(-0.5976, 0.0535), with_bar(-0.4605, None)
+    ('-598 ± 54', '-460')
+    """
+    return meV(energy) if sigma is None else f"{meV(energy)} ± {MEV_PER_EV * sigma:.0f}"
 
 
 def unit(result: InterfaceResult) -> str:
@@ -226,9 +253,12 @@ def minimum(kink: Kink, result: InterfaceResult, *, mutual: bool) -> str:
     per_atom = kink.mutual_energy_per_atom if mutual else kink.energy_per_atom
     per_electron = kink.mutual_energy_per_electron if mutual else kink.energy_per_electron
     per_reaction = kink.mutual_energy_per_reaction if mutual else kink.energy_per_reaction
-    parts = [f"{meV(energy)} {unit(result)}"]
+    sigma = kink.mutual_headline_sigma if mutual else kink.headline_sigma
+    bar = kink.mutual_energy_per_atom_sigma if mutual else kink.energy_per_atom_sigma
+    parts = [f"{with_bar(energy, sigma)} {unit(result)}"]
     if result.mode == "open":
-        parts.append(f"{meV(per_atom)} meV/atom")
+        parts.append(f"{with_bar(per_atom, bar)} meV/atom")
+    parts[-1] += _spread(result, mutual=mutual)
     if per_electron is not None and abs(per_electron) < _MEANINGFUL:
         parts.append(f"{per_electron:.3f} eV per electron")
     parts.append(
@@ -237,7 +267,18 @@ def minimum(kink: Kink, result: InterfaceResult, *, mutual: bool) -> str:
     at = f"at x = {kink.x_atomic:.3f}"
     if result.voltage_range:
         at += f" and {kink.voltage or 0.0:.3f} V"
-    return f"{', '.join(parts)}; {at}"
+    share = None if mutual else kink.correction_share
+    correction = f"; {meV(share * per_atom)} meV/atom of it correction" if share else ""
+    return f"{', '.join(parts)}; {at}{correction}"
+
+
+def _spread(result: InterfaceResult, *, mutual: bool) -> str:
+    """The energy per atom in the other schemes, as `` (-460 legacy, -474 mp2020)``."""
+    found = [
+        f"{meV(other.mutual_energy_per_atom if mutual else other.energy_per_atom)} {other.scheme}"
+        for other in result.by_scheme
+    ]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def source(reactant: Reactant) -> str:
@@ -268,7 +309,10 @@ def potential(reactant: Reactant, result: InterfaceResult) -> str:
     low, high = reactant.reduction_limit, reactant.oxidation_limit
     if low is None:
         return "no window"
-    return f"above {low:.3f}" if high is None else f"{low:.3f} – {high:.3f}"
+    lower = volts(low, reactant.reduction_uncertainty)
+    if high is None:
+        return f"above {lower}"
+    return f"{lower} – {volts(high, reactant.oxidation_uncertainty)}"
 
 
 def cathode(result: InterfaceResult) -> str:
@@ -328,7 +372,8 @@ def own(result: InterfaceResult) -> str:
 
 def reservoir(found: Reservoir) -> str:
     """Return the energy of the contact with any amount of metal."""
-    parts = [f"{meV(found.energy_per_atom)} meV per atom of {found.reactant}"]
+    energy = with_bar(found.energy_per_atom, found.energy_per_atom_sigma)
+    parts = [f"{energy} meV per atom of {found.reactant}"]
     per_electron = found.energy_per_electron
     if per_electron is not None and abs(per_electron) < _MEANINGFUL:
         parts.append(f"{per_electron:.3f} eV per electron")

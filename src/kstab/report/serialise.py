@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from kstab.analyses.interface_results import InterfaceResult, Kink, Reservoir
-from kstab.analyses.results import Product, Step, SystemResult, WindowResult
+from kstab.analyses.results import Product, Step, SystemResult, Uncertainty, WindowResult
 from kstab.notices import CAVEAT
 
 SCHEMA_VERSION: Final = "1.0"
@@ -97,17 +97,24 @@ def _window_rows(result: WindowResult) -> Iterator[list[Any]]:
         "window_kind": result.window_kind,
         "energy_above_hull": result.energy_above_hull,
         "reduction_limit": result.reduction_limit,
+        "reduction_limit_sigma": _sigma(result.reduction_uncertainty),
         "oxidation_limit": result.oxidation_limit,
+        "oxidation_limit_sigma": _sigma(result.oxidation_uncertainty),
     }
     names = (
-        "voltage_low", "voltage_high", "ion_change", "decomposition_energy_low",
-        "decomposition_energy_high", "capacity_mAh_g", "ion_share", "minor", "reaction",
+        "voltage_low", "voltage_low_sigma", "voltage_high", "ion_change",
+        "decomposition_energy_low", "decomposition_energy_high", "capacity_mAh_g", "ion_share",
+        "minor", "reaction",
     )  # fmt: skip
     yield [*shared, *names, "products", "gases"]
     for step in result.steps:
         own = [getattr(step, name) for name in names]
         lists = [mixture(step.products), " ".join(step.gases)]
         yield [_cell(value) for value in (*shared.values(), *own, *lists)]
+
+
+def _sigma(uncertainty: Uncertainty | None) -> float | None:
+    return uncertainty.sigma if uncertainty else None
 
 
 def _system_rows(result: SystemResult) -> Iterator[list[Any]]:
@@ -123,7 +130,8 @@ def _system_rows(result: SystemResult) -> Iterator[list[Any]]:
 
 def _kink_rows(result: InterfaceResult) -> Iterator[list[Any]]:
     names = (
-        "x_atomic", "x_molar", "x_mass", "voltage", "energy_per_atom", "mutual_energy_per_atom",
+        "x_atomic", "x_molar", "x_mass", "voltage", "energy_per_atom", "energy_per_atom_sigma",
+        "mutual_energy_per_atom", "mutual_energy_per_atom_sigma",
         "energy_per_non_ion_atom", "mutual_energy_per_non_ion_atom", "energy_per_electron",
         "mutual_energy_per_electron", "energy_per_reaction", "mutual_energy_per_reaction",
         "ion_change", "reaction",

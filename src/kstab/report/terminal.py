@@ -15,7 +15,12 @@ from kstab.report import serialise, words
 from kstab.report.parts import Sum, bullet, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
-_COLOURS: Final = {"stable": "green", "metastable": "yellow", "not_in_data": "yellow"}
+_COLOURS: Final = {
+    "stable": "green",
+    "cannot_be_told_from_stable": "yellow",
+    "metastable": "yellow",
+    "not_in_data": "yellow",
+}
 _REDUCED: Final = ("░", "dark_orange")
 _UNCHANGED: Final = ("█", "blue")
 _OXIDISED: Final = ("▒", "magenta")
@@ -33,9 +38,10 @@ def window(result: WindowResult) -> RenderableType:
         *_drawing(result),
         "",
         _limits(result),
-        *([Text(words.schemes(result))] if result.by_scheme else []),
+        *([Text(words.schemes(result))] if words.schemes(result) else []),
         "",
         _Staircase(result),
+        *_robustness(result),
         *_near_misses(result),
         *warnings(_worth_a_warning(result)),
         "",
@@ -136,18 +142,14 @@ class _Axis:
 def _limits(result: WindowResult) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     if result.window_kind != "none":
-        for name, step, value, oxidation in (
-            ("Reduction limit", result.reduction_step, result.reduction_limit, False),
-            ("Oxidation limit", result.oxidation_step, result.oxidation_limit, True),
-        ):
-            at, reaction = words.limit(step, value, oxidation=oxidation)
-            table.add_row(name, at, Sum(reaction))
+        for name, value, reaction in words.limits(result):
+            table.add_row(name, Text(value))
+            table.add_row("", Sum(reaction))
     lowest = result.steps[0] if result.steps else None
     if lowest and lowest.voltage_low == 0.0 and lowest.ion_change > 0:
-        table.add_row(f"Against {result.ion} metal", "0 V", Sum(lowest.reaction))
+        table.add_row(f"Against {result.ion} metal", Sum(lowest.reaction))
     return table
 
 
@@ -175,6 +177,9 @@ def _short_staircase(result: WindowResult) -> Table:
 def _staircase(result: WindowResult) -> Table:
     table = plain_table()
     table.add_column(f"V vs {words.couple(result)}", no_wrap=True)
+    bars = any(step.voltage_low_sigma is not None for step in result.steps)
+    if bars:
+        table.add_column("±", justify="right", no_wrap=True)
     table.add_column(f"Δ{result.ion}", justify="right", no_wrap=True)
     table.add_column("equilibrium", overflow="fold", ratio=1)
     table.add_column("eV/atom", justify="right", no_wrap=True)
@@ -183,6 +188,8 @@ def _staircase(result: WindowResult) -> Table:
         f"Per formula unit; Δ{result.ion}: taken up (+) or given off (-). eV/atom: decomposition "
         "energy at the lower edge. mAh/g: since the start."
     )
+    if bars:
+        caption = f"±: standard deviation of the lower edge. {caption}"
     # In a mixture the size of a step says whether the host or a dopant takes it.
     shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
     if shares:
@@ -190,7 +197,11 @@ def _staircase(result: WindowResult) -> Table:
         caption += f" share: {result.ion} exchanged in this step alone, relative to the content."
     for step in result.steps:
         share = [f"{step.ion_share or 0:.0%}"] if shares else []
-        table.add_row(*_step_cells(step), *share, style="bold" if not step.ion_change else None)
+        voltages, *others = _step_cells(step)
+        sigma = step.voltage_low_sigma
+        bar = ["" if sigma is None else f"{sigma:.2f}"] if bars else []
+        style = "bold" if not step.ion_change else None
+        table.add_row(voltages, *bar, *others, *share, style=style)
     table.caption = caption
     table.caption_justify = "left"
     return table
@@ -209,6 +220,13 @@ def _step_cells(step: Step) -> tuple[RenderableType, ...]:
         Text(words.decimals(step.decomposition_energy_low)),
         Text(f"{step.capacity_mAh_g:.0f}"),
     )
+
+
+def _robustness(result: WindowResult) -> Iterator[RenderableType]:
+    if result.robustness:
+        yield ""
+        yield Text("Robustness", style="bold")
+        yield from map(bullet, words.robustness(result.robustness, result))
 
 
 def _near_misses(result: WindowResult) -> Iterator[RenderableType]:

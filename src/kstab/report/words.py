@@ -1,6 +1,17 @@
 """Results in words: the sentences that terminal and notebook reports share."""
 
-from kstab.analyses.results import Host, NearMiss, Step, WindowResult
+from collections.abc import Iterator
+
+from kstab.analyses.results import (
+    Host,
+    NearMiss,
+    SchemeWindow,
+    Spread,
+    Step,
+    Uncertainty,
+    WindowResult,
+    WindowRobustness,
+)
 from kstab.composition import Formula
 from kstab.ions import ion
 from kstab.units import MEV_PER_EV
@@ -12,10 +23,13 @@ def couple(result: WindowResult) -> str:
 
 
 def verdict(result: WindowResult) -> str:
-    """Return the verdict in one word or two, for a heading."""
-    return {"stable": "Stable", "metastable": "Metastable", "not_in_data": "Not in the data"}[
-        result.verdict
-    ]
+    """Return the verdict in a few words, for a heading."""
+    return {
+        "stable": "Stable",
+        "cannot_be_told_from_stable": "Cannot be told from stable",
+        "metastable": "Metastable",
+        "not_in_data": "Not in the data",
+    }[result.verdict]
 
 
 def explanation(result: WindowResult) -> str:
@@ -30,9 +44,8 @@ def explanation(result: WindowResult) -> str:
             f"{result.formula} is the metal the voltage is counted from: it is in equilibrium "
             f"at 0 V and dissolves above."
         )
-    return {"stable": _stable, "metastable": _metastable, "not_in_data": _not_in_data}[
-        result.verdict
-    ](result)
+    sentences = {"stable": _stable, "not_in_data": _not_in_data}
+    return sentences.get(result.verdict, _metastable)(result)
 
 
 def _stable(result: WindowResult) -> str:
@@ -42,14 +55,22 @@ def _stable(result: WindowResult) -> str:
 
 
 def _metastable(result: WindowResult) -> str:
-    height = MEV_PER_EV * (result.energy_above_hull or 0.0)
-    first = (
-        f"{result.formula} lies {height:.3g} meV/atom above the hull, so strictly it has no window."
+    so = (
+        "which is within the error: it cannot be told from stable"
+        if result.verdict == "cannot_be_told_from_stable"
+        else "so strictly it has no window"
     )
+    first = f"{result.formula} lies {_height(result)} meV/atom above the hull, {so}."
     if result.window_kind == "none":
         return f"{first} Nor would it have one with that energy set to zero."
     convention = "With that energy set to zero, by the convention of the literature"
     return f"{first} {convention}: {_range(result)}."
+
+
+def _height(result: WindowResult) -> str:
+    height = MEV_PER_EV * (result.energy_above_hull or 0.0)
+    sigma = result.energy_above_hull_sigma
+    return f"{height:.3g}" if sigma is None else f"{height:.0f} ± {MEV_PER_EV * sigma:.0f}"
 
 
 def _not_in_data(result: WindowResult) -> str:
@@ -84,18 +105,33 @@ def _not_in_data(result: WindowResult) -> str:
 def _range(result: WindowResult) -> str:
     against = f"V vs {couple(result)}"
     low, high = result.reduction_limit or 0.0, result.oxidation_limit
+    lower = with_bar(low, result.reduction_uncertainty)
     touching = low == 0.0
     if high is None:
         start = (
             f"from 0 {against} (in contact with {result.ion} metal)"
             if touching
-            else (f"above {low:.3f} {against}")
+            else (f"above {lower} {against}")
         )
         return f"{start} and never oxidises by giving off {result.ion}"
+    upper = with_bar(high, result.oxidation_uncertainty)
     if touching:
-        return f"from 0 V (in contact with {result.ion} metal) to {high:.3f} {against}"
-    width = round(high, 3) - round(low, 3)  # what the two numbers on show differ by
-    return f"between {low:.3f} and {high:.3f} {against}, a window of {width:.3f} V"
+        return f"from 0 V (in contact with {result.ion} metal) to {upper} {against}"
+    digits = 3 if result.width_sigma is None else 2
+    width = round(high, digits) - round(low, digits)  # what the two numbers on show differ by
+    bar = "" if result.width_sigma is None else f" ± {result.width_sigma:.2f}"
+    return f"between {lower} and {upper} {against}, a window of {width:.{digits}f}{bar} V"
+
+
+def with_bar(voltage: float, uncertainty: Uncertainty | None) -> str:
+    """Return a voltage with its standard deviation, if it has one.
+
+    >>> with_bar(1.8327, Uncertainty(0.4285, 0.1)), with_bar(1.647, None)
+    ('1.83 ± 0.43', '1.647')
+    """
+    if uncertainty is None or uncertainty.sigma is None:
+        return f"{voltage:.3f}"
+    return f"{voltage:.2f} ± {uncertainty.sigma:.2f}"
 
 
 def host(host: Host, result: WindowResult) -> str:
@@ -103,13 +139,16 @@ def host(host: Host, result: WindowResult) -> str:
     if host.window_kind == "none":
         window = "without a window"
     else:
-        high = "never oxidised" if host.oxidation_limit is None else f"{host.oxidation_limit:.3f} V"
+        low = with_bar(host.reduction_limit or 0.0, host.reduction_uncertainty)
+        limit, uncertainty = host.oxidation_limit, host.oxidation_uncertainty
+        high = "never oxidised" if limit is None else f"{with_bar(limit, uncertainty)} V"
         own = (
             "own window" if host.window_kind == "own" else "window with its energy above hull at 0"
         )
-        window = f"{own} {host.reduction_limit or 0.0:.3f} to {high}"
+        window = f"{own} {low} to {high}"
+    state = host.verdict.replace("_", " ")
     return (
-        f"Closest phase in the data: {host.formula}, {host.verdict}, {window}. "
+        f"Closest phase in the data: {host.formula}, {state}, {window}. "
         f"{result.formula} differs from it in {host.distance:.1%} of the atoms."
     )
 
@@ -132,34 +171,83 @@ def _volts(limit: float | None) -> str:
     return "never" if limit is None else f"{limit:.3f} V"
 
 
-def limit(step: Step | None, value: float | None, *, oxidation: bool) -> tuple[str, str]:
-    """Return a limit and the reaction at it, both in words."""
-    if step is None or value is None:
-        return (
-            ("never", "gives off no ions at any voltage") if oxidation else ("0 V", "no reaction")
+def limits(result: WindowResult) -> Iterator[tuple[str, str, str]]:
+    """Yield each limit: its name, its value with error bar and spread, and the reaction at it."""
+    for name, step, value, uncertainty, never in (
+        ("Reduction limit", result.reduction_step, result.reduction_limit,
+         result.reduction_uncertainty, ("0 V", "no reaction")),
+        ("Oxidation limit", result.oxidation_step, result.oxidation_limit,
+         result.oxidation_uncertainty, ("never", "gives off no ions at any voltage")),
+    ):  # fmt: skip
+        others = _spread(name, result)
+        if step is None or value is None:
+            yield name, f"{never[0]}{others}", never[1]
+            continue
+        yield (
+            name,
+            f"{with_bar(value, uncertainty)} V{others}{_correction(value, uncertainty)}",
+            step.reaction,
         )
-    return f"{value:.3f} V", step.reaction
+
+
+def _spread(name: str, result: WindowResult) -> str:
+    """The limit in the other schemes, as `` (1.65 legacy, 1.64 mp2020)``."""
+    found = [f"{_other(name, other)} {other.scheme}" for other in result.by_scheme]
+    return f" ({', '.join(found)})" if found else ""
+
+
+def _other(name: str, other: SchemeWindow) -> str:
+    oxidation = name.startswith("Oxidation")
+    value = other.oxidation_limit if oxidation else other.reduction_limit
+    if other.window_kind == "none":
+        return "no window"
+    return "never" if value is None else f"{value:.2f}"
+
+
+def _correction(value: float, uncertainty: Uncertainty | None) -> str:
+    if uncertainty is None or not uncertainty.correction_share:
+        return ""
+    return f"; {uncertainty.correction_share * value:+.2f} V of it correction"
 
 
 def schemes(result: WindowResult) -> str:
-    """Return the limits in the other correction schemes; empty where not compared.
+    """Return in which other correction schemes the phase is above the hull; may be empty.
 
     >>> from kstab import window
     >>> schemes(window("K3SbS4", scheme="legacy", compare=False))
     ''
     """
-    found = []
-    for other in result.by_scheme:
-        if other.window_kind == "none" or other.reduction_limit is None:
-            limits = "no window"
-        else:
-            high = other.oxidation_limit
-            to = "never oxidised" if high is None else f"{high:.3f} V"
-            limits = f"{other.reduction_limit:.3f} to {to}"
-        height = MEV_PER_EV * (other.energy_above_hull or 0.0)
-        above = f" ({height:.1f} meV/atom above the hull)" if height else ""
-        found.append(f"{other.scheme} {limits}{above}")
-    return f"In other schemes: {'; '.join(found)}." if found else ""
+    found = [
+        f"{MEV_PER_EV * other.energy_above_hull:.1f} meV/atom in scheme {other.scheme}"
+        for other in result.by_scheme
+        if other.energy_above_hull
+    ]
+    return f"Above the hull by {', '.join(found)}." if found else ""
+
+
+def robustness(found: WindowRobustness, result: WindowResult) -> Iterator[str]:
+    """Yield what became of the window in samples of the energies."""
+    stable = "" if found.stable is None else f": on the hull in {found.stable:.0%} of them"
+    yield (
+        f"All energies of {found.phases} phases drawn within their errors, {found.samples} "
+        f"samples{stable}."
+    )
+    limits = (
+        ("Reduction limit", found.reduction, result.reduction_limit),
+        ("Oxidation limit", found.oxidation, result.oxidation_limit),
+    )
+    for name, spread, value in limits:
+        if spread.percentiles and value != 0.0:
+            yield f"{name} {_percentiles(spread, found.samples)}"
+
+
+def _percentiles(spread: Spread, samples: int) -> str:
+    lowest, low, middle, high, highest = spread.percentiles
+    having = "" if spread.samples == samples else f" of the {spread.samples} samples that have one"
+    return (
+        f"{low:.2f} to {high:.2f} V in 68%{having} and {lowest:.2f} to {highest:.2f} V in 95%, "
+        f"median {middle:.2f} V; the same products in {spread.same_products:.0%}."
+    )
 
 
 def edges(step: Step) -> str:

@@ -10,8 +10,12 @@ from typing import Final, Literal
 NAME: Final = "mp-2019"
 VERSION: Final = "1.0.0"
 """Version of the embedded data set; changes whenever a figure in it does."""
-SCHEMES: Final = ("legacy", "mp2020", "kstab")
+SCHEMES: Final = ("kstab", "legacy", "mp2020")
 """Correction schemes the embedded energies come in; the first is the default."""
+PUBLISHED: Final = "legacy"
+"""The scheme of the energies as published."""
+FITTED: Final = "kstab"
+"""The scheme that was fitted to measurements, so that the error of its energies is known."""
 
 
 @dataclass(frozen=True)

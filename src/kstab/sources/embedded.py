@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 from kstab.errors import DataError, RequestError
 from kstab.phases import PhaseTable
-from kstab.sources.columns import COLUMNS, FLAG_NAMES, NAME, SCHEMES, VERSION
+from kstab.sources.columns import COLUMNS, FITTED, FLAG_NAMES, NAME, PUBLISHED, SCHEMES, VERSION
 from kstab.texts import Texts
+
+if TYPE_CHECKING:  # only error bars need it
+    from kstab.error_model import ErrorModel
 
 _CORE: Final = ("energy_above_hull", "numbers", "amounts", "masks", "flags")
 
@@ -49,22 +52,41 @@ def load(scheme: str = SCHEMES[0]) -> PhaseTable:
 
     >>> table = load()
     >>> len(table), table.name, table.scheme
-    (95591, 'mp-2019', 'legacy')
+    (95591, 'mp-2019', 'kstab')
     """
     if scheme not in SCHEMES:
         raise RequestError(
             f"{scheme!r} is not a correction scheme of {NAME}.",
             f"Choose one of: {', '.join(SCHEMES)}.",
         )
-    if scheme == SCHEMES[0]:
+    if scheme == PUBLISHED:
         return _as_published()
-    arrays = read_arrays("formation_energy", "energy_above_hull", file=f"scheme-{scheme}.npz")
+    arrays = read_arrays("formation_energy", "energy_above_hull", file=_file(scheme))
+    published = _as_published()
     return replace(
-        _as_published(),
+        published,
         scheme=scheme,
         energies=arrays["formation_energy"],
         above_hull=arrays["energy_above_hull"],
+        corrections=arrays["formation_energy"] - published.energies,
+        error_model=_error_model if scheme == FITTED else None,
     )
+
+
+def _file(scheme: str) -> str:
+    return f"scheme-{scheme}.npz"
+
+
+@cache
+def _error_model() -> "ErrorModel":
+    """The error bars of the scheme that was fitted to measurements."""
+    from kstab.elements import SYMBOLS
+    from kstab.error_model import ErrorModel
+
+    names = ("pairs", "parameter_sigma", "parameter_correlation", "leftover")
+    arrays = read_arrays(*names, file=_file(FITTED))
+    pairs = ((SYMBOLS[metal - 1], SYMBOLS[anion - 1]) for metal, anion in arrays["pairs"].tolist())
+    return ErrorModel(tuple(pairs), *(arrays[name] for name in names[1:]))
 
 
 @cache
@@ -78,7 +100,7 @@ def _as_published() -> PhaseTable:
         name=NAME,
         version=VERSION,
         digest=arrays["digest"].tobytes().decode(),
-        scheme=SCHEMES[0],
+        scheme=PUBLISHED,
         formulas=Texts(arrays["formula.block"].tobytes(), arrays["formula.ends"]),
         material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
         energies=arrays["formation_energy"],
@@ -88,6 +110,7 @@ def _as_published() -> PhaseTable:
         masks=arrays["masks"],
         flags=arrays["flags"],
         flag_names=FLAG_NAMES,
+        corrections=np.zeros(len(arrays["formation_energy"])),
         extras=_LazyColumns(),
     )
 
