@@ -131,3 +131,42 @@ def test_drawn_energies_have_the_spread_the_fit_states(tools, solids):
     held = solids.take(np.flatnonzero(solids.hold("K")))
     spread = np.std(list(tools.limits.draw(fit, held)), axis=0)
     assert np.median(spread / fit.sigmas(held)) == pytest.approx(1, abs=0.1)
+
+
+@pytest.fixture(scope="module")
+def literature(root):
+    """The tool that makes the table of windows of the literature."""
+    sys.path.insert(0, str(root / "tools"))
+    import literature_windows
+
+    return literature_windows
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("1.71 to 2.31", {"reduction": 1.71, "oxidation": 2.31}),
+        ("oxidation 6.34", {"oxidation": 6.34}),
+        ("", {}),
+    ],
+)
+def test_limits_of_the_literature_are_read(literature, text, limits):
+    assert literature.published_limits(text) == limits
+
+
+@pytest.mark.parametrize("formula", ["KCl", "KI"])
+def test_corrections_of_a_limit_add_up(tools, literature, formula):
+    """Of a binary that oxidises to its element they are the change of its energy."""
+    window = kstab.window(formula, scheme="kstab", compare=False, near_misses=False)
+    edge = tools.hulls.edges(window)["oxidation"]
+    tables = [kstab.phase_table(scheme=scheme) for scheme in ("legacy", "kstab")]
+    row = tables[0].find(kstab.composition.Formula.parse(formula))
+    legacy, corrected = (2 * float(table.energies[row]) for table in tables)
+    moved = literature.moves(edge, "K")
+    assert sum(moved.values()) == pytest.approx(legacy - corrected, abs=1e-4)
+
+
+def test_measured_voltages_of_binaries_by_hand(literature):
+    """K2S: -380.7 and -364.0 kJ/mol (handbook), two electrons."""
+    line = next(row for row in literature.binaries().splitlines() if row.startswith("| K2S "))
+    assert "| 1.973 | 1.886 |" in line

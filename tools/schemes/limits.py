@@ -174,6 +174,19 @@ class MeasuredLimits:
                 "kstab without the metal"]  # fmt: skip
         return markdown("Products at the limits, and stability against the metal", head, rows)
 
+    def leanings(self) -> str:
+        """Return mean signed errors: whether limits of a scheme lie too high or too low."""
+        rows = []
+        for side in SIDES:
+            for ions in (("Li",), ("Na",), ("K", "Rb", "Cs"), ("Mg", "Ca")):
+                part = [x for x in self.counted if x.side == side and x.ion in ions]
+                means = [np.mean([x.schemes[s] - x.measured for x in part]) for s in SCHEMES]
+                medians = [np.median([x.schemes[s] - x.measured for x in part]) for s in SCHEMES]
+                cells = [f"{a:+.2f} / {b:+.2f}" for a, b in zip(means, medians, strict=True)]
+                rows.append([f"{side}, {', '.join(ions)}", len(part), *cells])
+        head = ["limits", "number", *SCHEMES[:3], "kstab without the metal"]
+        return markdown("Signed errors of limits, mean / median, V", head, rows)
+
     def bars(self) -> str:
         """Return which bar of scheme ``kstab`` holds what was measured, and how wide it is."""
         parts = {"all": (0.0, np.inf)} | CHARGES_PER_ATOM
@@ -191,7 +204,7 @@ class MeasuredLimits:
 
     def report(self) -> list[str]:
         """Return all tables."""
-        return [self.errors(), self.kinds(), self.bars()]
+        return [self.errors(), self.leanings(), self.kinds(), self.bars()]
 
 
 def _share(limits: Sequence[Limit], holds: Callable[[Limit, str], bool]) -> list[str]:
