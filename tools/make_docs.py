@@ -36,6 +36,7 @@ from doc_tables import (
 from json_tables import key_tables
 from kstab.cli import cli
 from kstab.report import interface_terminal, terminal
+from literature_windows import literature_windows
 from module_map import LAYERS, Module, architecture_picture, ordered, read_modules
 
 ROOT: Final = Path(__file__).parents[1]
@@ -149,6 +150,7 @@ def tables() -> Files:
     return {
         "generated/columns.md": columns_table(),
         "generated/literature.md": literature_table(),
+        "generated/literature_windows.md": literature_windows(),
         "generated/halides.md": halides_table(),
         "generated/interfaces.md": interfaces_table(),
         "generated/anodes.md": anodes_table(),

@@ -12,7 +12,7 @@ from kstab.roles import Floats, Integers
 from . import mp2020, store
 from .fit import Fit, Prior, prior
 from .heldout import HeldOut, anion_groups, errors_of
-from .measured import Solids, final_test, published, training
+from .measured import Solids, published
 from .reactions import Reaction, exchanges, reductions, series, voltages
 
 METALS: Final = tuple("K Na Li Rb Cs Mg Ca Ba Zn Al".split())
@@ -297,21 +297,3 @@ def shift_residuals() -> str:
     ]
     head = ["phases", "known", "median", "90th percentile", "largest", "above 50"]
     return markdown("Shifted less known energies of scheme mp2020, meV/atom", head, rows)
-
-
-def report() -> str:
-    """Return all tables."""
-    solids, dropped = training()
-    e = Evaluation(solids)
-    intro = (
-        f"{len(solids)} measured solids are open to fitting and design; {len(final_test())} more "
-        f"are kept for the final test. {len(dropped)} were dropped as implausible. Errors are "
-        "mean / median / 90th percentile of the absolute values.\n"
-    )
-    tables = [
-        e.formation(), e.left_out_metals(), e.left_out_anions(), e.exchange(), e.anchoring(),
-        e.reduction(), e.comproportionation(), e.voltage(), e.each_voltage(), e.covered(),
-        shift_residuals(),
-    ]  # fmt: skip
-    lost = markdown("Dropped", ["solid", "why"], dropped)
-    return "\n".join([intro, *tables, lost])

@@ -183,6 +183,12 @@ def gather(chosen: Sequence[Value]) -> Solids:
     )
 
 
+def listed(solids: Solids) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which solids are among those that MP2020 was fitted to."""
+    keys = {Formula.parse(row["formula"]).key for row in store.rows(EXPERIMENT / "mp2020_fit.csv")}
+    return np.array([Formula.parse(formula).key in keys for formula in solids.formulas])
+
+
 # ---------------------------------------------------------------- final test
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -183,13 +183,13 @@ def _from_element(
             yield _reaction(solids, [solid, other], [1.0, -units], (), float(solids.atoms[solid]))
 
 
-def voltages(solids: Solids) -> list[Reaction]:
-    """Return binaries of Li, Na, K from the elements; energies are -V per ion."""
+def voltages(solids: Solids, working: Sequence[str] = VOLTAGE_METALS) -> list[Reaction]:
+    """Return binaries of some metals from the elements; energies are -V per charge."""
     found = []
     for solid, amounts in enumerate(solids.amounts):
         present = set(np.flatnonzero(amounts).tolist())
-        metals = [m for m in VOLTAGE_METALS if ATOMIC_NUMBER[m] in present]
+        metals = [m for m in working if ATOMIC_NUMBER[m] in present]
         if len(present) == 2 and len(metals) == 1:
-            ions = float(amounts[ATOMIC_NUMBER[metals[0]]])
-            found.append(_reaction(solids, [solid], [1.0], (metals[0],), ions))
+            charge = float(amounts[ATOMIC_NUMBER[metals[0]]]) * STATES[metals[0]][0]
+            found.append(_reaction(solids, [solid], [1.0], (metals[0],), charge))
     return found

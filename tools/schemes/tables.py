@@ -1,0 +1,24 @@
+"""All tables of held-out errors, in the order of the documentation."""
+
+from .contest import contest
+from .evaluate import Evaluation, markdown, shift_residuals
+from .limits import MeasuredLimits
+from .measured import final_test, training
+
+
+def report() -> str:
+    """Return all tables, as ``docs/generated/scheme_errors.md`` has them."""
+    solids, dropped = training()
+    e = Evaluation(solids)
+    intro = (
+        f"{len(solids)} measured solids are open to fitting and design; {len(final_test())} more "
+        f"are kept for the final test. {len(dropped)} were dropped as implausible. Errors are "
+        "mean / median / 90th percentile of the absolute values.\n"
+    )
+    tables = [
+        e.formation(), e.left_out_metals(), e.left_out_anions(), e.exchange(), e.anchoring(),
+        e.reduction(), e.comproportionation(), e.voltage(), e.each_voltage(), e.covered(),
+        contest(e), *MeasuredLimits(e).report(), shift_residuals(),
+    ]  # fmt: skip
+    lost = markdown("Dropped", ["solid", "why"], dropped)
+    return "\n".join([intro, *tables, lost])
