@@ -41,7 +41,16 @@ LAYERS: Final = (
     Layer(
         "Chemistry",
         "formulas, ions, reactions",
-        ("composition", "error_classes", "formula_text", "ions", "notices", "reaction", "roles"),
+        (
+            "composition",
+            "conditions",
+            "error_classes",
+            "formula_text",
+            "ions",
+            "notices",
+            "reaction",
+            "roles",
+        ),
     ),
     Layer(
         "Foundations",

@@ -10,12 +10,13 @@ from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
 from kstab.composition import Formula, chemical_system
+from kstab.conditions import ROOM, Conditions
 from kstab.errors import FormulaError, PhaseError, RequestError
 from kstab.formula_text import other_readings
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
 from kstab.sources import embedded
-from kstab.sources.columns import SCHEMES
+from kstab.sources.columns import NAME, SCHEMES
 from kstab.sources.entries import table_from_entries
 
 if TYPE_CHECKING:  # a window does without them
@@ -23,6 +24,8 @@ if TYPE_CHECKING:  # a window does without them
     from kstab.analyses.interface_results import InterfaceResult
 
 DEFAULT_SCHEME: Final = SCHEMES[0]
+SOURCES: Final = (NAME, "experimental")
+"""Where energies can come from; the first is the default."""
 
 
 def phase_table(
@@ -30,17 +33,27 @@ def phase_table(
     *,
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> PhaseTable:
-    """Return the phases that compete: embedded, or one's own.
+    """Return the phases that compete: embedded, measured, or one's own.
 
     Args:
         phases: A table, or pymatgen entries (``ComputedEntry`` and alike) that include
             one of each element; None for the embedded data set.
         scheme: Correction scheme of the embedded data set; None for the default.
         exclude: Phases to leave out, as a list of formulas or a text with commas.
+        source: ``"mp-2019"``, computed energies; or ``"experimental"``, measured Gibbs energies
+            of formation. None for the first.
+        temperature: K, or a text such as ``"100C"``: the elements take their free energies at
+            it. None for 298.15 K, or, without a gas either, for energies as they are.
+        gas: Partial pressures, bar, as ``"O2=0.21,H2=1e-6"`` or a mapping; other gases are at
+            1 bar.
 
     Raises:
-        RequestError: The scheme is unknown, or was given with phases of one's own.
+        RequestError: The scheme or the source is unknown, or they do not go together; a
+            temperature or a gas is not in the tables.
         PhaseError: A phase to leave out is not there.
 
     >>> phase_table(exclude=["KS3", "S8O"]).changes
@@ -51,17 +64,15 @@ def phase_table(
             f"{phases!r} is a text, not a table of phases.",
             "Give a PhaseTable, or a list of pymatgen entries read from a file.",
         )
-    if phases is None:
+    conditions = None if temperature is None and gas is None else Conditions.read(temperature, gas)
+    if phases is not None:
+        table = _own_phases(phases, scheme, source)
+    elif source in (None, NAME):
         table = embedded.load(scheme or DEFAULT_SCHEME)
-    elif isinstance(phases, PhaseTable):
-        table = phases
     else:
-        table = table_from_entries(phases)
-    if phases is not None and scheme not in (None, table.scheme):
-        raise RequestError(
-            f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
-            "Leave the scheme out, or leave the phases out.",
-        )
+        table = _measured(source, scheme, conditions)
+    if conditions:
+        table = _at(conditions, table)
     if isinstance(exclude, str):
         exclude = exclude.split(",")
     excluded = [_read(formula, table) for formula in exclude]
@@ -70,6 +81,50 @@ def phase_table(
     except PhaseError as error:
         meant = tuple(_in_data(error.formula, table)[:3])
         raise PhaseError(error.formula, error.dataset, meant) from None
+
+
+def _own_phases(phases: Any, scheme: str | None, source: str | None) -> PhaseTable:
+    table = phases if isinstance(phases, PhaseTable) else table_from_entries(phases)
+    if scheme not in (None, table.scheme):
+        raise RequestError(
+            f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
+            "Leave the scheme out, or leave the phases out.",
+        )
+    if source not in (None, table.name):
+        raise RequestError(
+            f"The source {source!r} was asked for, but the phases given are from {table.name}.",
+            "Leave the source out, or leave the phases out.",
+        )
+    return table
+
+
+def _measured(source: str | None, scheme: str | None, conditions: Conditions | None) -> PhaseTable:
+    """The measured phases, which know what the computed ones have in addition."""
+    from kstab.sources import experimental
+
+    if source != experimental.NAME:
+        raise RequestError(
+            f"{source!r} is not a source of energies.", f"Choose one of: {', '.join(SOURCES)}."
+        )
+    if scheme not in (None, experimental.SCHEME):
+        raise RequestError(
+            f"Measured energies need no correction, so the scheme {scheme!r} does not apply.",
+            "Leave the scheme out, or the source experimental.",
+        )
+    table = experimental.load(conditions.temperature if conditions else ROOM)
+    return replace(table, expected=embedded.load(DEFAULT_SCHEME))
+
+
+def _at(conditions: Conditions, table: PhaseTable) -> PhaseTable:
+    from kstab.sources import element_states, experimental
+
+    if table.conditions:
+        raise RequestError(
+            f"{table.name} is at {table.conditions.temperature:g} K already.",
+            "Give temperature and gases once.",
+        )
+    measured = table.scheme == experimental.SCHEME
+    return table.at(conditions, element_states.element_states(conditions, measured=measured))
 
 
 def window(
@@ -81,6 +136,9 @@ def window(
     exclude: Iterable[Any] = (),
     near_misses: bool = True,
     compare: bool = True,
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> WindowResult:
     """Return the electrochemical stability window of a phase.
 
@@ -93,6 +151,9 @@ def window(
         exclude: Phases to leave out, as formulas.
         near_misses: Whether to look for phases slightly above the hull that matter.
         compare: Whether to give the limits in the other schemes of the embedded data too.
+        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
+        gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
 
     Raises:
         FormulaError: The formula cannot be read.
@@ -105,10 +166,12 @@ def window(
     ('stable', 1.647, 2.067)
     """
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
-    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    table = phase_table(
+        phases, scheme=scheme, exclude=exclude, source=source, temperature=temperature, gas=gas
+    )
     request = _request(formula, ion, near_misses, table)
     result = stability.solve(request, table)
-    if phases is not None or not compare:
+    if phases is not None or table.expected or not compare:
         return result
     others = _other_schemes(table, exclude)
     return replace(result, by_scheme=stability.by_scheme(request, others))
@@ -122,6 +185,9 @@ def windows(
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
     near_misses: bool = False,
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> WindowBatch:
     """Return the windows of many phases at once; arguments and errors as :func:`window`.
 
@@ -135,7 +201,9 @@ def windows(
         raise RequestError(
             f"{formulas!r} is one text, not a list of formulas.", f"Write [{formulas!r}]."
         )
-    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    table = phase_table(
+        phases, scheme=scheme, exclude=exclude, source=source, temperature=temperature, gas=gas
+    )
     requests = [_request(formula, ion, near_misses, table) for formula in formulas]
     return stability.solve_many(requests, table)
 
@@ -153,6 +221,9 @@ def interface(
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
     compare: bool = True,
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> "InterfaceResult":
     """Return what forms where two phases meet, and how much energy that releases.
 
@@ -171,6 +242,9 @@ def interface(
         scheme: Correction scheme; None for the default.
         exclude: Phases to leave out, as formulas.
         compare: Whether to give the minima in the other schemes of the embedded data too.
+        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
+        gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
 
     Raises:
         FormulaError: A formula cannot be read.
@@ -188,7 +262,9 @@ def interface(
     from kstab.analyses.contact import HullSides, InterfaceRequest
 
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
-    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    table = phase_table(
+        phases, scheme=scheme, exclude=exclude, source=source, temperature=temperature, gas=gas
+    )
     if hull_energy not in (None, *get_args(HullSides)):
         raise RequestError(
             f"{hull_energy!r} is not one of the two phases.", "Write 'a', 'b' or 'both'."
@@ -206,7 +282,7 @@ def interface(
     elif voltage is not None:
         request = replace(request, voltage=_range(voltage))
     result = contact.solve(request, table)
-    if phases is not None or not compare:
+    if phases is not None or table.expected or not compare:
         return result
     others = _other_schemes(table, exclude)
     return replace(result, by_scheme=contact.by_scheme(request, others))
@@ -215,7 +291,13 @@ def interface(
 def _other_schemes(table: PhaseTable, exclude: Iterable[Any]) -> list[PhaseTable]:
     """The embedded data in the schemes that a table is not in, less the same phases."""
     names = [name for name in SCHEMES if name != table.scheme]
-    return [phase_table(scheme=name, exclude=exclude) for name in names]
+    given = table.conditions
+    pressures = {gas.gas: gas.pressure for gas in given.gases} if given else None
+    temperature = given.temperature if given else None
+    return [
+        phase_table(scheme=name, exclude=exclude, temperature=temperature, gas=pressures)
+        for name in names
+    ]
 
 
 def _range(voltage: Any) -> tuple[float, float]:
@@ -278,6 +360,9 @@ def system(
     phases: PhaseTable | Iterable[Any] | None = None,
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> SystemResult:
     """Return the phases of a chemical system: what is stable and what nearly so.
 
@@ -287,6 +372,9 @@ def system(
         phases: What competes, see :func:`phase_table`; None for the embedded data set.
         scheme: Correction scheme; None for the default.
         exclude: Phases to leave out, as formulas.
+        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
+        gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
 
     Raises:
         FormulaError: The elements cannot be read.
@@ -298,7 +386,9 @@ def system(
     """
     if not threshold >= 0:
         raise RequestError(f"The energy above hull {threshold} is negative.", "Give 0 or more.")
-    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    table = phase_table(
+        phases, scheme=scheme, exclude=exclude, source=source, temperature=temperature, gas=gas
+    )
     return inventory.solve(SystemRequest(chemical_system(elements), threshold), table)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstab.composition import Formula
+from kstab.conditions import Conditions, ElementState
 from kstab.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.equilibrium import Floats, Integers, Problem
 from kstab.errors import ElementError, PhaseError
@@ -90,6 +91,12 @@ class PhaseTable:
         changes: What was done to the data set, in words.
         removed: Rows that no longer take part.
         extras: Further columns by name (space group, volume, gaps ...), shape (N,) each.
+        candidates: Rows that all phases on the hull are among, where ``above_hull`` is None and
+            they are known all the same; shape (n,).
+        conditions: Temperature and pressures of the elements' energies; None for the
+            reference states of the energies as they are.
+        states: The elements whose energy that changes.
+        expected: Another table, with phases that this one may lack.
     """
 
     name: str
@@ -108,6 +115,10 @@ class PhaseTable:
     changes: tuple[str, ...] = ()
     removed: frozenset[int] = frozenset()
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    candidates: Integers | None = None
+    conditions: Conditions | None = None
+    states: tuple[ElementState, ...] = ()
+    expected: "PhaseTable | None" = None
 
     def __len__(self) -> int:
         return len(self.formulas)
@@ -161,9 +172,15 @@ class PhaseTable:
 
         Only phases on the hull can (docs/engine.md), as long as the hull is known.
         """
+        candidates = self._candidates
+        return self._all if candidates is None else _ByHeaviest.sort(self, candidates)
+
+    @property
+    def _candidates(self) -> Integers | None:
+        """Rows that all phases on the hull are among; None where nothing is known of it."""
         if self.above_hull is None:
-            return self._all
-        return _ByHeaviest.sort(self, np.flatnonzero(self.above_hull <= ON_HULL))
+            return self.candidates
+        return np.flatnonzero(self.above_hull <= ON_HULL)
 
     @cached_property
     def _all(self) -> "_ByHeaviest":
@@ -372,7 +389,11 @@ class PhaseTable:
             removed.update(rows.tolist())
         names = tuple(f"without {formula}" for formula in formulas)
         return replace(
-            self, removed=frozenset(removed), above_hull=None, changes=(*self.changes, *names)
+            self,
+            removed=frozenset(removed),
+            above_hull=None,
+            candidates=None,
+            changes=(*self.changes, *names),
         )
 
     def with_energies(
@@ -390,8 +411,37 @@ class PhaseTable:
             self,
             energies=self._from_elements(np.asarray(energies, dtype=np.float64)),
             above_hull=None,
+            candidates=None,
             changes=(*self.changes, change),
             scheme=scheme or self.scheme,
+        )
+
+    def at(self, conditions: Conditions, states: Sequence[ElementState]) -> "PhaseTable":
+        """Return the table with energies counted from the elements as they are under conditions.
+
+        Elements keep the energy zero, and what their free energy changes is taken from the
+        compounds: the same equilibria as if the elements' own energies changed, and voltages
+        stay those against the metal as it is.
+
+        Args:
+            conditions: Temperature and pressures.
+            states: Elements whose free energy they change, and by how much.
+        """
+        shift = np.zeros(128)
+        for state in states:
+            shift[ATOMIC_NUMBER[state.symbol]] = state.energy
+        shares = self.amounts / self.amounts.sum(axis=1, keepdims=True)
+        pure = np.count_nonzero(self.numbers, axis=1) == 1
+        change = np.where(pure, 0.0, (shares * shift[self.numbers]).sum(axis=1))
+        # Elements that are lower push compounds off the hull and bring none onto it.
+        known = self._candidates if shift.max() <= 0.0 else None
+        return replace(
+            self,
+            energies=self.energies - change,
+            above_hull=None,
+            candidates=known,
+            conditions=conditions,
+            states=tuple(states),
         )
 
     def _from_elements(self, energies: Floats) -> Floats:

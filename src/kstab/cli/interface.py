@@ -45,7 +45,10 @@ Examples:
     type=click.Choice(["a", "b", "both"]),
     help="Take the hull's energy for the first, the second or both, even if they are in the data.",
 )
+@options.source
 @options.scheme
+@options.temperature
+@options.gas
 @options.exclude
 @options.form
 @options.output
@@ -58,7 +61,10 @@ def interface(
     charged: str | None,
     charged_voltage: float | None,
     hull_energy: Literal["a", "b", "both"] | None,
-    scheme: str,
+    source: str,
+    scheme: str | None,
+    temperature: str | None,
+    gas: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
     form: Format | None,
     output: Path | None,
@@ -80,7 +86,10 @@ def interface(
         charged=charged,
         charged_voltage=charged_voltage,
         hull_energy=hull_energy,
+        source=source,
         scheme=scheme,
+        temperature=temperature,
+        gas=gas or None,
         exclude=[name for names in exclude for name in names],
     )
     deliver(result, form, output, plot)

@@ -21,7 +21,10 @@ Examples:
 @click.argument("formula")
 @options.ion
 @options.voltage
+@options.source
 @options.scheme
+@options.temperature
+@options.gas
 @options.exclude
 @options.form
 @options.output
@@ -30,7 +33,10 @@ def window(
     formula: str,
     ion: str | None,
     voltage: tuple[float, float] | None,
-    scheme: str,
+    source: str,
+    scheme: str | None,
+    temperature: str | None,
+    gas: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
     form: Format | None,
     output: Path | None,
@@ -45,7 +51,15 @@ def window(
 
     check_targets(output, plot)
     excluded = [name for names in exclude for name in names]
-    result = api.window(formula, ion=ion, scheme=scheme, exclude=excluded)
+    result = api.window(
+        formula,
+        ion=ion,
+        source=source,
+        scheme=scheme,
+        temperature=temperature,
+        gas=gas or None,
+        exclude=excluded,
+    )
     if voltage:
         result = result.within(*voltage)
     deliver(result, form, output, plot)

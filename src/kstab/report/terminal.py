@@ -12,7 +12,7 @@ from rich.text import Text
 from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
 from kstab.notices import Notice
 from kstab.report import serialise, words
-from kstab.report.parts import Sum, bullet, foot, plain_table, warnings
+from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {"stable": "green", "metastable": "yellow", "not_in_data": "yellow"}
@@ -29,6 +29,7 @@ def window(result: WindowResult) -> RenderableType:
         _heading(result),
         "",
         Text(words.explanation(result)),
+        *conditions(result.provenance),
         *_host(result),
         *_drawing(result),
         "",
@@ -48,7 +49,11 @@ def _worth_a_warning(result: WindowResult) -> tuple[Notice, ...]:
     notices = list(result.warnings)
     if result.host:
         whose = f"{result.host.formula}, the closest phase"
-        notices += [Notice(n.code, f"{whose}: {n.message}") for n in result.host.warnings]
+        notices += [
+            Notice(n.code, f"{whose}: {n.message}")
+            for n in result.host.warnings
+            if n not in result.warnings
+        ]
     return tuple(notice for notice in notices if notice.code != "uncertain_id")
 
 
@@ -233,6 +238,7 @@ def system(result: SystemResult) -> RenderableType:
         heading,
         "",
         Text(f"{summary}."),
+        *conditions(result.provenance),
         "",
         _Phases(result),
         *warnings(result.warnings),

@@ -138,7 +138,8 @@ def limit(step: Step | None, value: float | None, *, oxidation: bool) -> tuple[s
         return (
             ("never", "gives off no ions at any voltage") if oxidation else ("0 V", "no reaction")
         )
-    return f"{value:.3f} V", step.reaction
+    released = f" (releases {' and '.join(step.gases)})" if step.gases else ""
+    return f"{value:.3f} V", f"{step.reaction}{released}"
 
 
 def schemes(result: WindowResult) -> str:
