@@ -144,12 +144,8 @@ class PhaseTable:
         >>> list(table.formulas)
         ['K', 'K2S', 'S']
         """
-        reduced = [
-            (_reduced(formula), identifier, energy) for formula, identifier, energy in phases
-        ]
-        ordered = sorted(
-            (f.text, float(energy), identifier, f) for f, identifier, energy in reduced
-        )
+        rows = [(reduced(formula), identifier, energy) for formula, identifier, energy in phases]
+        ordered = sorted((f.text, float(energy), identifier, f) for f, identifier, energy in rows)
         numbers, amounts = pack_compositions([row[3] for row in ordered])
         return cls(
             name=name,
@@ -482,8 +478,12 @@ class _ByHeaviest(NamedTuple):
         return np.sort(np.concatenate(found))
 
 
-def _reduced(formula: Formula) -> Formula:
-    """The same composition in the formula unit that reports print."""
+def reduced(formula: Formula) -> Formula:
+    """Return the same composition in the formula unit that reports print.
+
+    >>> reduced(Formula.parse("K2O2")).text, reduced(Formula.parse("O3")).text
+    ('KO', 'O2')
+    """
     if len(formula.elements) == 1:
         symbol = formula.elements[0]
         return Formula.parse(f"{symbol}2" if symbol in _DIATOMIC else symbol)

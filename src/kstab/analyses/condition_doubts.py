@@ -71,10 +71,11 @@ def missing_measured(
     if gaps:
         more = f" and {len(gaps) - _NAMED} more" if len(gaps) > _NAMED else ""
         system = "-".join(writing_order(set(elements)))
+        are = "is" if len(gaps) == 1 else "are"
         yield Notice(
             "missing_measured",
-            f"Of the {len(names)} phases of {system} that are stable in {other.name}, "
-            f"scheme {other.scheme}, {len(gaps)} without a measured Gibbs energy do not compete: "
+            f"For want of a measured Gibbs energy, {len(gaps)} of the {len(names)} phases of "
+            f"{system} that are stable in {other.name} (scheme {other.scheme}) {are} left out: "
             f"{', '.join(gaps[:_NAMED])}{more}. The window may be too wide, a reaction missed.",
         )
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from kstab.composition import Formula
 from kstab.conditions import ROOM
-from kstab.phases import PhaseTable
+from kstab.phases import PhaseTable, reduced
 from kstab.sources.element_states import Row, at_temperature, folder, read
 from kstab.units import KILOJOULE_PER_EV
 
@@ -64,8 +64,9 @@ def load(temperature: float = ROOM) -> PhaseTable:
         scheme=SCHEME,
         version=VERSION,
     )
-    place = {built.formulas[built.find(entry.formula) or 0]: entry for entry in entries}
-    ordered = [place[name] for name in built.formulas]
+    # A composition can be there twice, as solid and as gas.
+    by_name = {(reduced(entry.formula).text, entry.cas): entry for entry in entries}
+    ordered = [by_name[key] for key in zip(built.formulas, built.material_ids, strict=True)]
     return replace(
         built,
         digest=_digest(),
