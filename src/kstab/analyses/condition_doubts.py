@@ -124,6 +124,6 @@ def _of_state(state: ElementState, ion: str | None, conditions: Conditions) -> I
     if state.boils_at:
         yield Notice(
             "above_boiling_point",
-            f"{state.symbol} boils at {state.boils_at:g} K; at {temperature:g} K it is still taken "
-            "as a liquid, so it is less stable here than its vapour.",
+            f"{state.symbol} boils at {state.boils_at:g} K; at {temperature:g} K it still counts "
+            "as a liquid, although its vapour is more stable.",
         )

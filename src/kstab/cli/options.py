@@ -92,8 +92,7 @@ form = click.option(
 scheme = click.option(
     "--scheme",
     type=click.Choice(SCHEMES),
-    show_default=SCHEMES[0],
-    help="Correction scheme of the energies.",
+    help=f"Correction scheme of the computed energies.  [default: {SCHEMES[0]}]",
 )
 source = click.option(
     "--source",

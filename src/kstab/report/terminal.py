@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
-from kstab.notices import Notice
+from kstab.notices import FLAGS, Notice
 from kstab.report import serialise, words
 from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
@@ -49,11 +49,9 @@ def _worth_a_warning(result: WindowResult) -> tuple[Notice, ...]:
     notices = list(result.warnings)
     if result.host:
         whose = f"{result.host.formula}, the closest phase"
-        notices += [
-            Notice(n.code, f"{whose}: {n.message}")
-            for n in result.host.warnings
-            if n not in result.warnings
-        ]
+        # What concerns both alike, such as the temperature, is said once.
+        own = [n for n in result.host.warnings if n not in result.warnings or n.code in FLAGS]
+        notices += [Notice(n.code, f"{whose}: {n.message}") for n in own]
     return tuple(notice for notice in notices if notice.code != "uncertain_id")
 
 

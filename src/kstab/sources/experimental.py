@@ -54,19 +54,22 @@ def load(temperature: float = ROOM) -> PhaseTable:
         DataError: A table is missing or damaged.
 
     >>> table = load()
-    >>> round(-table.energies[table.find(Formula.parse("KCl"))] * 2, 2)  # V against K
+    >>> round(-2 * table.phase(table.find(Formula.parse("KCl"))).formation_energy, 2)  # V
     4.23
     """
-    entries = list(_entries(temperature))
+    lowest: dict[object, _Entry] = {}
+    for entry in _entries(temperature):  # a composition can be there as solid and as gas
+        other = lowest.setdefault(entry.formula.key, entry)
+        if entry.energy < other.energy:
+            lowest[entry.formula.key] = entry
+    by_name = {reduced(entry.formula).text: entry for entry in lowest.values()}
     built = PhaseTable.build(
         NAME,
-        ((entry.formula, entry.cas, entry.energy) for entry in entries),
+        ((entry.formula, entry.cas, entry.energy) for entry in by_name.values()),
         scheme=SCHEME,
         version=VERSION,
     )
-    # A composition can be there twice, as solid and as gas.
-    by_name = {(reduced(entry.formula).text, entry.cas): entry for entry in entries}
-    ordered = [by_name[key] for key in zip(built.formulas, built.material_ids, strict=True)]
+    ordered = [by_name[name] for name in built.formulas]
     return replace(
         built,
         digest=_digest(),
