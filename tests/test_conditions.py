@@ -318,7 +318,7 @@ def test_reports_say_temperature_and_pressures():
     arguments = ("--temperature", "400", "--gas", "O2=0.21", "--gas", "H2=1e-6")
     for command in (("window", "KAl11O17"), ("interface", "K", "KAl11O17"), ("phases", "K-O")):
         text = run(*command, *arguments).stdout
-        said = "Elements at 400 K, H2 at 1e-06 bar, O2 at 0.21 bar, other gases at 1 bar."
+        said = "At 400 K, H2 at 1e-06 bar, O2 at 0.21 bar, other gases at 1 bar."
         assert said in " ".join(text.split())
     assert "(releases O2)" in " ".join(run("window", "KAl11O17").stdout.split())
 

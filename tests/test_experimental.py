@@ -111,6 +111,9 @@ def test_what_is_not_measured_is_named():
     assert own[0].startswith("No Gibbs energy of formation of K3SbS4 is in experimental")
     assert len(own) == 2
     assert codes(window("KCl", near_misses=False)) == ["releases_gas"]
+    without = window("K2S", exclude="K2S")
+    assert codes(without)[0] == "left_out"
+    assert "4 of the 7 phases of K-S" in without.warnings[1].message
     batch = kstab.windows(["K2S"], source="experimental")
     assert codes(batch[0]) == ["missing_measured"]
     assert codes(kstab.system("K-S", source="experimental")) == ["missing_measured"]

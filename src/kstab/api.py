@@ -3,29 +3,24 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kstab.analyses import inventory, stability
 from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
 from kstab.composition import Formula, chemical_system
-from kstab.conditions import ROOM, Conditions
+from kstab.conditions import Conditions
 from kstab.errors import FormulaError, PhaseError, RequestError
 from kstab.formula_text import other_readings
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
-from kstab.sources import embedded
-from kstab.sources.columns import NAME, SCHEMES
-from kstab.sources.entries import table_from_entries
+from kstab.sources import choice
+from kstab.sources.columns import SCHEMES
 
 if TYPE_CHECKING:  # a window does without them
     from kstab.analyses.contact import HullSides, InterfaceRequest
     from kstab.analyses.interface_results import InterfaceResult
-
-DEFAULT_SCHEME: Final = SCHEMES[0]
-SOURCES: Final = (NAME, "experimental")
-"""Where energies can come from; the first is the default."""
 
 
 def phase_table(
@@ -64,15 +59,9 @@ def phase_table(
             f"{phases!r} is a text, not a table of phases.",
             "Give a PhaseTable, or a list of pymatgen entries read from a file.",
         )
-    conditions = None if temperature is None and gas is None else Conditions.read(temperature, gas)
-    if phases is not None:
-        table = _own_phases(phases, scheme, source)
-    elif source in (None, NAME):
-        table = embedded.load(scheme or DEFAULT_SCHEME)
-    else:
-        table = _measured(source, scheme, conditions)
-    if conditions:
-        table = _at(conditions, table)
+    given = temperature is not None or gas is not None
+    conditions = Conditions.read(temperature, gas) if given else None
+    table = choice.choose(phases, scheme=scheme, source=source, conditions=conditions)
     if isinstance(exclude, str):
         exclude = exclude.split(",")
     excluded = [_read(formula, table) for formula in exclude]
@@ -81,50 +70,6 @@ def phase_table(
     except PhaseError as error:
         meant = tuple(_in_data(error.formula, table)[:3])
         raise PhaseError(error.formula, error.dataset, meant) from None
-
-
-def _own_phases(phases: Any, scheme: str | None, source: str | None) -> PhaseTable:
-    table = phases if isinstance(phases, PhaseTable) else table_from_entries(phases)
-    if scheme not in (None, table.scheme):
-        raise RequestError(
-            f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
-            "Leave the scheme out, or leave the phases out.",
-        )
-    if source not in (None, table.name):
-        raise RequestError(
-            f"The source {source!r} was asked for, but the phases given are from {table.name}.",
-            "Leave the source out, or leave the phases out.",
-        )
-    return table
-
-
-def _measured(source: str | None, scheme: str | None, conditions: Conditions | None) -> PhaseTable:
-    """The measured phases, which know what the computed ones have in addition."""
-    from kstab.sources import experimental
-
-    if source != experimental.NAME:
-        raise RequestError(
-            f"{source!r} is not a source of energies.", f"Choose one of: {', '.join(SOURCES)}."
-        )
-    if scheme not in (None, experimental.SCHEME):
-        raise RequestError(
-            f"Measured energies need no correction, so the scheme {scheme!r} does not apply.",
-            "Leave the scheme out, or the source experimental.",
-        )
-    table = experimental.load(conditions.temperature if conditions else ROOM)
-    return replace(table, expected=embedded.load(DEFAULT_SCHEME))
-
-
-def _at(conditions: Conditions, table: PhaseTable) -> PhaseTable:
-    from kstab.sources import element_states, experimental
-
-    if table.conditions:
-        raise RequestError(
-            f"{table.name} is at {table.conditions.temperature:g} K already.",
-            "Give temperature and gases once.",
-        )
-    measured = table.scheme == experimental.SCHEME
-    return table.at(conditions, element_states.element_states(conditions, measured=measured))
 
 
 def window(
@@ -171,7 +116,7 @@ def window(
     )
     request = _request(formula, ion, near_misses, table)
     result = stability.solve(request, table)
-    if phases is not None or table.expected or not compare:
+    if phases is not None or table.scheme not in SCHEMES or not compare:
         return result
     others = _other_schemes(table, exclude)
     return replace(result, by_scheme=stability.by_scheme(request, others))
@@ -282,7 +227,7 @@ def interface(
     elif voltage is not None:
         request = replace(request, voltage=_range(voltage))
     result = contact.solve(request, table)
-    if phases is not None or table.expected or not compare:
+    if phases is not None or table.scheme not in SCHEMES or not compare:
         return result
     others = _other_schemes(table, exclude)
     return replace(result, by_scheme=contact.by_scheme(request, others))

@@ -55,7 +55,7 @@ def missing_measured(
     other = table.expected
     if other is None:
         return
-    own = [formula.text for formula in asked if table.find(formula) is None]
+    own = [formula.text for formula in asked if _unknown(formula, table)]
     if own:
         yield Notice(
             "missing_measured",
@@ -67,7 +67,7 @@ def missing_measured(
     names = sorted(
         (other.formulas[row] for row in rows.tolist()), key=lambda name: (len(name), name)
     )
-    gaps = [name for name in names if table.find(Formula.parse(name)) is None]
+    gaps = [name for name in names if _unknown(Formula.parse(name), table)]
     if gaps:
         more = f" and {len(gaps) - _NAMED} more" if len(gaps) > _NAMED else ""
         system = "-".join(writing_order(set(elements)))
@@ -78,6 +78,11 @@ def missing_measured(
             f"{system} that are stable in {other.name} (scheme {other.scheme}) {are} left out: "
             f"{', '.join(gaps[:_NAMED])}{more}. The window may be too wide, a reaction missed.",
         )
+
+
+def _unknown(formula: Formula, table: PhaseTable) -> bool:
+    """Whether a table has no such phase, and had none before some were left out."""
+    return table.find(formula) is None and not table.has_left_out(formula)
 
 
 def of_elements(elements: Iterable[str], ion: str | None, table: PhaseTable) -> Iterator[Notice]:

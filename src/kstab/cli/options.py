@@ -8,7 +8,7 @@ import click
 from kstab.cli.output import FORMATS
 from kstab.conditions import GASES
 from kstab.ions import CHARGES
-from kstab.sources.columns import NAME, SCHEMES
+from kstab.sources.columns import MEASURED, NAME, SCHEMES
 
 
 class VoltageRange(click.ParamType[tuple[float, float]]):
@@ -96,7 +96,7 @@ scheme = click.option(
 )
 source = click.option(
     "--source",
-    type=click.Choice([NAME, "experimental"]),
+    type=click.Choice([NAME, MEASURED]),
     default=NAME,
     show_default=True,
     help="Computed energies, or measured Gibbs energies of formation at 298.15 K.",

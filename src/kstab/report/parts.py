@@ -56,7 +56,7 @@ def bullet(text: str) -> Table:
 def conditions(provenance: Provenance) -> Iterator[RenderableType]:
     """Yield temperature and pressures, where they were given."""
     if provenance.conditions:
-        yield Text(f"Elements at {provenance.conditions}.")
+        yield Text(f"At {provenance.conditions}.")
 
 
 def foot(provenance: Provenance) -> Iterator[RenderableType]:

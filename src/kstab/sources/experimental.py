@@ -15,10 +15,10 @@ import numpy as np
 from kstab.composition import Formula
 from kstab.conditions import ROOM
 from kstab.phases import PhaseTable, reduced
+from kstab.sources.columns import MEASURED
 from kstab.sources.element_states import Row, at_temperature, folder, read
 from kstab.units import KILOJOULE_PER_EV
 
-NAME: Final = "experimental"
 VERSION: Final = "1.0.0"
 """Changes whenever a figure in the table does."""
 SCHEME: Final = "measured"
@@ -64,7 +64,7 @@ def load(temperature: float = ROOM) -> PhaseTable:
             lowest[entry.formula.key] = entry
     by_name = {reduced(entry.formula).text: entry for entry in lowest.values()}
     built = PhaseTable.build(
-        NAME,
+        MEASURED,
         ((entry.formula, entry.cas, entry.energy) for entry in by_name.values()),
         scheme=SCHEME,
         version=VERSION,
