@@ -422,6 +422,12 @@ class PhaseTable:
         Args:
             conditions: Temperature and pressures.
             states: Elements whose free energy they change, and by how much.
+
+        >>> phases = [(Formula.parse(f), "", e) for f, e in [("K", 0), ("O2", 0), ("K2O", -1.2)]]
+        >>> table = PhaseTable.build("demo", phases, scheme="none")
+        >>> oxygen = ElementState("O", "O2 gas", -0.3)
+        >>> round(table.at(Conditions(), [oxygen]).phase(1).formation_energy, 3)
+        -1.1
         """
         shift = np.zeros(128)
         for state in states:
