@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import kstab
-from kstab.analyses import doubts, interface_doubts
+from kstab.analyses import condition_doubts, doubts, interface_doubts
 from kstab.notices import FLAGS
 
 
@@ -140,7 +140,8 @@ def test_a_batch_has_verdicts():
 
 def test_every_code_is_documented():
     source = "".join(
-        Path(module.__file__).read_text("utf-8") for module in (doubts, interface_doubts)
+        Path(module.__file__).read_text("utf-8")
+        for module in (condition_doubts, doubts, interface_doubts)
     )
     raised = set(re.findall(r'Notice\(\s*f?"(\w+?)(?:\{name\})?",', source)) - {"minor_"}
     raised |= {"minor_reduction", "minor_oxidation", *FLAGS}

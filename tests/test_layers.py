@@ -28,7 +28,7 @@ from kstab.reaction import Reaction
 
 LAYERS = (
     ("version", "units", "elements", "texts", "errors"),
-    ("files", "formula_text", "ions"),
+    ("files", "formula_text", "ions", "conditions"),
     ("composition", "roles"),
     ("notices", "reaction", "error_classes"),
     ("error_model",),

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from doc_tables import HEADER, markdown, table
 from kstab.analyses import interface_results, results
+from kstab.conditions import GasPressure
 from kstab.notices import Notice, Provenance
 
 SCHEMAS: Final = Path(__file__).parents[1] / "src" / "kstab" / "schemas"
 
-_SHARED: Final = {"warnings[]": Notice, "provenance": Provenance}
+_SHARED: Final = {"warnings[]": Notice, "provenance": Provenance, "gas_pressure": GasPressure}
 
 CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
     "window": {

@@ -76,6 +76,9 @@ SHOWN: Final = {
     "interface-plot": (
         "kstab interface K3SbS4 KCrO2 --voltage 2.0:3.5 --plot map.svg --output map.csv"
     ),
+    "window-gas": "kstab window KAl11O17 --temperature 100C --gas O2=0.21",
+    "window-measured": "kstab window K2SO4 --source experimental",
+    "interface-gas": "kstab interface K3SbS4 O2 --gas O2=0.21",
     "phases-k-sb-s": "kstab phases K-Sb-S",
     "data-verify": "kstab data verify",
 }

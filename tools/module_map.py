@@ -43,6 +43,7 @@ LAYERS: Final = (
         "formulas, ions, reactions",
         (
             "composition",
+            "conditions",
             "error_classes",
             "error_model",
             "formula_text",

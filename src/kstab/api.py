@@ -3,26 +3,24 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kstab.analyses import inventory, stability
 from kstab.analyses.inventory import SystemRequest
 from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
 from kstab.composition import Formula, chemical_system
+from kstab.conditions import Conditions
 from kstab.errors import FormulaError, PhaseError, RequestError
 from kstab.formula_text import other_readings
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
-from kstab.sources import embedded
+from kstab.sources import choice
 from kstab.sources.columns import SCHEMES
-from kstab.sources.entries import table_from_entries
 
 if TYPE_CHECKING:  # a window does without them
     from kstab.analyses.contact import HullSides, InterfaceRequest
     from kstab.analyses.interface_results import InterfaceResult
-
-DEFAULT_SCHEME: Final = SCHEMES[0]
 
 
 def phase_table(
@@ -30,17 +28,27 @@ def phase_table(
     *,
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> PhaseTable:
-    """Return the phases that compete: embedded, or one's own.
+    """Return the phases that compete: embedded, measured, or one's own.
 
     Args:
         phases: A table, or pymatgen entries (``ComputedEntry`` and alike) that include
             one of each element; None for the embedded data set.
         scheme: Correction scheme of the embedded data set; None for the default.
         exclude: Phases to leave out, as a list of formulas or a text with commas.
+        source: ``"mp-2019"``, computed energies; or ``"experimental"``, measured Gibbs energies
+            of formation. None for the first.
+        temperature: K, or a text such as ``"100C"``: the elements take their free energies at
+            it. None for 298.15 K, or, without a gas either, for energies as they are.
+        gas: Partial pressures, bar, as ``"O2=0.21,H2=1e-6"`` or a mapping; other gases are at
+            1 bar.
 
     Raises:
-        RequestError: The scheme is unknown, or was given with phases of one's own.
+        RequestError: The scheme or the source is unknown, or they do not go together; a
+            temperature or a gas is not in the tables.
         PhaseError: A phase to leave out is not there.
 
     >>> phase_table(exclude=["KS3", "S8O"]).changes
@@ -51,17 +59,9 @@ def phase_table(
             f"{phases!r} is a text, not a table of phases.",
             "Give a PhaseTable, or a list of pymatgen entries read from a file.",
         )
-    if phases is None:
-        table = embedded.load(scheme or DEFAULT_SCHEME)
-    elif isinstance(phases, PhaseTable):
-        table = phases
-    else:
-        table = table_from_entries(phases)
-    if phases is not None and scheme not in (None, table.scheme):
-        raise RequestError(
-            f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
-            "Leave the scheme out, or leave the phases out.",
-        )
+    given = temperature is not None or gas is not None
+    conditions = Conditions.read(temperature, gas) if given else None
+    table = choice.choose(phases, scheme=scheme, source=source, conditions=conditions)
     if isinstance(exclude, str):
         exclude = exclude.split(",")
     excluded = [_read(formula, table) for formula in exclude]
@@ -83,6 +83,9 @@ def window(
     compare: bool = True,
     samples: int = 0,
     seed: int = 0,
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> WindowResult:
     """Return the electrochemical stability window of a phase.
 
@@ -99,6 +102,9 @@ def window(
         samples: Number of samples with all energies drawn within their errors, which show
             how robust the window is; 0 for none.
         seed: Seed of the samples.
+        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
+        gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
 
     Raises:
         FormulaError: The formula cannot be read.
@@ -112,12 +118,14 @@ def window(
     """
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     first, others = _schemes(scheme)
-    table = phase_table(phases, scheme=first, exclude=exclude)
+    table = phase_table(
+        phases, scheme=first, exclude=exclude, source=source, temperature=temperature, gas=gas
+    )
     request = replace(_request(formula, ion, near_misses, table), samples=samples, seed=seed)
     result = stability.solve(request, table)
-    if phases is not None or not compare:
+    if phases is not None or table.scheme not in SCHEMES or not compare:
         return result
-    tables = [phase_table(scheme=name, exclude=exclude) for name in others]
+    tables = _others(others, table, exclude)
     return replace(result, by_scheme=stability.by_scheme(request, tables))
 
 
@@ -129,6 +137,9 @@ def windows(
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
     near_misses: bool = False,
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> WindowBatch:
     """Return the windows of many phases at once; arguments and errors as :func:`window`.
 
@@ -142,7 +153,9 @@ def windows(
         raise RequestError(
             f"{formulas!r} is one text, not a list of formulas.", f"Write [{formulas!r}]."
         )
-    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    table = phase_table(
+        phases, scheme=scheme, exclude=exclude, source=source, temperature=temperature, gas=gas
+    )
     requests = [_request(formula, ion, near_misses, table) for formula in formulas]
     return stability.solve_many(requests, table)
 
@@ -162,6 +175,9 @@ def interface(
     compare: bool = True,
     samples: int = 0,
     seed: int = 0,
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> "InterfaceResult":
     """Return what forms where two phases meet, and how much energy that releases.
 
@@ -184,6 +200,9 @@ def interface(
         samples: Number of samples with all energies drawn within their errors, which show
             how robust the answer is; 0 for none. Not over a range of voltages.
         seed: Seed of the samples.
+        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
+        gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
 
     Raises:
         FormulaError: A formula cannot be read.
@@ -202,7 +221,9 @@ def interface(
 
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     first, others = _schemes(scheme)
-    table = phase_table(phases, scheme=first, exclude=exclude)
+    table = phase_table(
+        phases, scheme=first, exclude=exclude, source=source, temperature=temperature, gas=gas
+    )
     if hull_energy not in (None, *get_args(HullSides)):
         raise RequestError(
             f"{hull_energy!r} is not one of the two phases.", "Write 'a', 'b' or 'both'."
@@ -222,18 +243,29 @@ def interface(
     elif voltage is not None:
         request = replace(request, voltage=_range(voltage))
     result = contact.solve(request, table)
-    if phases is not None or not compare:
+    if phases is not None or table.scheme not in SCHEMES or not compare:
         return result
-    tables = [phase_table(scheme=name, exclude=exclude) for name in others]
+    tables = _others(others, table, exclude)
     return replace(result, by_scheme=contact.by_scheme(request, tables))
 
 
 def _schemes(asked: str | Iterable[str] | None) -> tuple[str | None, list[str]]:
     """The scheme to use, and those to compare with: the others named, else all others."""
     names = asked.split(",") if isinstance(asked, str) else list(asked or ())
-    first, *others = list(dict.fromkeys(name.strip() for name in names)) or [DEFAULT_SCHEME]
+    first, *others = list(dict.fromkeys(name.strip() for name in names)) or [SCHEMES[0]]
     named = first if asked else None
     return named, others or [name for name in SCHEMES if name != first]
+
+
+def _others(names: Iterable[str], table: PhaseTable, exclude: Iterable[Any]) -> list[PhaseTable]:
+    """The embedded data in other schemes, less the same phases and under the same conditions."""
+    given = table.conditions
+    pressures = {gas.gas: gas.pressure for gas in given.gases} if given else None
+    temperature = given.temperature if given else None
+    return [
+        phase_table(scheme=name, exclude=exclude, temperature=temperature, gas=pressures)
+        for name in names
+    ]
 
 
 def _range(voltage: Any) -> tuple[float, float]:
@@ -296,6 +328,9 @@ def system(
     phases: PhaseTable | Iterable[Any] | None = None,
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
+    source: str | None = None,
+    temperature: float | str | None = None,
+    gas: Any = None,
 ) -> SystemResult:
     """Return the phases of a chemical system: what is stable and what nearly so.
 
@@ -305,6 +340,9 @@ def system(
         phases: What competes, see :func:`phase_table`; None for the embedded data set.
         scheme: Correction scheme; None for the default.
         exclude: Phases to leave out, as formulas.
+        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
+        gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
 
     Raises:
         FormulaError: The elements cannot be read.
@@ -316,7 +354,9 @@ def system(
     """
     if not threshold >= 0:
         raise RequestError(f"The energy above hull {threshold} is negative.", "Give 0 or more.")
-    table = phase_table(phases, scheme=scheme, exclude=exclude)
+    table = phase_table(
+        phases, scheme=scheme, exclude=exclude, source=source, temperature=temperature, gas=gas
+    )
     return inventory.solve(SystemRequest(chemical_system(elements), threshold), table)
 
 

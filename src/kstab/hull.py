@@ -6,6 +6,8 @@ from kstab.equilibrium import Floats, Integers, Problem
 from kstab.lockstep import sweep_potentials
 from kstab.phases import ON_HULL, PhaseTable
 
+_FEW = 16  # systems up to which scanning for each is quicker than sorting all phases by system
+
 
 def hull_energies(table: PhaseTable, rows: Integers) -> Floats:
     """Return the hull's energy, eV/atom, at the composition of each row; shape (len(rows),).
@@ -26,7 +28,10 @@ def hull_energies(table: PhaseTable, rows: Integers) -> Floats:
         places.setdefault(table.elements_of(row), []).append(place)
     problems: list[Problem] = []
     compositions: list[Floats] = []
-    systems = table.select_many([(elements, None) for elements in places])
+    if len(places) <= _FEW:
+        systems = [table.select(elements) for elements in places]
+    else:
+        systems = table.select_many([(elements, None) for elements in places])
     for system, members in zip(systems, places.values(), strict=True):
         fractions = table.fractions(rows[members], system.closed)
         problems += [system.problem] * len(members)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kstab.composition import Formula
+from kstab.conditions import GasPressure
 
 CAVEAT: Final = "Thermodynamic driving force only; kinetics and mechanics are not included."
 """The one line every report carries."""
@@ -75,6 +76,8 @@ class Provenance:
         dataset_sha256: Digest of its canonical table; empty for own entries.
         scheme: Correction scheme of the energies.
         changes: What was done to the data set, in words.
+        temperature: K, where a temperature or a gas was given; else None.
+        gases: Partial pressures given; other gases are at 1 bar.
     """
 
     kstab_version: str
@@ -83,6 +86,28 @@ class Provenance:
     dataset_sha256: str
     scheme: str
     changes: tuple[str, ...]
+    temperature: float | None = None
+    gases: tuple[GasPressure, ...] = ()
+
+    @property
+    def conditions(self) -> str:
+        """Temperature and pressures in words; empty where none were given.
+
+        >>> import kstab
+        >>> kstab.window("K2O", gas="O2=0.21", compare=False).provenance.conditions
+        '298.15 K, O2 at 0.21 bar, other gases at 1 bar'
+        """
+        if self.temperature is None:
+            return ""
+        given = [f"{gas.gas} at {gas.pressure:g} bar" for gas in self.gases]
+        others = "other gases at 1 bar" if given else "gases at 1 bar"
+        return ", ".join([f"{self.temperature:g} K", *given, others])
+
+    @property
+    def origin(self) -> str:
+        """Data set, scheme and conditions in a few words, for figures and notebooks."""
+        at = f", {self.conditions}" if self.conditions else ""
+        return f"{self.dataset}, scheme {self.scheme}{at}"
 
 
 DILUTE: Final = 0.99

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstab.composition import Formula
+from kstab.conditions import Conditions, ElementState
 from kstab.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.equilibrium import Floats, Integers, Problem
 from kstab.errors import ElementError, PhaseError
@@ -96,6 +97,12 @@ class PhaseTable:
         corrections: What the scheme adds to the energies as published, eV/atom; shape (N,).
             None where that is unknown, as for own entries.
         error_model: Returns how far the energies may be off; None where that is unknown.
+        candidates: Rows that all phases on the hull are among, where ``above_hull`` is None and
+            they are known all the same; shape (n,).
+        conditions: Temperature and pressures of the elements' energies; None for the
+            reference states of the energies as they are.
+        states: The elements whose energy that changes.
+        expected: Another table, with phases that this one may lack.
     """
 
     name: str
@@ -116,6 +123,10 @@ class PhaseTable:
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     corrections: Floats | None = None
     error_model: "Callable[[], ErrorModel] | None" = None
+    candidates: Integers | None = None
+    conditions: Conditions | None = None
+    states: tuple[ElementState, ...] = ()
+    expected: "PhaseTable | None" = None
 
     def __len__(self) -> int:
         return len(self.formulas)
@@ -141,12 +152,8 @@ class PhaseTable:
         >>> list(table.formulas)
         ['K', 'K2S', 'S']
         """
-        reduced = [
-            (_reduced(formula), identifier, energy) for formula, identifier, energy in phases
-        ]
-        ordered = sorted(
-            (f.text, float(energy), identifier, f) for f, identifier, energy in reduced
-        )
+        rows = [(reduced(formula), identifier, energy) for formula, identifier, energy in phases]
+        ordered = sorted((f.text, float(energy), identifier, f) for f, identifier, energy in rows)
         numbers, amounts = pack_compositions([row[3] for row in ordered])
         return cls(
             name=name,
@@ -169,9 +176,15 @@ class PhaseTable:
 
         Only phases on the hull can (docs/engine.md), as long as the hull is known.
         """
+        candidates = self._candidates
+        return self._all if candidates is None else _ByHeaviest.sort(self, candidates)
+
+    @property
+    def _candidates(self) -> Integers | None:
+        """Rows that all phases on the hull are among; None where nothing is known of it."""
         if self.above_hull is None:
-            return self._all
-        return _ByHeaviest.sort(self, np.flatnonzero(self.above_hull <= ON_HULL))
+            return self.candidates
+        return np.flatnonzero(self.above_hull <= ON_HULL)
 
     @cached_property
     def _all(self) -> "_ByHeaviest":
@@ -380,7 +393,11 @@ class PhaseTable:
             removed.update(rows.tolist())
         names = tuple(f"without {formula}" for formula in formulas)
         return replace(
-            self, removed=frozenset(removed), above_hull=None, changes=(*self.changes, *names)
+            self,
+            removed=frozenset(removed),
+            above_hull=None,
+            candidates=None,
+            changes=(*self.changes, *names),
         )
 
     def with_energies(
@@ -398,10 +415,45 @@ class PhaseTable:
             self,
             energies=self._from_elements(np.asarray(energies, dtype=np.float64)),
             above_hull=None,
+            candidates=None,
             changes=(*self.changes, change),
             scheme=scheme or self.scheme,
             corrections=None,
             error_model=None,
+        )
+
+    def at(self, conditions: Conditions, states: Sequence[ElementState]) -> "PhaseTable":
+        """Return the table with energies counted from the elements as they are under conditions.
+
+        Elements keep the energy zero, and what their free energy changes is taken from the
+        compounds: the same equilibria as if the elements' own energies changed, and voltages
+        stay those against the metal as it is.
+
+        Args:
+            conditions: Temperature and pressures.
+            states: Elements whose free energy they change, and by how much.
+
+        >>> phases = [(Formula.parse(f), "", e) for f, e in [("K", 0), ("O2", 0), ("K2O", -1.2)]]
+        >>> table = PhaseTable.build("demo", phases, scheme="none")
+        >>> oxygen = ElementState("O", "O2 gas", -0.3)
+        >>> round(table.at(Conditions(), [oxygen]).phase(1).formation_energy, 3)
+        -1.1
+        """
+        shift = np.zeros(128)
+        for state in states:
+            shift[ATOMIC_NUMBER[state.symbol]] = state.energy
+        shares = self.amounts / self.amounts.sum(axis=1, keepdims=True)
+        pure = np.count_nonzero(self.numbers, axis=1) == 1
+        change = np.where(pure, 0.0, (shares * shift[self.numbers]).sum(axis=1))
+        # Elements that are lower push compounds off the hull and bring none onto it.
+        known = self._candidates if shift.max() <= 0.0 else None
+        return replace(
+            self,
+            energies=self.energies - change,
+            above_hull=None,
+            candidates=known,
+            conditions=conditions,
+            states=tuple(states),
         )
 
     def _from_elements(self, energies: Floats) -> Floats:
@@ -442,8 +494,12 @@ class _ByHeaviest(NamedTuple):
         return np.sort(np.concatenate(found))
 
 
-def _reduced(formula: Formula) -> Formula:
-    """The same composition in the formula unit that reports print."""
+def reduced(formula: Formula) -> Formula:
+    """Return the same composition in the formula unit that reports print.
+
+    >>> reduced(Formula.parse("K2O2")).text, reduced(Formula.parse("O3")).text
+    ('KO', 'O2')
+    """
     if len(formula.elements) == 1:
         symbol = formula.elements[0]
         return Formula.parse(f"{symbol}2" if symbol in _DIATOMIC else symbol)

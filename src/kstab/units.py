@@ -14,6 +14,12 @@ COULOMB_PER_MAH: Final = 3.6
 
 MEV_PER_EV: Final = 1000.0
 
+KILOJOULE_PER_EV: Final = FARADAY / 1000.0
+"""kJ/mol in 1 eV."""
+
+GAS_CONSTANT: Final = 8.31446261815324
+"""Molar gas constant, J/(mol K) (CODATA 2018, exact in the 2019 SI)."""
+
 
 def capacity(electrons: float, mass: float) -> float:
     """Return the specific capacity, mAh/g, of ``electrons`` mol per ``mass`` g.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from kstab.analyses import condition_doubts
 from kstab.analyses.results import Product, Step, WindowResult
 from kstab.analyses.staircase import Target, phases_of
 from kstab.composition import Formula
@@ -72,6 +73,7 @@ def notices(
     return (
         *other_reading(target.formula, target.row, table),
         *left_out(target.formula, target.row, table),
+        *condition_doubts.of_window(result, table),
         *_broken(result, broken),
         *_ion_absent(result, target),
         *_flags(result, target, table),

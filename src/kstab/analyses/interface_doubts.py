@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kstab.analyses import doubts
+from kstab.analyses import condition_doubts, doubts
 from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant
 from kstab.analyses.pair import Pair
 from kstab.analyses.reactants import Side, hull_energy
@@ -40,6 +40,7 @@ def notices(
             *_broken(side, result.minimum_total),
         )
     ]
+    found += condition_doubts.of_interface(result, table)
     found += _equilibrium_oxidation(result, ion)
     own = [(s.formula.text, phases_of(table)[s.row].flags) for s, _ in sides if s.row is not None]
     formed = [(p.formula, p.flags) for kink in decisive for p in kink.products]

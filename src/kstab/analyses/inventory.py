@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from kstab.analyses import condition_doubts
 from kstab.analyses.results import Product, SystemPhase, SystemResult
 from kstab.analyses.stability import provenance
 from kstab.analyses.staircase import Mixtures, phases_of
@@ -61,7 +62,11 @@ def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
         threshold=request.threshold,
         phases=phases,
         not_shown=len(rows) - len(listed),
-        warnings=_notices(phases),
+        warnings=(
+            *condition_doubts.missing_measured((), elements, table),
+            *condition_doubts.of_elements(elements, None, table),
+            *_notices(phases),
+        ),
         provenance=provenance(table),
     )
 

@@ -301,6 +301,8 @@ def provenance(table: PhaseTable) -> Provenance:
         dataset_sha256=table.digest,
         scheme=table.scheme,
         changes=table.changes,
+        temperature=table.conditions.temperature if table.conditions else None,
+        gases=table.conditions.gases if table.conditions else (),
     )
 
 

@@ -45,7 +45,10 @@ Examples:
     type=click.Choice(["a", "b", "both"]),
     help="Take the hull's energy for the first, the second or both, even if they are in the data.",
 )
+@options.source
 @options.schemes
+@options.temperature
+@options.gas
 @options.exclude
 @options.samples
 @options.seed
@@ -60,7 +63,10 @@ def interface(
     charged: str | None,
     charged_voltage: float | None,
     hull_energy: Literal["a", "b", "both"] | None,
-    schemes: tuple[str, ...],
+    source: str,
+    schemes: tuple[str, ...] | None,
+    temperature: str | None,
+    gas: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
     samples: int,
     seed: int,
@@ -84,7 +90,10 @@ def interface(
         charged=charged,
         charged_voltage=charged_voltage,
         hull_energy=hull_energy,
+        source=source,
         scheme=schemes,
+        temperature=temperature,
+        gas=gas or None,
         exclude=[name for names in exclude for name in names],
         samples=samples,
         seed=seed,

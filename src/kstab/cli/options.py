@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from kstab.cli.output import FORMATS
+from kstab.conditions import GASES
 from kstab.ions import CHARGES
-from kstab.sources.columns import SCHEMES
+from kstab.sources.columns import MEASURED, NAME, SCHEMES
 
 
 class VoltageRange(click.ParamType[tuple[float, float]]):
@@ -109,18 +110,35 @@ form = click.option(
 scheme = click.option(
     "--scheme",
     type=click.Choice(SCHEMES),
-    default=SCHEMES[0],
+    help=f"Correction scheme of the computed energies.  [default: {SCHEMES[0]}]",
+)
+source = click.option(
+    "--source",
+    type=click.Choice([NAME, MEASURED]),
+    default=NAME,
     show_default=True,
-    help="Correction scheme of the energies.",
+    help="Computed energies, or measured Gibbs energies of formation at 298.15 K.",
+)
+temperature = click.option(
+    "--temperature",
+    metavar="K",
+    help="Temperature of the elements' free energies, such as 400 or 100C.  [default: 298.15 with "
+    "--gas, else enthalpies at 298.15 K]",
+)
+gas = click.option(
+    "--gas",
+    multiple=True,
+    metavar="GAS=BAR,...",
+    help=f"Partial pressures, such as O2=0.21,H2=1e-6; of {', '.join(GASES)}. May be repeated. "
+    "Other gases are at 1 bar.",
 )
 schemes = click.option(
     "--scheme",
     "schemes",
     type=SchemeList(),
-    default=SCHEMES[0],
-    show_default=True,
-    help=f"Correction scheme of the energies: {', '.join(SCHEMES)}. Of several, separated by "
-    "commas, the first is used and the others are compared with; of one, all others are.",
+    help=f"Correction scheme of the computed energies: {', '.join(SCHEMES)}. Of several, "
+    "separated by commas, the first is used and the others are compared with; of one, all others "
+    f"are.  [default: {SCHEMES[0]}]",
 )
 samples = click.option(
     "--samples",

@@ -26,14 +26,20 @@ Examples:
     metavar="MEV",
     help="List phases up to this far above the hull, meV/atom.",
 )
+@options.source
 @options.scheme
+@options.temperature
+@options.gas
 @options.exclude
 @options.form
 @options.output
 def phases(
     system: str,
     near: float,
-    scheme: str,
+    source: str,
+    scheme: str | None,
+    temperature: str | None,
+    gas: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
     form: Format | None,
     output: Path | None,
@@ -46,5 +52,13 @@ def phases(
     from kstab import api
 
     excluded = [name for names in exclude for name in names]
-    result = api.system(system, threshold=near / MEV_PER_EV, scheme=scheme, exclude=excluded)
+    result = api.system(
+        system,
+        threshold=near / MEV_PER_EV,
+        source=source,
+        scheme=scheme,
+        temperature=temperature,
+        gas=gas or None,
+        exclude=excluded,
+    )
     deliver(result, form, output)

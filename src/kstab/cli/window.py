@@ -22,7 +22,10 @@ Examples:
 @click.argument("formula")
 @options.ion
 @options.voltage
+@options.source
 @options.schemes
+@options.temperature
+@options.gas
 @options.exclude
 @options.samples
 @options.seed
@@ -33,7 +36,10 @@ def window(
     formula: str,
     ion: str | None,
     voltage: tuple[float, float] | None,
-    schemes: tuple[str, ...],
+    source: str,
+    schemes: tuple[str, ...] | None,
+    temperature: str | None,
+    gas: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
     samples: int,
     seed: int,
@@ -51,7 +57,15 @@ def window(
     check_targets(output, plot)
     excluded = [name for names in exclude for name in names]
     result = api.window(
-        formula, ion=ion, scheme=schemes, exclude=excluded, samples=samples, seed=seed
+        formula,
+        ion=ion,
+        source=source,
+        scheme=schemes,
+        temperature=temperature,
+        gas=gas or None,
+        exclude=excluded,
+        samples=samples,
+        seed=seed,
     )
     if voltage:
         result = result.within(*voltage)

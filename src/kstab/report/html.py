@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from kstab.analyses.results import SystemResult, WindowResult
-from kstab.notices import CAVEAT, Notice
+from kstab.notices import CAVEAT, Notice, Provenance
 from kstab.report import serialise, words
 from kstab.units import MEV_PER_EV
 
@@ -32,7 +32,7 @@ def window(result: WindowResult) -> str:
     title = f"<p><b>{escape(result.formula)}: {escape(words.verdict(result))}.</b> "
     return (
         f"{title}{escape(words.explanation(result))}</p>"
-        f"{table(head, rows)}{foot(result.warnings, result.scheme, result.provenance.dataset)}"
+        f"{table(head, rows)}{foot(result.warnings, result.provenance)}"
     )
 
 
@@ -51,7 +51,7 @@ def system(result: SystemResult) -> str:
     head = ("phase", "id", "meV/atom above hull", "formation eV/atom", "decomposes to")
     return (
         f"<p><b>{escape('-'.join(result.elements))}</b></p>"
-        f"{table(head, rows)}{foot(result.warnings, result.scheme, result.provenance.dataset)}"
+        f"{table(head, rows)}{foot(result.warnings, result.provenance)}"
     )
 
 
@@ -64,8 +64,8 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def foot(notices: Iterable[Notice], scheme: str, dataset: str) -> str:
+def foot(notices: Iterable[Notice], provenance: Provenance) -> str:
     """Return warnings, the line every report carries, and the origin."""
     items = "".join(f"<li>{escape(notice.message)}</li>" for notice in notices)
-    origin = f"{escape(CAVEAT)} {escape(dataset)}, scheme {escape(scheme)}."
+    origin = f"{escape(CAVEAT)} {escape(provenance.origin)}."
     return f"{f'<ul>{items}</ul>' if items else ''}<p><i>{origin}</i></p>"

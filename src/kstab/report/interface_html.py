@@ -24,7 +24,7 @@ def interface(result: InterfaceResult) -> str:
     charged = f"<p>Charged:</p>{interface(result.charged)}" if result.charged else ""
     return (
         f"<p><b>{escape(title)}</b> {escape(answer)}</p>{table(head, rows)}"
-        f"{foot(result.warnings, result.scheme, result.provenance.dataset)}{charged}"
+        f"{foot(result.warnings, result.provenance)}{charged}"
     )
 
 

@@ -226,7 +226,7 @@ def _title(axes: Axes, result: InterfaceResult) -> None:
 
 
 def _origin(axes: Axes, result: InterfaceResult) -> None:
-    text = f"{result.provenance.dataset}, scheme {result.scheme}"
+    text = result.provenance.origin
     if result.regions:
         text += f"; products of under {_SMALLEST_AREA:.1%} of the map are not named"
     axes.text(

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from kstab.analyses.interface_results import InterfaceResult, Kink, Region
 from kstab.report import interface_words as words
-from kstab.report.parts import Sum, bullet, foot, plain_table, warnings
+from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {
@@ -35,6 +35,7 @@ def interface(result: InterfaceResult) -> RenderableType:
         _heading(result),
         "",
         Text(words.explanation(result)),
+        *conditions(result.provenance),
         *([Text(words.cathode(result))] if result.cathode else []),
         *map(Text, words.anodes(result)),
         *([Text(words.doubtful(result), style="yellow")] if words.doubtful(result) else []),

@@ -14,10 +14,7 @@ from kstab.composition import Formula
 from kstab.ions import ion
 from kstab.notices import Notice
 from kstab.report.words import with_bar as volts
-from kstab.units import FARADAY, MEV_PER_EV
-
-KILOJOULE_PER_EV: Final = FARADAY / 1000.0
-"""kJ/mol in 1 eV."""
+from kstab.units import KILOJOULE_PER_EV, MEV_PER_EV
 
 _NOTICEABLE: Final = 5e-4  # eV, what shows in whole meV
 _MEANINGFUL: Final = 10.0  # eV per electron; more says that hardly an electron is exchanged

@@ -53,6 +53,12 @@ def bullet(text: str) -> Table:
     return table
 
 
+def conditions(provenance: Provenance) -> Iterator[RenderableType]:
+    """Yield temperature and pressures, where they were given."""
+    if provenance.conditions:
+        yield Text(f"At {provenance.conditions}.")
+
+
 def foot(provenance: Provenance) -> Iterator[RenderableType]:
     """Yield the line every report carries, and where it comes from."""
     yield Text(CAVEAT, style="italic")

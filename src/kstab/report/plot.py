@@ -55,7 +55,7 @@ def window(result: WindowResult) -> Figure:
         axes.set_ylabel(f"{result.ion} per {subscripted(result.formula)}")
         axes.set_title(_title(result), fontsize=8, loc="left")
         axes.margins(y=0.08)
-        origin = f"{result.provenance.dataset}, scheme {result.scheme}"
+        origin = result.provenance.origin
         axes.text(
             1.0, -0.13, origin, ha="right", va="top", fontsize=5, color=GREY,
             transform=axes.transAxes,

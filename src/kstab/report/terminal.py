@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
-from kstab.notices import Notice
+from kstab.notices import FLAGS, Notice
 from kstab.report import serialise, words
-from kstab.report.parts import Sum, bullet, foot, plain_table, warnings
+from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {
@@ -34,6 +34,7 @@ def window(result: WindowResult) -> RenderableType:
         _heading(result),
         "",
         Text(words.explanation(result)),
+        *conditions(result.provenance),
         *_host(result),
         *_drawing(result),
         "",
@@ -54,7 +55,9 @@ def _worth_a_warning(result: WindowResult) -> tuple[Notice, ...]:
     notices = list(result.warnings)
     if result.host:
         whose = f"{result.host.formula}, the closest phase"
-        notices += [Notice(n.code, f"{whose}: {n.message}") for n in result.host.warnings]
+        # What concerns both alike, such as the temperature, is said once.
+        own = [n for n in result.host.warnings if n not in result.warnings or n.code in FLAGS]
+        notices += [Notice(n.code, f"{whose}: {n.message}") for n in own]
     return tuple(notice for notice in notices if notice.code != "uncertain_id")
 
 
@@ -251,6 +254,7 @@ def system(result: SystemResult) -> RenderableType:
         heading,
         "",
         Text(f"{summary}."),
+        *conditions(result.provenance),
         "",
         _Phases(result),
         *warnings(result.warnings),

@@ -186,8 +186,12 @@ def limits(result: WindowResult) -> Iterator[tuple[str, str, str]]:
         yield (
             name,
             f"{with_bar(value, uncertainty)} V{others}{_correction(value, uncertainty)}",
-            step.reaction,
+            f"{step.reaction}{_released(step)}",
         )
+
+
+def _released(step: Step) -> str:
+    return f" (releases {' and '.join(step.gases)})" if step.gases else ""
 
 
 def _spread(name: str, result: WindowResult) -> str:

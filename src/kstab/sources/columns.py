@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 NAME: Final = "mp-2019"
+MEASURED: Final = "experimental"
+"""Name of the measured phases, the other source of energies."""
 VERSION: Final = "1.0.0"
 """Version of the embedded data set; changes whenever a figure in it does."""
 SCHEMES: Final = ("kstab", "legacy", "mp2020")
