@@ -1,6 +1,6 @@
 """Fit the correction schemes, and write how good they are.
 
-    python tools/fit_schemes.py [--check | --evaluate]
+    python tools/fit_schemes.py [--check | --evaluate | --final]
 
 Reads the measured values in ``phase_data/experiment`` and writes the parameters to
 ``phase_data/schemes``, in seconds. ``--check`` writes nothing and fails if the fit no
@@ -16,9 +16,10 @@ from typing import Final
 
 import numpy as np
 
-from schemes import fit, measured, mp2020, store, tables
+from schemes import final, fit, measured, mp2020, store, tables
 
 TABLES: Final = Path(__file__).parents[1] / "docs" / "generated" / "scheme_errors.md"
+FINAL: Final = TABLES.with_name("final_test.md")
 TOLERANCE: Final = 1e-5
 """Linear algebra differs between machines in the last digits; parameters by no more, eV."""
 
@@ -30,9 +31,13 @@ def main() -> int:
     )
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     parser.add_argument("--evaluate", action="store_true", help="write the held-out errors")
+    parser.add_argument("--final", action="store_true", help="write the errors on the final test")
     options = parser.parse_args()
     if options.evaluate:
         TABLES.write_text(tables.report(), encoding="utf-8", newline="\n")
+        return 0
+    if options.final:
+        FINAL.write_text(final.final_report(), encoding="utf-8", newline="\n")
         return 0
     stale = [name for name, data in files().items() if not same(name, data)]
     if options.check:

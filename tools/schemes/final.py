@@ -36,10 +36,15 @@ def final_report() -> str:
         ["formation energies", coverage(off["kstab"], sigma)],
         ["voltages", coverage(volts["kstab"], bars)],
     ]
+    each = [
+        [solids.formulas[r.solids[0]], *(f"{error:+.2f}" for error in errors), f"{bar:.2f}"]
+        for r, *errors, bar in zip(reactions, *volts.values(), bars, strict=True)
+    ]
     head = ["quantity", "inside 1σ / inside 2σ / median σ"]
     return "\n".join(
         [
             markdown("Final test, mean / median / 90th percentile", ["errors", *columns], rows),
+            markdown("Final test, errors of the voltages, V", ["compound", *columns, "σ"], each),
             markdown("Final test, coverage of the bars of scheme kstab", head, covered),
         ]
     )
