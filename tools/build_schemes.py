@@ -21,8 +21,9 @@ from kstab.elements import ATOMIC_NUMBER
 from kstab.hull import hull_energies
 from kstab.phases import PhaseTable
 from kstab.sources import embedded
-from kstab.sources.columns import FITTED, PUBLISHED, SCHEMES
-from schemes import energies, parameters
+from kstab.sources.columns import FAR_FROM_KNOWN, FITTED, PUBLISHED, SCHEMES, SHIFTED
+from schemes import energies, mp2020_known, parameters
+from schemes.mp2020 import FLAGGED
 
 
 def main() -> int:
@@ -59,6 +60,9 @@ def build(published: PhaseTable, scheme: str) -> bytes:
         # Nine decimals, as in the table's own fast form.
         "energy_above_hull": np.maximum(np.round(height, 9), 0.0),
     }
+    if scheme == SHIFTED:
+        off = np.abs(table.energies - mp2020_known(published))
+        arrays[FAR_FROM_KNOWN] = np.flatnonzero(off > FLAGGED).astype(np.int32)
     return npz(arrays | (error_arrays() if scheme == FITTED else {}))
 
 

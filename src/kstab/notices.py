@@ -21,6 +21,10 @@ FLAGS: Final = {
         "polysulfide, molecular or oxidised sulfur; this scheme corrects it like sulfide, which "
         "makes such phases far too stable"
     ),
+    "far_from_known": (
+        "its known energy in this scheme differs by more than 50 meV/atom from the estimate used; "
+        "one rule for all phases needs the estimate"
+    ),
     "dilute_supercell": (
         "at least 99% of one element: a computed dilute solution, perhaps no phase at all; "
         "--exclude tells what depends on it"

@@ -131,5 +131,11 @@ COLUMNS: Final = (
 FLAG_NAMES: Final = ("conflicting_sources", "uncertain_id")
 """Flags of a row, lowest bit first; ``kstab.notices`` says what they mean."""
 
+SHIFTED: Final = "mp2020"
+"""The scheme whose energies are estimates, also where its own value is known."""
+
+FAR_FROM_KNOWN: Final = "far_from_known"
+"""Flag of a phase whose estimate in :data:`SHIFTED` is far from its known value."""
+
 CONFLICT: Final = 0.05
 """Difference of two sources' formation energies, eV/atom, above which a row is flagged."""

@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 
 from kstab.errors import DataError, RequestError
 from kstab.phases import PhaseTable
-from kstab.sources.columns import COLUMNS, FITTED, FLAG_NAMES, NAME, PUBLISHED, SCHEMES, VERSION
+from kstab.sources.columns import (
+    COLUMNS,
+    FAR_FROM_KNOWN,
+    FITTED,
+    FLAG_NAMES,
+    NAME,
+    PUBLISHED,
+    SCHEMES,
+    SHIFTED,
+    VERSION,
+)  # fmt: skip
 from kstab.texts import Texts
 
 if TYPE_CHECKING:  # only error bars need it
@@ -63,8 +73,14 @@ def load(scheme: str = SCHEMES[0]) -> PhaseTable:
         return _as_published()
     arrays = read_arrays("formation_energy", "energy_above_hull", file=_file(scheme))
     published = _as_published()
+    table = published
+    if scheme == SHIFTED:
+        far = read_arrays(FAR_FROM_KNOWN, file=_file(scheme))[FAR_FROM_KNOWN]
+        flags = published.flags.copy()
+        flags[far] |= 1 << len(FLAG_NAMES)
+        table = replace(published, flags=flags, flag_names=(*FLAG_NAMES, FAR_FROM_KNOWN))
     return replace(
-        published,
+        table,
         scheme=scheme,
         energies=arrays["formation_energy"],
         above_hull=arrays["energy_above_hull"],
