@@ -1,13 +1,16 @@
 """What to know of a result because of its temperature, its gases, or gaps in its data."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from kstab.analyses.interface_results import InterfaceResult
 from kstab.analyses.results import Product, WindowResult, gases
 from kstab.composition import Formula, writing_order
 from kstab.conditions import ROOM, Conditions, ElementState
 from kstab.notices import Notice
 from kstab.phases import PhaseTable
+
+if TYPE_CHECKING:  # a window does without it
+    from kstab.analyses.interface_results import InterfaceResult
 
 _NAMED = 5
 """Missing phases that are named; the rest is counted."""
@@ -27,7 +30,7 @@ def of_window(result: WindowResult, table: PhaseTable) -> Iterator[Notice]:
     yield from of_elements({*formula.elements, result.ion}, result.ion, table)
 
 
-def of_interface(result: InterfaceResult, table: PhaseTable) -> Iterator[Notice]:
+def of_interface(result: "InterfaceResult", table: PhaseTable) -> Iterator[Notice]:
     """Yield what concerns an interface."""
     formulas = [Formula.parse(name) for name in dict.fromkeys((result.a, result.b))]
     elements = {symbol for formula in formulas for symbol in formula.elements}

@@ -92,6 +92,11 @@ class Kink:
     b: str
     ion: str | None
 
+    written_too: ClassVar = (
+        "reaction", "energy_per_reaction", "mutual_energy_per_reaction", "gases",
+    )  # fmt: skip
+    not_written: ClassVar = ("a", "b", "ion")
+
     @property
     def headline_energy(self) -> float:
         """Total energy in the normalisation of the mode: per non-ion atom where open."""
@@ -215,6 +220,9 @@ class Reservoir:
     energy_per_electron: float | None
     reactant: str
     ion: str
+
+    written_too: ClassVar = ("reaction",)
+    not_written: ClassVar = ("reactant", "ion")
 
     @property
     def reaction(self) -> str:

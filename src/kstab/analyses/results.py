@@ -1,7 +1,9 @@
 """The frozen results of the analyses: what a report, a file or a plugin gets to see.
 
-Field names are the keys of the JSON output. Voltages are V against the working
-ion's metal, energies eV, amounts per formula unit as typed.
+Field names are the keys of the JSON output, with the properties in ``written_too`` and
+without the fields in ``not_written``, which repeat what the result as a whole says.
+Voltages are V against the working ion's metal, energies eV, amounts per formula unit as
+typed.
 """
 
 from collections.abc import Iterable
@@ -108,6 +110,9 @@ class Step:
     tied_products: tuple[Product, ...]
     reactant: str
     ion: str
+
+    written_too: ClassVar = ("reaction", "gases")
+    not_written: ClassVar = ("reactant", "ion")
 
     @property
     def reaction(self) -> str:
@@ -273,6 +278,7 @@ class WindowResult:
     """
 
     kind: ClassVar[Literal["window"]] = "window"
+    written_too: ClassVar = ("width",)
 
     formula: str
     ion: str

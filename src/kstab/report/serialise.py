@@ -9,32 +9,19 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from kstab.analyses.interface_results import InterfaceResult, Kink, Reservoir
-from kstab.analyses.results import Product, Step, SystemResult, Uncertainty, WindowResult
+from kstab.analyses.results import Product, SystemResult, Uncertainty, WindowResult
 from kstab.notices import CAVEAT
+
+if TYPE_CHECKING:  # a window does without it
+    from kstab.analyses.interface_results import InterfaceResult
 
 SCHEMA_VERSION: Final = "1.0"
 """Version of the JSON output; the first number changes when a key changes its meaning."""
 
-Result = WindowResult | SystemResult | InterfaceResult
+Result: TypeAlias = "WindowResult | SystemResult | InterfaceResult"
 """What an analysis gives back."""
-
-_DERIVED: Final = {
-    WindowResult: ("width",),
-    Step: ("reaction", "gases"),
-    Kink: ("reaction", "energy_per_reaction", "mutual_energy_per_reaction", "gases"),
-    Reservoir: ("reaction",),
-}
-"""Properties that are written out beside the fields of their class."""
-
-_HIDDEN: Final = {
-    Step: ("reactant", "ion"),
-    Kink: ("a", "b", "ion"),
-    Reservoir: ("reactant", "ion"),
-}
-"""Fields that repeat what the result as a whole says."""
 
 
 def to_dict(result: Result) -> dict[str, Any]:
@@ -54,16 +41,16 @@ def _plain(value: Any) -> Any:
         return float(f"{value:.10g}") + 0.0
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, Result):  # a result inside another is a whole document
+    if hasattr(value, "kind"):  # a result inside another is a whole document
         return to_dict(value)
     return _members(value) if hasattr(value, "__dataclass_fields__") else value
 
 
 def _members(value: Any) -> dict[str, Any]:
-    kind = type(value)
-    names = [field.name for field in fields(value)]
-    shown = [name for name in names if name not in _HIDDEN.get(kind, ())]
-    return {name: _plain(getattr(value, name)) for name in (*shown, *_DERIVED.get(kind, ()))}
+    hidden = getattr(value, "not_written", ())
+    names = [field.name for field in fields(value) if field.name not in hidden]
+    shown = (*names, *getattr(value, "written_too", ()))
+    return {name: _plain(getattr(value, name)) for name in shown}
 
 
 def to_json(result: Result) -> str:
@@ -77,9 +64,9 @@ def to_csv(result: Result) -> str:
     One row a step of a window, a phase of a system, a kink of an interface or, over a
     range of voltages, a region of it.
     """
-    if isinstance(result, WindowResult):
+    if result.kind == "window":
         rows = _window_rows(result)
-    elif isinstance(result, SystemResult):
+    elif result.kind == "system":
         rows = _system_rows(result)
     else:
         rows = _region_rows(result) if result.regions else _kink_rows(result)
@@ -128,7 +115,7 @@ def _system_rows(result: SystemResult) -> Iterator[list[Any]]:
         yield [_cell(value) for value in (*own, *lists)]
 
 
-def _kink_rows(result: InterfaceResult) -> Iterator[list[Any]]:
+def _kink_rows(result: "InterfaceResult") -> Iterator[list[Any]]:
     names = (
         "x_atomic", "x_molar", "x_mass", "voltage", "energy_per_atom", "energy_per_atom_sigma",
         "mutual_energy_per_atom", "mutual_energy_per_atom_sigma",
@@ -144,7 +131,7 @@ def _kink_rows(result: InterfaceResult) -> Iterator[list[Any]]:
             yield [_cell(value) for value in (*_sides(contact), *own, *lists)]
 
 
-def _region_rows(result: InterfaceResult) -> Iterator[list[Any]]:
+def _region_rows(result: "InterfaceResult") -> Iterator[list[Any]]:
     names = (
         "x_low", "x_high", "voltage_low", "voltage_high", "lowest_energy_per_non_ion_atom",
         "lowest_mutual_energy_per_non_ion_atom",
@@ -160,11 +147,11 @@ def _region_rows(result: InterfaceResult) -> Iterator[list[Any]]:
 _SIDES: Final = ("a", "b", "ion", "scheme", "mode", "verdict")
 
 
-def _sides(result: InterfaceResult) -> list[Any]:
+def _sides(result: "InterfaceResult") -> list[Any]:
     return [getattr(result, name) for name in _SIDES]
 
 
-def _contacts(result: InterfaceResult) -> list[InterfaceResult]:
+def _contacts(result: "InterfaceResult") -> "list[InterfaceResult]":
     """The result, and that of the charged cathode."""
     return [result, *([result.charged] if result.charged else [])]
 
