@@ -109,7 +109,8 @@ def sweep_potentials(
     array and pivot together; each takes the pivots it would take alone.
 
     Args:
-        problems: One problem each.
+        problems: One problem each. Here ``start`` may be any columns that are those of the
+            identity, holding ions or not.
         compositions: One composition each, in the same order.
         ties: Whether to look for other products with the same energy.
 
@@ -167,8 +168,9 @@ class _Lockstep:
             table[self.m + 1, :width] = problem.ions
         self.table[:, : self.m, self.n] = compositions
         self.table[:, : self.m, self.n + 1] = GENERIC[: self.m]
-        reference = self.table[self.running[:, None], self.m, self.basis]
-        self.table[:, self.m] -= np.einsum("pr,prn->pn", reference, self.table[:, : self.m])
+        for row in (self.m, self.m + 1):
+            reference = self.table[self.running[:, None], row, self.basis]
+            self.table[:, row] -= np.einsum("pr,prn->pn", reference, self.table[:, : self.m])
 
     def sweep(self, owners: Integers) -> _Sweep:
         """Run every problem to its end and return the segments, sorted by problem."""

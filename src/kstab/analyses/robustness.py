@@ -5,7 +5,7 @@ reaction takes its place, or the phase loses its place on the hull. Every phase 
 come onto the hull takes part, with its shared and its own error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -49,13 +49,14 @@ def window_robustness(
     """
     rows = () if target.row is None else (target.row,)
     system = within_reach(table, target.formula.elements, target.ion.symbol, rows)
-    problems = draw(system, table, samples, seed)
-    profiles = sweep_potentials(problems, [composition] * samples, ties=False)
+    before = sweep_potentials([system.problem], [composition])
+    start, seen_from_start = _begin_at(before.mixture(0)[0], system.problem, composition)
+    problems = draw(replace(system, problem=start), table, samples, seed)
+    profiles = sweep_potentials(problems, [seen_from_start] * samples, ties=False)
     targets = [_drawn(target, system, problem) for problem in problems]
     heights, reduction, oxidation = staircase.summary(profiles, targets)
-    (before,) = _neighbours(sweep_potentials([system.problem], [composition]), target)
-    after = _neighbours(profiles, target)
-    same = np.array([(a[0] == before[0], a[1] == before[1]) for a in after])
+    (first,) = _neighbours(before, target)
+    same = np.array([(a == first[0], b == first[1]) for a, b in _neighbours(profiles, target)])
     return WindowRobustness(
         samples=samples,
         seed=seed,
@@ -64,6 +65,21 @@ def window_robustness(
         reduction=_spread(reduction, same[:, 0]),
         oxidation=_spread(oxidation, same[:, 1]),
     )
+
+
+def _begin_at(
+    basis: Sequence[int], problem: Problem, composition: Floats
+) -> tuple[Problem, Floats]:
+    """The same problem and composition, with a basis of it in place of the pure elements.
+
+    Energies do not touch what a basis holds, so the answer as the energies are is where
+    every sample can begin, a few pivots from its own.
+    """
+    columns = np.array(basis)
+    inverse = np.linalg.inv(problem.closed[:, columns])
+    closed = inverse @ problem.closed
+    closed[:, columns] = np.eye(len(columns))
+    return replace(problem, closed=closed, start=columns), np.maximum(inverse @ composition, 0.0)
 
 
 def within_reach(
