@@ -7,6 +7,7 @@ import pytest
 
 import kstab
 from kstab.analyses.bars import add, bars_of
+from kstab.analyses.reactants import hull_energy
 from kstab.composition import Formula
 from kstab.error_model import SCALE, ErrorModel
 
@@ -233,27 +234,45 @@ def test_changed_energies_lose_their_bars_and_left_out_phases_do_not():
     changed = TABLE.with_energies(TABLE.energies, "again")
     assert changed.error_model is None
     assert changed.corrections is None
-    without = kstab.window("K3SbS4", exclude=["K3SbS3"])
-    assert without.reduction_uncertainty.sigma > 0
+    formula = Formula.parse("K3SbS4")
+    closed = hull_energy(formula, table.without(formula))  # eV per formula unit
+    below = closed / 8 - table.energies[row_of("K3SbS4", table)]
+    assert result.energy_below_hull == pytest.approx(below, abs=1e-9)
+    assert result.energy_below_hull_sigma == pytest.approx(error_of(table, depth)[0], rel=1e-4)
 
 
 @pytest.mark.parametrize(
-    ("formula", "verdict"),
+    ("a", "b", "options"),
     [
-        ("K3SbS4", "stable"),
-        ("Li10GeP2S12", "cannot_be_told_from_stable"),
-        ("Li6PS5Cl", "metastable"),
-        ("K2.92Sb0.92W0.08S4", "not_in_data"),
+        ("KCrO2", "K2.9Sb0.9W0.1S4", {}),
+        ("KCrO2", "K3PS4", {"hull_energy": "both"}),
+        ("KCrO2", "K3PS4", {"hull_energy": "both", "voltage": 2.0}),
     ],
 )
-def test_verdicts_use_the_bar(formula, verdict):
-    result = kstab.window(formula)
-    assert result.verdict == verdict
-    height, sigma = result.energy_above_hull, result.energy_above_hull_sigma
-    if verdict == "cannot_be_told_from_stable":
-        assert 0 < height <= sigma
-    if verdict == "metastable":
-        assert height > sigma > 0
+def test_samples_of_sides_at_the_hull_have_no_decomposition_of_their_own(a, b, options):
+    found = kstab.interface(a, b, samples=40, compare=False, **options).robustness
+    if "voltage" in options:  # the hull of the closed composition decomposes at a voltage
+        assert found.total.percentiles[0] <= found.mutual.percentiles[0]
+    else:
+        assert found.total.percentiles == pytest.approx(found.mutual.percentiles, abs=1e-9)
+
+
+def test_samples_in_which_nothing_reacts_are_the_same_nothing():
+    found = kstab.interface("K", "KCl", samples=20)
+    assert found.error_bar is None
+    assert found.robustness.same_products == 1.0
+    assert kstab.window("KMnO4", samples=20).robustness.oxidation.same_products is None
+
+
+def test_samples_say_how_often_a_phase_touches_the_metal():
+    """KCl always does; KCrO2 is stable against K as computed, but only just."""
+    assert kstab.window("KCl", samples=20).robustness.against_metal == 1.0
+    assert 0.3 < kstab.window("KCrO2", samples=100).robustness.against_metal < 0.99
+
+
+@pytest.mark.parametrize("options", [{}, {"exclude": ["K2S"]}, {"gas": "O2=1"}])
+def test_the_metal_itself_has_nothing_to_sample(options):
+    assert kstab.window("K", samples=20, **options).robustness is None
 
 
 def test_a_batch_has_the_same_bars_and_verdicts():

@@ -113,7 +113,7 @@ def _pressures(given: Any) -> Iterable[tuple[str, float]]:
     if isinstance(given, Mapping):
         pairs = [(str(name), str(value)) for name, value in given.items()]
     else:
-        texts = [given] if isinstance(given, str) else list(given)
+        texts = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
         parts = [part.strip() for text in texts for part in str(text).split(",") if part.strip()]
         pairs = [
             (name.strip(), value) for name, _, value in (part.partition("=") for part in parts)

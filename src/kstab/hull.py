@@ -38,7 +38,7 @@ def hull_energies(table: PhaseTable, rows: Integers) -> Floats:
         compositions += list(fractions.T)
     profiles = sweep_potentials(problems, compositions)
     energies = np.empty(len(rows))
-    order = np.array([place for members in places.values() for place in members])
+    order = np.array([place for members in places.values() for place in members], dtype=np.int64)
     # Nothing is open, so a problem has one segment and its energy is the hull's.
     energies[order[profiles.owners]] = profiles.energies
     return energies

@@ -37,7 +37,7 @@ def final_report() -> str:
         ["voltages", coverage(volts["kstab"], bars)],
     ]
     each = [
-        [solids.formulas[r.solids[0]], *(f"{error:+.2f}" for error in errors), f"{bar:.2f}"]
+        [solids.formulas[r.solids[0]], *(f"{-error:+.2f}" for error in errors), f"{bar:.2f}"]
         for r, *errors, bar in zip(reactions, *volts.values(), bars, strict=True)
     ]
     head = ["quantity", "inside 1σ / inside 2σ / median σ"]

@@ -15,7 +15,7 @@ from kstab.equilibrium import Floats, Profile
 from kstab.ions import Ion
 from kstab.phases import PhaseTable
 
-Sum = Mapping[int, float]
+EnergySum = Mapping[int, float]
 
 NO_VOLTAGE: Final = 1e-3
 """Voltage, V, below which it makes no sense to ask what part of it is correction."""
@@ -44,7 +44,7 @@ class Bars:
         described = self._model.describe(table.numbers[new], table.amounts[new])
         self._known |= zip(new, zip(*described, strict=True), strict=True)
 
-    def sigmas(self, sums: Sequence[Sum]) -> list[float | None]:
+    def sigmas(self, sums: Sequence[EnergySum]) -> list[float | None]:
         """Return the standard deviation of each sum, eV times its weights; None if unknown."""
         if self._model is None:
             return [None] * len(sums)
@@ -59,6 +59,8 @@ class Bars:
 
     def errors(self, rows: Sequence[int]) -> tuple[Floats, Floats]:
         """Return features per atom, shape (n, p), and what is left over, eV/atom, shape (n,)."""
+        if not rows:
+            return np.empty((0, 0)), np.empty(0)
         self.prefetch(rows)
         per_atom, leftover = zip(*(self._known[row] for row in rows), strict=True)
         return np.array(per_atom), np.array(leftover)
@@ -70,14 +72,14 @@ class Bars:
         per_atom, leftover = self.errors(rows)
         return self._model.common(per_atom) + np.diag(leftover**2)
 
-    def correction(self, sum_: Sum) -> float | None:
+    def correction(self, sum_: EnergySum) -> float | None:
         """Return what of a sum the scheme adds to the published energies; None if unknown."""
         corrections = self._table.corrections
         if corrections is None:
             return None
         return sum(weight * float(corrections[row]) for row, weight in sum_.items())
 
-    def share(self, sum_: Sum, voltage: float) -> float | None:
+    def share(self, sum_: EnergySum, voltage: float) -> float | None:
         """Return which part of a voltage is correction, of the sum it is; None if unknown."""
         correction = self.correction(sum_)
         if correction is None or abs(voltage) < NO_VOLTAGE:
@@ -91,7 +93,7 @@ def bars_of(table: PhaseTable) -> Bars:
     return Bars(table)
 
 
-def add(*parts: tuple[float, Sum]) -> dict[int, float]:
+def add(*parts: tuple[float, EnergySum]) -> dict[int, float]:
     """Return sums added up, each times its factor; what cancels is left out.
 
     >>> add((1.0, {1: 2.0, 2: 1.0}), (-2.0, {1: 1.0}))
@@ -104,19 +106,19 @@ def add(*parts: tuple[float, Sum]) -> dict[int, float]:
     return {row: weight for row, weight in total.items() if weight}
 
 
-def mixture(columns: Sequence[int], amounts: Sequence[float], rows: Sequence[int]) -> Sum:
+def mixture(columns: Sequence[int], amounts: Sequence[float], rows: Sequence[int]) -> EnergySum:
     """Return the energy of an engine's basis as a sum over rows of the table."""
     return {rows[column]: amount for column, amount in zip(columns, amounts, strict=True)}
 
 
-def edges(profile: Profile, rows: Sequence[int], ion: Ion) -> list[Sum]:
+def edges(profile: Profile, rows: Sequence[int], ion: Ion) -> list[EnergySum]:
     """Return the voltages between the segments of a profile as sums, V; one less than these.
 
     The voltage at which two mixtures are in equilibrium is the difference of their
     energies for each ion they exchange, ``V = -(E1 - E2) / (n1 - n2) / z``.
     """
     energies = [mixture(*basis, rows) for basis in zip(profile.bases, profile.amounts, strict=True)]
-    sums: list[Sum] = []
+    sums: list[EnergySum] = []
     for k in range(len(energies) - 1):
         factor = -1.0 / ((profile.ions[k] - profile.ions[k + 1]) * ion.charge)
         sums.append(add((factor, energies[k]), (-factor, energies[k + 1])))

@@ -12,6 +12,9 @@ from kstab.phases import PhaseTable
 if TYPE_CHECKING:  # a window does without it
     from kstab.analyses.interface_results import InterfaceResult
 
+_MOLECULE = 2.1e-3
+"""Entropy of a small molecule as a gas, eV/K: 200 J/(mol K), between H2O (189) and CO2 (214)."""
+
 _NAMED = 5
 """Missing phases that are named; the rest is counted."""
 
@@ -105,8 +108,9 @@ def of_elements(elements: Iterable[str], ion: str | None, table: PhaseTable) -> 
     if table.scheme != "measured":
         yield Notice(
             "solid_entropy",
-            "Only the elements have free energies: compounds, gaseous ones too, keep their "
-            "energies of formation, without entropy.",
+            "Only the elements have free energies: compounds keep their energies of formation, "
+            "without entropy. A gaseous compound that forms, such as CO2 or H2O, gains about "
+            f"{_MOLECULE * table.conditions.temperature:.1f} eV a molecule that is not counted.",
         )
     elif table.conditions.temperature != ROOM:
         yield Notice(

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from kstab.analyses import interface_doubts, stability, voltage_map
-from kstab.analyses.bars import Sum, add, bars_of
+from kstab.analyses.bars import EnergySum, add, bars_of
 from kstab.analyses.interface_results import (
     ERROR_BAR,
     NOTHING,
@@ -37,7 +37,7 @@ from kstab.analyses.reactants import (
     side_of,
     without_ion,
 )
-from kstab.analyses.results import Step
+from kstab.analyses.results import TELLING, Step
 from kstab.analyses.stability import WindowRequest, provenance
 from kstab.composition import Formula
 from kstab.equilibrium import TOLERANCE, sweep_mixing
@@ -241,8 +241,8 @@ def _result(case: _Case) -> InterfaceResult:
         scheme=table.scheme,
         mode=case.condition.mode,
         verdict=verdict,
-        error_bar=bars[0],
-        mutual_error_bar=bars[1],
+        error_bar=bars[0] if total.energy_per_atom < -NOTHING else None,
+        mutual_error_bar=bars[1] if mutual.mutual_energy_per_atom < -NOTHING else None,
         voltage=low if low == high else None,
         voltage_range=None if low is None or high is None or low == high else (low, high),
         reactant_a=_reactant(pair.a, case),
@@ -327,11 +327,12 @@ def _verdict(case: _Case, kinks: tuple[Kink, ...], bars: tuple[float, float]) ->
 
 
 def _error_bars(kinks: tuple[Kink, ...], pair: Pair) -> tuple[float, float]:
-    """The errors of the lowest total and of the lowest mutual energy per atom, eV."""
+    """What the lowest total and the lowest mutual energy per atom must exceed, eV."""
     total = _lowest(kinks, pair, lambda kink: kink.energy_per_atom).energy_per_atom_sigma
     lowest = _lowest(kinks, pair, lambda kink: kink.mutual_energy_per_atom)
     mutual = lowest.mutual_energy_per_atom_sigma
-    return (ERROR_BAR if total is None else total), (ERROR_BAR if mutual is None else mutual)
+    bars = (ERROR_BAR if sigma is None else TELLING * sigma for sigma in (total, mutual))
+    return next(bars), next(bars)
 
 
 def _same_composition(case: _Case) -> bool:
@@ -385,7 +386,7 @@ def _reservoir(case: _Case) -> Reservoir | None:
     )
 
 
-def _reservoir_sum(step: Step, side: Side, table: PhaseTable) -> Sum:
+def _reservoir_sum(step: Step, side: Side, table: PhaseTable) -> EnergySum:
     """The energy of a step at 0 V, eV per atom of the phase, as a sum; the metal's own is zero."""
     formed = {}
     for product in step.products:

@@ -336,9 +336,10 @@ class InterfaceRobustness:
         samples: Number of samples.
         seed: Seed they were drawn with.
         phases: Number of phases that competed, those slightly above the hull included.
-        reacting: Part of the samples in which energy is released, 0 to 1.
+        reacting: Part of the samples in which the contact itself (mutual) releases energy,
+            0 to 1.
         same_products: Part of the samples in which the lowest total energy gives the same
-            products, 0 to 1.
+            products, or still nothing reacts, 0 to 1.
         total: The lowest total energy.
         mutual: The lowest mutual energy.
     """
@@ -365,7 +366,8 @@ class InterfaceResult:
             range; ``metal_contact``: one reactant is the ion's own metal.
         verdict: Whether they react, in one word.
         error_bar: Error of the lowest total energy per atom, eV, within which it cannot be
-            told from zero: its standard deviation, or 0.05 in a scheme without error bars.
+            told from zero: two standard deviations, or 0.05 in a scheme without error bars.
+            None where no energy is released.
         mutual_error_bar: The same of the lowest mutual energy per atom.
         voltage: V; None where not open at one voltage.
         voltage_range: Lower and upper end, V; None where not open over a range.
@@ -398,8 +400,8 @@ class InterfaceResult:
     scheme: str
     mode: Mode
     verdict: InterfaceVerdict
-    error_bar: float
-    mutual_error_bar: float
+    error_bar: float | None
+    mutual_error_bar: float | None
     voltage: float | None
     voltage_range: tuple[float, float] | None
     reactant_a: Reactant

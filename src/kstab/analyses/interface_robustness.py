@@ -1,19 +1,18 @@
 """What becomes of an interface when all energies are drawn within their errors."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from kstab.analyses.interface_results import NOTHING, EnergySpread, InterfaceRobustness, Kink
-from kstab.analyses.pair import Pair, between, formed_at
+from kstab.analyses.pair import SAME_ENERGY, Pair, between, formed_at
 from kstab.analyses.reactants import Side
-from kstab.analyses.robustness import PERCENTILES, draw, within_reach
+from kstab.analyses.robustness import draw, percentiles, within_reach
+from kstab.analyses.staircase import closed_energy
 from kstab.composition import Formula
-from kstab.equilibrium import Mixture, Problem, sweep_mixing
+from kstab.equilibrium import Floats, Mixture, Problem, sweep_mixing, sweep_potential
 from kstab.phases import PhaseTable, System
-
-_DIGITS: Final = 9  # decimals of a percentile, eV
 
 
 class _Lowest(NamedTuple):
@@ -48,41 +47,51 @@ def interface_robustness(
     drawn = []
     for problem in draw(system, table, samples, seed):
         mixture = sweep_mixing(problem, *ends, potential)
-        shifts = [_shift(side, problem, system, place) for side in pair.ends]
-        drawn.append(_lowest(mixture, pair, potential, shifts))
-    found = [table.find(Formula.parse(product.formula)) for product in lowest.products]
-    before = frozenset(place[row] for row in found if row in place)
+        sides = [
+            _grand_energy(side, composition, problem, system, place, potential)
+            for side, composition in zip(pair.ends, ends, strict=True)
+        ]
+        drawn.append(_lowest(mixture, pair, sides))
+    before: frozenset[int] = frozenset()
+    if lowest.energy_per_atom < -NOTHING:
+        found = [table.find(Formula.parse(product.formula)) for product in lowest.products]
+        before = frozenset(place[row] for row in found if row in place)
     return InterfaceRobustness(
         samples=samples,
         seed=seed,
         phases=len(place),
-        reacting=float(np.mean([each.total < -NOTHING for each in drawn])),
+        reacting=float(np.mean([each.mutual < -NOTHING for each in drawn])),
         same_products=float(np.mean([each.products == before for each in drawn])),
-        total=_spread([each.total for each in drawn]),
-        mutual=_spread([each.mutual for each in drawn]),
+        total=EnergySpread(percentiles([each.total for each in drawn])),
+        mutual=EnergySpread(percentiles([each.mutual for each in drawn])),
     )
 
 
-def _shift(side: Side, problem: Problem, system: System, place: dict[int, int]) -> float:
-    """By how much the energy of a side is off in a sample, eV per unit."""
+def _grand_energy(
+    side: Side,
+    composition: Floats,
+    problem: Problem,
+    system: System,
+    place: dict[int, int],
+    potential: float,
+) -> float:
+    """The energy of a side in a sample, E - mu n, eV per unit."""
+    if side.source == "hull":
+        profile = sweep_potential(problem, composition)
+        return closed_energy(profile, side.ions) - potential * side.ions
     off = problem.energies - system.problem.energies
-    return sum(weight * float(off[place[row]]) for row, weight in side.sum.items() if row in place)
+    shift = sum(weight * float(off[place[row]]) for row, weight in side.sum.items() if row in place)
+    return side.grand_energy(potential) + shift
 
 
-def _lowest(mixture: Mixture, pair: Pair, potential: float, shifts: Sequence[float]) -> _Lowest:
-    sides = [
-        side.grand_energy(potential) + shift for side, shift in zip(pair.ends, shifts, strict=True)
-    ]
+def _lowest(mixture: Mixture, pair: Pair, sides: Sequence[float]) -> _Lowest:
+    """The lowest energies of a sample; of equal ones the kink :mod:`contact` would take."""
     own = mixture.energies[0], mixture.energies[-1]
     totals, mutuals = [], []
     for fraction, energy in zip(mixture.fractions, mixture.energies, strict=True):
         atoms = between(fraction, *(side.weights[0] for side in pair.ends))
         totals.append((energy - between(fraction, *sides)) / atoms)
         mutuals.append((energy - between(fraction, *own)) / atoms)
-    at = int(np.argmin(np.round(totals, _DIGITS)))
-    return _Lowest(min(totals[at], 0.0), min(*mutuals, 0.0), formed_at(mixture, at))
-
-
-def _spread(energies: Sequence[float]) -> EnergySpread:
-    percentiles = np.round(np.percentile(energies, PERCENTILES), _DIGITS) + 0.0
-    return EnergySpread(tuple(percentiles.tolist()))
+    at = int(np.argmin(np.round(totals, SAME_ENERGY)))
+    formed = formed_at(mixture, at) if totals[at] < -NOTHING else frozenset[int]()
+    return _Lowest(min(totals[at], 0.0), min(*mutuals, 0.0), formed)

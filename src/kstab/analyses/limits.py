@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from kstab.analyses import staircase
-from kstab.analyses.bars import Bars, Sum, add, bars_of, edges, mixture
+from kstab.analyses.bars import Bars, EnergySum, add, bars_of, edges, mixture
 from kstab.analyses.results import Uncertainty
 from kstab.analyses.staircase import SAME_IONS, Target
 from kstab.equilibrium import Profile
@@ -39,7 +39,7 @@ class Certainty:
 
     target: Target
     bars: Bars
-    sums: Sequence[Sum]
+    sums: Sequence[EnergySum]
     edges: Sequence[float | None]
     height: float | None
 
@@ -56,10 +56,10 @@ class Certainty:
             table: Where the energies come from.
         """
         bars, sums = bars_of(table), edges(profile, rows, target.ion)
-        height: Sum = {}
+        height: EnergySum = {}
         if target.row is not None:
             own = {target.row: 1.0}
-            height = add((1.0, own), (-1.0 / target.atoms, hull_mixture(profile, target, rows)))
+            height = add((1.0, own), (-1.0 / target.atoms, closed_mixture(profile, target, rows)))
         *sigmas, above = bars.sigmas([*sums, height])
         return cls(target, bars, sums, sigmas, above if target.row is not None else None)
 
@@ -81,7 +81,7 @@ class Certainty:
         return Uncertainty(self.edges[edge], self.bars.share(self.sums[edge], voltage))
 
 
-def hull_mixture(profile: Profile, target: Target, rows: Sequence[int]) -> Sum:
+def closed_mixture(profile: Profile, target: Target, rows: Sequence[int]) -> EnergySum:
     """Return the closed equilibrium of a composition as a sum, eV per formula unit.
 
     Where no segment holds just its ions, the two on either side do together, or the first

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from kstab.analyses import bars
-from kstab.analyses.bars import Sum, add, bars_of
+from kstab.analyses.bars import EnergySum, add, bars_of
 from kstab.analyses.interface_results import Kink, MixtureProduct
 from kstab.analyses.reactants import Side
 from kstab.analyses.results import Product, gases
@@ -127,7 +127,7 @@ class Kinks:
         )
         return made[::-1] if self._pair.mirrored else made
 
-    def _sums(self, mixture: Mixture, k: int) -> tuple[Sum, Sum]:
+    def _sums(self, mixture: Mixture, k: int) -> tuple[EnergySum, EnergySum]:
         """Total and mutual energy at a kink, eV/atom, as sums of energies of phases."""
         fraction, ends = mixture.fractions[k], self._pair.ends
         atoms = between(fraction, *(side.weights[0] for side in ends))
@@ -138,7 +138,7 @@ class Kinks:
         mutual = add(formed, *((-share, part) for share, part in zip(shares, own, strict=True)))
         return total, mutual
 
-    def _formed(self, mixture: Mixture, k: int) -> Sum:
+    def _formed(self, mixture: Mixture, k: int) -> EnergySum:
         return bars.mixture(*_basis(mixture, k), self._rows)
 
     def _kink(
@@ -147,7 +147,7 @@ class Kinks:
         k: int,
         potential: float,
         volts: float | None,
-        sure: tuple[Sum, float | None, float | None],
+        sure: tuple[EnergySum, float | None, float | None],
     ) -> Kink:
         """One kink; sure: its total energy as a sum, and both standard deviations."""
         pair, fraction = self._pair, mixture.fractions[k]

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from kstab.analyses.bars import Sum, add, mixture
+from kstab.analyses.bars import EnergySum, add, mixture
 from kstab.analyses.interface_results import EnergySource, Mode
 from kstab.composition import Formula
 from kstab.equilibrium import sweep_potential
@@ -53,7 +53,7 @@ class Side:
     energy: float
     ions: float
     metal_electrons: float
-    sum: Sum
+    sum: EnergySum
 
     @cached_property
     def weights(self) -> tuple[float, float, float]:
@@ -137,7 +137,7 @@ def hull_energy(formula: Formula, table: PhaseTable) -> float:
     return hull_mixture(formula, table)[0]
 
 
-def hull_mixture(formula: Formula, table: PhaseTable) -> tuple[float, Sum]:
+def hull_mixture(formula: Formula, table: PhaseTable) -> tuple[float, EnergySum]:
     """Return :func:`hull_energy`, and the phases it is of: rows and atoms per formula unit.
 
     Raises:
@@ -154,7 +154,7 @@ def _in_units(
     formula: Formula,
     row: int | None,
     source: EnergySource,
-    energy: tuple[float, Sum],
+    energy: tuple[float, EnergySum],
     condition: Condition,
 ) -> Side:
     """The side, its energy given in eV per formula unit, as a number and as a sum."""

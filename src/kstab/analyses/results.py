@@ -19,6 +19,9 @@ from kstab.notices import Notice, Provenance
 from kstab.reaction import balance
 
 Verdict = Literal["stable", "cannot_be_told_from_stable", "metastable", "not_in_data"]
+TELLING: Final = 2.0
+"""Standard deviations from which an energy can be told from zero."""
+
 WindowKind = Literal["own", "hull_shifted", "hull_mixture", "none"]
 
 # Elements and small molecules that are gases at 298 K and 1 bar (CRC Handbook of
@@ -207,12 +210,13 @@ class Spread:
         percentiles: The 2.5, 16, 50, 84 and 97.5 percentiles, V, of the samples with a
             limit; empty where none has.
         samples: Number of samples that have this limit.
-        same_products: Part of these in which it gives the same products, 0 to 1.
+        same_products: Part of these in which it gives the same products, 0 to 1; None where
+            there is no limit to compare with.
     """
 
     percentiles: tuple[float, ...]
     samples: int
-    same_products: float
+    same_products: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,7 @@ class WindowRobustness:
         phases: Number of phases that competed, those slightly above the hull included.
         stable: Part of the samples in which the phase is on the hull, 0 to 1; None where it
             is not in the data.
+        against_metal: Part of the samples in which its window reaches down to 0 V, 0 to 1.
         reduction: The reduction limit.
         oxidation: The oxidation limit.
     """
@@ -233,6 +238,7 @@ class WindowRobustness:
     seed: int
     phases: int
     stable: float | None
+    against_metal: float
     reduction: Spread
     oxidation: Spread
 
@@ -246,8 +252,8 @@ class WindowResult:
         ion: Symbol of the working ion.
         ion_charge: Its charge number z.
         scheme: Correction scheme of the energies.
-        verdict: Whether the phase is stable, metastable, above the hull by no more than the
-            error of that, or not in the data.
+        verdict: Whether the phase is stable, metastable, above the hull by no more than
+            two standard deviations of that, or not in the data.
         window_kind: Whose window the limits are: the phase's own; its own with the energy
             above hull set to zero (``hull_shifted``); that of the equilibrium mixture of
             its composition (``hull_mixture``); or ``none``.
@@ -255,6 +261,10 @@ class WindowResult:
         energy_above_hull: eV/atom; None where the phase is not in the data.
         energy_above_hull_sigma: Its standard deviation, eV/atom; None for a phase on the hull
             or not in the data, and in a scheme without error bars.
+        energy_below_hull: How far a stable phase lies below the hull of all others, eV/atom;
+            None for any other, for elements, and where near misses were not asked for.
+        energy_below_hull_sigma: Its standard deviation, eV/atom; None as before, and in a
+            scheme without error bars.
         reduction_limit: V; None with ``window_kind`` none.
         oxidation_limit: V; None with ``window_kind`` none, otherwise None means never.
         reduction_uncertainty: How sure the reduction limit is; None where it is 0 V.
@@ -289,6 +299,8 @@ class WindowResult:
     material_id: str
     energy_above_hull: float | None
     energy_above_hull_sigma: float | None
+    energy_below_hull: float | None
+    energy_below_hull_sigma: float | None
     reduction_limit: float | None
     oxidation_limit: float | None
     reduction_uncertainty: Uncertainty | None

@@ -23,13 +23,14 @@ from kstab.lockstep import Profiles, sweep_potentials
 from kstab.phases import ON_HULL, PhaseTable, System
 
 REACH: Final = 0.2
-"""Energy above hull, eV/atom, up to which a phase competes: several standard deviations."""
+"""Energy above hull, eV/atom, up to which a phase competes: for most two or more standard
+deviations of what is left over in it."""
 
 PERCENTILES: Final = (2.5, 16.0, 50.0, 84.0, 97.5)
 MOST_SAMPLES: Final = 100_000
 
 _JITTER: Final = 1e-12  # eV²; what is shared may be known exactly, which Cholesky cannot take
-_DIGITS: Final = 9  # decimals of a percentile, V
+_DIGITS: Final = 9  # decimals of a percentile, V or eV
 
 
 def window_robustness(
@@ -56,14 +57,18 @@ def window_robustness(
     targets = [_drawn(target, system, problem) for problem in problems]
     heights, reduction, oxidation = staircase.summary(profiles, targets)
     (first,) = _neighbours(before, target)
-    same = np.array([(a == first[0], b == first[1]) for a, b in _neighbours(profiles, target)])
+    known = first is not None
+    below, above = first or (frozenset(), frozenset())
+    after = [each or (None, None) for each in _neighbours(profiles, target)]
+    same = np.array([(a == below, b == above) for a, b in after])
     return WindowRobustness(
         samples=samples,
         seed=seed,
         phases=len(system.rows),
         stable=None if target.row is None else float((heights <= ON_HULL).mean()),
-        reduction=_spread(reduction, same[:, 0]),
-        oxidation=_spread(oxidation, same[:, 1]),
+        against_metal=float((reduction == 0.0).mean()),
+        reduction=_spread(reduction, same[:, 0] if known else None),
+        oxidation=_spread(oxidation, same[:, 1] if known else None),
     )
 
 
@@ -117,10 +122,13 @@ def draw(system: System, table: PhaseTable, samples: int, seed: int) -> list[Pro
     Raises:
         RequestError: The table has no error bars, or the number of samples makes no sense.
     """
-    if not 2 <= samples <= MOST_SAMPLES:
+    if not (isinstance(samples, int) and 2 <= samples <= MOST_SAMPLES):
         raise RequestError(
-            f"{samples} samples make no statistics.", f"Ask for 2 to {MOST_SAMPLES:,}, such as 200."
+            f"A sample of {samples} makes no statistics.",
+            f"Ask for 2 to {MOST_SAMPLES:,} samples, such as 200.",
         )
+    if not (isinstance(seed, int) and seed >= 0):
+        raise RequestError(f"{seed!r} is not a seed.", "Give a whole number, 0 or more.")
     covariance = bars_of(table).covariance(system.rows.tolist())
     if covariance is None:
         raise RequestError(
@@ -147,15 +155,17 @@ def _drawn(target: Target, system: System, problem: Problem) -> Target:
     return replace(target, energy=float(problem.energies[column]) * target.atoms)
 
 
-def _neighbours(profiles: Profiles, target: Target) -> list[tuple[frozenset[int], frozenset[int]]]:
+def _neighbours(
+    profiles: Profiles, target: Target
+) -> list[tuple[frozenset[int], frozenset[int]] | None]:
     """Columns of the products right below and right above the window of each problem.
 
-    Empty where there is no such step.
+    Empty where there is no such step, None where there is no window.
     """
     closed = target.closed_atoms
     still = np.abs(closed * profiles.ions - target.ions) <= SAME_IONS * max(closed, 1.0)
     ends = np.append(profiles.starts, len(still))[1:]
-    found = [(frozenset[int](), frozenset[int]())] * len(profiles)
+    found: list[tuple[frozenset[int], frozenset[int]] | None] = [None] * len(profiles)
     for owner, first, end in zip(profiles.owners, profiles.starts, ends, strict=True):
         rows = first + np.flatnonzero(still[first:end])
         if len(rows):
@@ -170,10 +180,16 @@ def _products(profiles: Profiles, row: int) -> frozenset[int]:
     return frozenset(column for column, amount in mixture if amount > SMALLEST_AMOUNT)
 
 
-def _spread(limits: Floats, same: NDArray[np.bool_]) -> Spread:
+def _spread(limits: Floats, same: NDArray[np.bool_] | None) -> Spread:
     """The spread over the samples that have the limit."""
     there = np.isfinite(limits)
     if not there.any():
-        return Spread((), 0, 0.0)
-    percentiles = np.round(np.percentile(limits[there], PERCENTILES), _DIGITS) + 0.0
-    return Spread(tuple(percentiles.tolist()), int(there.sum()), float(same[there].mean()))
+        return Spread((), 0, None)
+    share = None if same is None else float(same[there].mean())
+    return Spread(percentiles(limits[there]), int(there.sum()), share)
+
+
+def percentiles(values: Floats | list[float]) -> tuple[float, ...]:
+    """Return :data:`PERCENTILES` of values."""
+    found = np.round(np.percentile(values, PERCENTILES), _DIGITS) + 0.0
+    return tuple(found.tolist())

@@ -8,6 +8,7 @@ Richards et al. (10.1021/acs.chemmater.5b04082); ``docs/window.md`` explains the
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import isnan
 from typing import Final, overload
 
@@ -18,6 +19,7 @@ from kstab.analyses.bars import bars_of
 from kstab.analyses.limits import Certainty, Limits
 from kstab.analyses.near_misses import near_misses
 from kstab.analyses.results import (
+    TELLING,
     Host,
     SchemeWindow,
     Verdict,
@@ -27,7 +29,7 @@ from kstab.analyses.results import (
 )
 from kstab.analyses.staircase import Target
 from kstab.composition import Formula
-from kstab.equilibrium import Floats, Profile, sweep_potential
+from kstab.equilibrium import Floats, Problem, Profile, sweep_potential
 from kstab.ions import Ion, default_ion
 from kstab.lockstep import Profiles, sweep_potentials
 from kstab.notices import Provenance
@@ -145,7 +147,7 @@ class WindowBatch(Sequence[WindowResult]):
             if doubts.may_break(targets[i].formula) and self[i].window_kind == "none":
                 self.reduction_limits[i] = self.oxidation_limits[i] = np.nan
 
-    @property
+    @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         """Verdict of each phase."""
         heights = self.energies_above_hull.tolist()
@@ -173,9 +175,9 @@ class WindowBatch(Sequence[WindowResult]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not self._prefetched:
             self._prefetched = True
-            bars_of(self._table).prefetch(
-                row for case in self._cases for row in case.system.rows.tolist()
-            )
+            targets = (case.target.row for case in self._cases if case.target.row is not None)
+            rows = (row for case in self._cases for row in case.system.rows.tolist())
+            bars_of(self._table).prefetch([*targets, *rows])
         return _result(self._cases[index], self._profiles[index], self._table)
 
 
@@ -237,6 +239,7 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         sure.edges,
     )  # fmt: skip
     above_sigma = sure.height if above else None
+    below = _below_hull(case, table) if above == 0.0 and case.request.near_misses else (None, None)
     verdict, window_kind = _verdict(above, above_sigma)
     broken = doubts.broken_anion(target, steps)
     if segment is None or (verdict == "not_in_data" and broken):
@@ -247,7 +250,7 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         asked = segment is not None
         misses = near_misses(target, case.composition, profile, table) if asked else ()
     robustness = None
-    if case.request.samples:
+    if case.request.samples and target.closed_atoms:  # the ion's metal has nothing to vary
         robustness = _robustness(case, table)
     result = WindowResult(
         formula=target.formula.text,
@@ -259,6 +262,8 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         material_id="" if target.row is None else table.material_ids[target.row],
         energy_above_hull=above,
         energy_above_hull_sigma=above_sigma,
+        energy_below_hull=below[0],
+        energy_below_hull_sigma=below[1],
         reduction_limit=found.reduction,
         oxidation_limit=found.oxidation,
         reduction_uncertainty=found.reduction_uncertainty,
@@ -276,6 +281,23 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     return replace(result, warnings=doubts.notices(result, target, table, broken))
 
 
+def _below_hull(case: _Case, table: PhaseTable) -> tuple[float | None, float | None]:
+    """How far a stable phase lies below the hull of all others, and how sure that is, eV/atom."""
+    target, system = case.target, case.system
+    if target.energy is None or len(target.formula.elements) == 1 or not target.closed_atoms:
+        return None, None
+    problem = system.problem
+    others = np.flatnonzero(~np.isin(system.rows, table.polymorphs(target.formula)))
+    rest = Problem(
+        problem.closed[:, others], problem.energies[others], problem.ions[others],
+        np.searchsorted(others, problem.start),
+    )  # fmt: skip
+    profile = sweep_potential(rest, case.composition)
+    depth = (staircase.hull_energy(profile, target) - target.energy) / target.atoms
+    sure = Certainty.of(profile, target, system.rows[others].tolist(), table)
+    return max(depth, 0.0), sure.height
+
+
 def _robustness(case: _Case, table: PhaseTable) -> WindowRobustness:
     from kstab.analyses.robustness import window_robustness  # only where asked for
 
@@ -288,7 +310,7 @@ def _verdict(above_hull: float | None, sigma: float | None) -> tuple[Verdict, Wi
         return "not_in_data", "hull_mixture"
     if above_hull <= ON_HULL:
         return "stable", "own"
-    within = sigma is not None and above_hull <= sigma
+    within = sigma is not None and above_hull <= TELLING * sigma
     return "cannot_be_told_from_stable" if within else "metastable", "hull_shifted"
 
 

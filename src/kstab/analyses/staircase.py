@@ -64,9 +64,19 @@ def hull_energy(profile: Profile, target: Target) -> float:
     It is the maximum of phi(mu) + mu n over mu <= 0, taken at a breakpoint.
     """
     count = target.closed_atoms
+    return count * closed_energy(profile, target.ions / count if count else 0.0)
+
+
+def closed_energy(profile: Profile, ions: float) -> float:
+    """Return the energy of the closed equilibrium, eV per closed atom.
+
+    Args:
+        profile: The engine's answer for the composition.
+        ions: Ions per closed atom.
+    """
     return max(
-        count * energy - potential * (count * ions - target.ions)
-        for segment, (energy, ions) in enumerate(zip(profile.energies, profile.ions, strict=True))
+        energy - potential * (held - ions)
+        for segment, (energy, held) in enumerate(zip(profile.energies, profile.ions, strict=True))
         for potential in profile.potentials[segment : segment + 2]
         if potential > -inf
     )

@@ -21,6 +21,7 @@ def window(result: WindowResult) -> str:
     rows = (
         (
             words.edges(step),
+            words.bar(step.voltage_low_sigma),
             f"{step.ion_change:+.4g}" if step.ion_change else "0",
             serialise.mixture(step.products),
             words.decimals(step.decomposition_energy_low),
@@ -28,7 +29,14 @@ def window(result: WindowResult) -> str:
         )
         for step in result.steps
     )
-    head = (f"V vs {words.couple(result)}", f"Δ{result.ion}", "equilibrium", "eV/atom", "mAh/g")
+    head = (
+        f"V vs {words.couple(result)}",
+        "±",
+        f"Δ{result.ion}",
+        "equilibrium",
+        "eV/atom",
+        "mAh/g",
+    )
     title = f"<p><b>{escape(result.formula)}: {escape(words.verdict(result))}.</b> "
     return (
         f"{title}{escape(words.explanation(result))}</p>"

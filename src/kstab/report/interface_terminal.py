@@ -292,3 +292,4 @@ def _charged(result: InterfaceResult) -> Iterator[RenderableType]:
     yield Text(words.charged_heading(result, charged), style="bold")
     yield Text(words.explanation(charged))
     yield from _minima(charged)
+    yield from _robustness(charged)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kstab.analyses.interface_results import (
+    ERROR_BAR,
     InterfaceResult,
     InterfaceRobustness,
     Kink,
@@ -66,19 +67,17 @@ def explanation(result: InterfaceResult) -> str:
     energy = f"{with_bar(total.headline_energy, total.headline_sigma)} {unit(result)}"
     names = formed(result.minimum_total)
     if result.verdict == "cannot_be_told_from_stable":
-        bar = f"{MEV_PER_EV * result.error_bar:.0f} meV/atom"
-        per_atom = f"{meV(result.minimum_total.energy_per_atom)} meV/atom"
+        per_atom = _within_error(total.energy_per_atom, total.energy_per_atom_sigma)
         return (
-            f"{a} with {b}: {per_atom}, within the error of ±{bar}: cannot be told from stable. If "
-            f"they react, then down to {names}{_excess(result)}."
+            f"{a} with {b}: {per_atom}: cannot be told from stable. If they react, then down to "
+            f"{names}{_excess(result)}."
         )
     mutual = result.minimum_mutual
     contact = with_bar(mutual.mutual_headline_energy, mutual.mutual_headline_sigma)
     contact = f"{contact} {unit(result)}"
     if result.verdict == "self_decomposition":
-        bar = f"±{MEV_PER_EV * result.mutual_error_bar:.0f} meV/atom"
-        per_atom = f"{meV(mutual.mutual_energy_per_atom)} meV/atom"
-        adds = f"{per_atom}, within the error of {bar}" if has_contact(result) else "nothing"
+        per_atom = _within_error(mutual.mutual_energy_per_atom, mutual.mutual_energy_per_atom_sigma)
+        adds = per_atom if has_contact(result) else "nothing"
         return (
             f"{a} with {b}: {energy}, down to {names}, but that is what {_who(result)} on its own; "
             f"the contact itself adds {adds}{_excess(result)}."
@@ -90,6 +89,14 @@ def explanation(result: InterfaceResult) -> str:
         f"{_at(mutual, result)}. {_most(result)} {energy}, down to {names}"
         f"{_at(result.minimum_total, result)}{_excess(result)}."
     )
+
+
+def _within_error(energy: float, sigma: float | None) -> str:
+    """An energy per atom that does not exceed its error, and that error."""
+    if sigma is None:
+        bar = f"{MEV_PER_EV * ERROR_BAR:.0f} meV/atom"
+        return f"{meV(energy)} meV/atom, within the error of ±{bar}"
+    return f"{with_bar(energy, sigma)} meV/atom, less than two standard deviations"
 
 
 def _who(result: InterfaceResult) -> str:
@@ -133,6 +140,8 @@ _ANIONS: Final = frozenset({"H", "N", "O", "F", "S", "Cl", "Se", "Br", "Te", "I"
 
 def schemes(result: InterfaceResult) -> str:
     """Return the answers of the other correction schemes; empty where not compared."""
+    if result.verdict == "same_composition":
+        return ""
     found = []
     for other in result.by_scheme:
         reacts = other.energy_per_atom < -_NOTICEABLE
@@ -178,8 +187,8 @@ def robustness(found: InterfaceRobustness) -> Iterator[str]:
     """Yield what became of the contact in samples of the energies."""
     yield (
         f"All energies of {found.phases} phases drawn within their errors, {found.samples} "
-        f"samples: energy is released in {found.reacting:.0%} of them, the products are the same "
-        f"in {found.same_products:.0%}."
+        f"samples: the contact itself (mutual) releases energy in {found.reacting:.0%} of them, "
+        f"the products are the same in {found.same_products:.0%}."
     )
     for name, spread in (("Lowest total", found.total), ("Lowest mutual", found.mutual)):
         lowest, low, middle, high, highest = map(meV, spread.percentiles)
@@ -265,7 +274,8 @@ def minimum(kink: Kink, result: InterfaceResult, *, mutual: bool) -> str:
     if result.voltage_range:
         at += f" and {kink.voltage or 0.0:.3f} V"
     share = None if mutual else kink.correction_share
-    correction = f"; {meV(share * per_atom)} meV/atom of it correction" if share else ""
+    part = (share or 0.0) * per_atom
+    correction = f"; correction {meV(part)} meV/atom" if abs(part) > _NOTICEABLE else ""
     return f"{', '.join(parts)}; {at}{correction}"
 
 

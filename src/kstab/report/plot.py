@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kstab.analyses.results import Step, WindowResult
+from kstab.analyses.results import Step, Uncertainty, WindowResult
 from kstab.composition import Formula
 from kstab.errors import RequestError
 from kstab.files import write_atomically
@@ -146,9 +146,16 @@ def _shade(axes: Axes, result: WindowResult, low: float, high: float) -> None:
 
 
 def _limits(result: WindowResult) -> str:
-    low = result.reduction_limit or 0.0
+    low = _volts(result.reduction_limit or 0.0, result.reduction_uncertainty)
     high = result.oxidation_limit
-    return f"above {low:.2f} V" if high is None else f"{low:.2f}–{high:.2f} V"
+    if high is None:
+        return f"above {low} V"
+    return f"{low} – {_volts(high, result.oxidation_uncertainty)} V"
+
+
+def _volts(limit: float, uncertainty: Uncertainty | None) -> str:
+    known = uncertainty is not None and uncertainty.sigma is not None
+    return words.with_bar(limit, uncertainty) if known else f"{limit:.2f}"
 
 
 def _stairs(axes: Axes, steps: list[Step], ions: float, high: float) -> None:

@@ -201,8 +201,7 @@ def _staircase(result: WindowResult) -> Table:
     for step in result.steps:
         share = [f"{step.ion_share or 0:.0%}"] if shares else []
         voltages, *others = _step_cells(step)
-        sigma = step.voltage_low_sigma
-        bar = ["" if sigma is None else f"{sigma:.2f}"] if bars else []
+        bar = [words.bar(step.voltage_low_sigma)] if bars else []
         style = "bold" if not step.ion_change else None
         table.add_row(voltages, *bar, *others, *share, style=style)
     table.caption = caption

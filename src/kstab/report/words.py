@@ -1,8 +1,10 @@
 """Results in words: the sentences that terminal and notebook reports share."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from kstab.analyses.results import (
+    TELLING,
     Host,
     NearMiss,
     SchemeWindow,
@@ -15,6 +17,15 @@ from kstab.analyses.results import (
 from kstab.composition import Formula
 from kstab.ions import ion
 from kstab.units import MEV_PER_EV
+
+_SHOWN: Final = 0.005
+"""Voltage, V, below which two decimals show nothing."""
+
+_OFTEN: Final = 0.05
+"""Part of the samples from which something is worth a line."""
+
+_WIDEST: Final = 1.0
+"""Standard deviation, V, beyond which its size says nothing more."""
 
 
 def couple(result: WindowResult) -> str:
@@ -51,18 +62,29 @@ def explanation(result: WindowResult) -> str:
 def _stable(result: WindowResult) -> str:
     if result.window_kind == "none":
         return f"{result.formula} is on the hull, but over a range of less than 0.1 mV: no window."
-    return f"{result.formula} is stable {_range(result)}."
+    return f"{result.formula} is stable {_range(result)}.{_barely(result)}"
+
+
+def _barely(result: WindowResult) -> str:
+    """Whether a stable phase may be metastable, within the error."""
+    depth, sigma = result.energy_below_hull, result.energy_below_hull_sigma
+    if depth is None or sigma is None or depth > TELLING * sigma:
+        return ""
+    return (
+        f" It lies {MEV_PER_EV * depth:.0f} ± {MEV_PER_EV * sigma:.0f} meV/atom below the hull of "
+        "all other phases: by its error it may be metastable."
+    )
 
 
 def _metastable(result: WindowResult) -> str:
     so = (
-        "which is within the error: it cannot be told from stable"
+        "less than two standard deviations: it cannot be told from stable"
         if result.verdict == "cannot_be_told_from_stable"
         else "so strictly it has no window"
     )
     first = f"{result.formula} lies {_height(result)} meV/atom above the hull, {so}."
     if result.window_kind == "none":
-        return f"{first} Nor would it have one with that energy set to zero."
+        return f"{first} With that energy set to zero it would have no window either."
     convention = "With that energy set to zero, by the convention of the literature"
     return f"{first} {convention}: {_range(result)}."
 
@@ -196,6 +218,9 @@ def _released(step: Step) -> str:
 
 def _spread(name: str, result: WindowResult) -> str:
     """The limit in the other schemes, as `` (1.65 legacy, 1.64 mp2020)``."""
+    lower = [result.reduction_limit, *(other.reduction_limit for other in result.by_scheme)]
+    if name.startswith("Reduction") and not any(lower) and None not in lower:
+        return ""  # 0 V in all of them
     found = [f"{_other(name, other)} {other.scheme}" for other in result.by_scheme]
     return f" ({', '.join(found)})" if found else ""
 
@@ -211,7 +236,8 @@ def _other(name: str, other: SchemeWindow) -> str:
 def _correction(value: float, uncertainty: Uncertainty | None) -> str:
     if uncertainty is None or not uncertainty.correction_share:
         return ""
-    return f"; {uncertainty.correction_share * value:+.2f} V of it correction"
+    correction = uncertainty.correction_share * value
+    return f"; correction {correction:+.2f} V" if abs(correction) >= _SHOWN else ""
 
 
 def schemes(result: WindowResult) -> str:
@@ -240,6 +266,8 @@ def robustness(found: WindowRobustness, result: WindowResult) -> Iterator[str]:
         ("Reduction limit", found.reduction, result.reduction_limit),
         ("Oxidation limit", found.oxidation, result.oxidation_limit),
     )
+    if result.reduction_limit == 0.0 or found.against_metal >= _OFTEN:
+        yield f"Unchanged in contact with {result.ion} metal in {found.against_metal:.0%} of them."
     for name, spread, value in limits:
         if spread.percentiles and value != 0.0:
             yield f"{name} {_percentiles(spread, found.samples)}"
@@ -248,10 +276,23 @@ def robustness(found: WindowRobustness, result: WindowResult) -> Iterator[str]:
 def _percentiles(spread: Spread, samples: int) -> str:
     lowest, low, middle, high, highest = spread.percentiles
     having = "" if spread.samples == samples else f" of the {spread.samples} samples that have one"
+    same = spread.same_products
+    products = "" if same is None else f"; the same products in {same:.0%}"
     return (
         f"{low:.2f} to {high:.2f} V in 68%{having} and {lowest:.2f} to {highest:.2f} V in 95%, "
-        f"median {middle:.2f} V; the same products in {spread.same_products:.0%}."
+        f"median {middle:.2f} V{products}."
     )
+
+
+def bar(sigma: float | None) -> str:
+    """Return a standard deviation, V, for a table; empty where there is none.
+
+    >>> bar(0.4285), bar(1.7), bar(None)
+    ('0.43', '>1', '')
+    """
+    if sigma is None:
+        return ""
+    return f">{_WIDEST:.0f}" if sigma > _WIDEST else f"{sigma:.2f}"
 
 
 def edges(step: Step) -> str:
