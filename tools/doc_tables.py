@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import kstab
-from kstab.report.interface_words import formed, meV
+from kstab.conditions import ROOM
+from kstab.report import words
+from kstab.report.interface_words import formed, with_bar
 from kstab.sources import cathodes
 from kstab.sources.columns import COLUMNS, Column
 from kstab.units import MEV_PER_EV
@@ -64,12 +66,17 @@ def literature_table() -> str:
 
 def halides_table() -> str:
     """Return oxidation limits of the potassium halides beside those from experiment."""
-    batch = kstab.windows(HALIDES, scheme="legacy")
+    given: tuple[dict[str, Any], ...] = ({}, {"temperature": ROOM}, {"scheme": "legacy"})
+    columns = [kstab.windows(HALIDES, **each).oxidation_limits for each in given]
     rows = (
-        (formula, f"{limit:.3f}", f"{measured:.2f}", f"{limit - measured:+.2f}")
-        for (formula, measured), limit in zip(HALIDES.items(), batch.oxidation_limits, strict=True)
+        (
+            formula,
+            f"{measured:.2f}",
+            *(f"{limit:.2f} ({limit - measured:+.2f})" for limit in limits),
+        )
+        for (formula, measured), *limits in zip(HALIDES.items(), *columns, strict=True)
     )
-    head = ("phase", "kstab, scheme legacy / V", "from experiment / V", "difference / V")
+    head = ("phase", "from experiment / V", "kstab / V", "kstab, gas at 1 bar / V", "legacy / V")
     return HEADER + table(head, rows)
 
 
@@ -132,12 +139,12 @@ def anodes_table() -> str:
     """Return at which voltages alloys and intercalation anodes sit, and what K3SbS4 does."""
     rows = []
     for anode in ANODES:
-        result = kstab.interface(anode, "K3SbS4", scheme="legacy")
-        low, high = result.reactant_a.reduction_limit, result.reactant_a.oxidation_limit
-        lowest = result.minimum_total
-        rows.append(
-            (anode, f"{low:.3f} to {high:.3f}", meV(lowest.energy_per_atom), lowest.reaction)
-        )
+        result = kstab.interface(anode, "K3SbS4")
+        side, lowest = result.reactant_a, result.minimum_total
+        low = words.with_bar(side.reduction_limit or 0.0, side.reduction_uncertainty)
+        high = words.with_bar(side.oxidation_limit or 0.0, side.oxidation_uncertainty)
+        energy = with_bar(lowest.energy_per_atom, lowest.energy_per_atom_sigma)
+        rows.append((anode, f"{low} to {high}", energy, lowest.reaction))
     head = ("anode", "sits at, V vs K⁺/K", "with K3SbS4, meV/atom", "reaction at the minimum")
     return HEADER + table(head, rows)
 

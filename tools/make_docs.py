@@ -50,15 +50,16 @@ NOT_COMPARED: Final = frozenset(
 
 SHOWN: Final = {
     "window-k3sbs4": "kstab window K3SbS4",
+    "window-samples": "kstab window K3SbS4 --samples 200",
     "window-range": "kstab window K3SbS4 --voltage 1.5:2.2",
-    "window-exclude": "kstab window K3SbS4 --exclude KS3,S8O",
+    "window-exclude": "kstab window K3SbS4 --exclude K3SbS3",
     "window-li10gep2s12": "kstab window Li10GeP2S12",
     "window-doped": "kstab window K2.92Sb0.92W0.08S4",
     "window-minor": "kstab window K0.99Fe0.99Ti0.01O2",
     "window-molecular": "kstab window KB3H8·NH3B3H7",
     "window-mgo": "kstab window MgO",
     "window-al2o3": "kstab window Al2O3 --ion K",
-    "window-k2s": "kstab window K2S",
+    "window-k2s": "kstab window K2S --scheme legacy,kstab",
     "window-plot": "kstab window K3SbS4 --plot window.svg --format csv --output window.csv",
     "interface-k-k3sbs4": "kstab interface K K3SbS4",
     "interface-k3sbs4-kcro2": "kstab interface K3SbS4 KCrO2",
@@ -168,9 +169,9 @@ def tables() -> Files:
 
 def pictures() -> Files:
     """Return what terminals show, and figures."""
-    window = kstab.window("K3SbS4", scheme="legacy")
-    contact = kstab.interface("K", "K3SbS4", scheme="legacy")
-    ranged = kstab.interface("K3SbS4", "KCrO2", voltage=(2.0, 3.5), scheme="legacy")
+    window = kstab.window("K3SbS4")
+    contact = kstab.interface("K", "K3SbS4")
+    ranged = kstab.interface("K3SbS4", "KCrO2", voltage=(2.0, 3.5))
     return {
         "images/window.svg": terminal_picture("kstab window K3SbS4", terminal.window(window)),
         "images/interface.svg": terminal_picture(

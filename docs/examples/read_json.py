@@ -4,7 +4,7 @@ import json
 
 import kstab
 
-window = kstab.window("Li10GeP2S12", scheme="legacy").to_dict()
+window = kstab.window("Li10GeP2S12").to_dict()
 print(json.loads(json.dumps(window)) == window)
 print(window["kind"], window["schema_version"], window["verdict"], window["window_kind"])
 print(f"{1000 * window['energy_above_hull']:.1f} meV/atom above the hull")

@@ -4,7 +4,7 @@ import numpy as np
 
 import kstab
 
-table = kstab.phase_table(scheme="legacy")
+table = kstab.phase_table()
 candidates = [
     formula.text
     for formula in map(kstab.Formula.parse, table.formulas)
@@ -18,5 +18,5 @@ best = with_limit[np.argsort(-batch.oxidation_limits[with_limit])][:5]
 print(f"{len(candidates)} phases, {len(stable)} stable")
 for i in best:
     low, high = batch.reduction_limits[i], batch.oxidation_limits[i]
-    warnings = ", ".join(notice.code for notice in batch[int(i)].warnings)
-    print(f"{batch.formulas[i]:12} {low:.3f} to {high:.3f} V  {warnings}")
+    sure, formed = batch[int(i)].oxidation_uncertainty, batch[int(i)].oxidation_step.reaction
+    print(f"{batch.formulas[i]:9} {low:.2f} to {high:.2f} ± {sure.sigma:.2f} V  {formed}")
