@@ -234,6 +234,36 @@ def test_changed_energies_lose_their_bars_and_left_out_phases_do_not():
     changed = TABLE.with_energies(TABLE.energies, "again")
     assert changed.error_model is None
     assert changed.corrections is None
+    without = kstab.window("K3SbS4", exclude=["K3SbS3"])
+    assert without.reduction_uncertainty.sigma > 0
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("K3SbS4", "stable"),
+        ("Li10GeP2S12", "cannot_be_told_from_stable"),
+        ("Li6PS5Cl", "metastable"),
+        ("K2.92Sb0.92W0.08S4", "not_in_data"),
+    ],
+)
+def test_verdicts_use_the_bar(formula, verdict):
+    result = kstab.window(formula)
+    assert result.verdict == verdict
+    height, sigma = result.energy_above_hull, result.energy_above_hull_sigma
+    if verdict == "cannot_be_told_from_stable":
+        assert 0 < height <= 2 * sigma
+    if verdict == "metastable":
+        assert height > 2 * sigma > 0
+
+
+def test_depth_below_the_hull_by_differences():
+    table = system_of("K3SbS4")
+
+    def depth(changed):
+        return kstab.window("K3SbS4", phases=changed).energy_below_hull
+
+    result = kstab.window("K3SbS4", phases=table)
     formula = Formula.parse("K3SbS4")
     closed = hull_energy(formula, table.without(formula))  # eV per formula unit
     below = closed / 8 - table.energies[row_of("K3SbS4", table)]
