@@ -748,22 +748,29 @@ def test_verdicts(a, b, options, verdict):
 def check_verdict(result) -> None:
     total = result.minimum_total.energy_per_atom
     mutual = result.minimum_mutual.mutual_energy_per_atom
+    bar, mutual_bar = result.error_bar or 0.0, result.mutual_error_bar or 0.0
     expected = {
-        "reacts": total < -result.error_bar and mutual < -result.error_bar,
-        "self_decomposition": total < -result.error_bar and mutual >= -result.error_bar,
-        "cannot_be_told_from_stable": -result.error_bar <= total < 0,
-        "no_reaction": abs(total) < 1e-5,
+        "reacts": total < -bar and mutual < -mutual_bar,
+        "self_decomposition": total < -bar and (mutual >= -mutual_bar or not mutual_bar),
+        "cannot_be_told_from_stable": -bar <= total < 0,
+        "no_reaction": abs(total) < 1e-5 and result.error_bar is None,
         "same_composition": True,
     }
     assert expected[result.verdict]
 
 
-def test_every_verdict_follows_from_the_error_bar(pairs):
+@pytest.mark.parametrize("scheme", ["legacy", "kstab"])
+def test_every_verdict_follows_from_the_error_bar(pairs, scheme):
+    """In scheme kstab the error bar is two standard deviations, elsewhere 50 meV/atom."""
     seen = set()
     for a, b in pairs(20, seed=1500):
-        result = interface(a, b, ion="K")
+        result = kstab.interface(a, b, ion="K", scheme=scheme, compare=False)
         check_verdict(result)
         seen.add(result.verdict)
+        if result.error_bar is not None:
+            lowest = min(result.kinks, key=lambda kink: kink.energy_per_atom)
+            sigma = lowest.energy_per_atom_sigma
+            assert result.error_bar == (0.05 if sigma is None else 2 * sigma)
     assert {"reacts", "cannot_be_told_from_stable", "no_reaction"} <= seen
 
 

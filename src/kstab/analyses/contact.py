@@ -288,7 +288,7 @@ def _answer(case: _Case) -> _Answer:
 
 
 def _robustness(case: _Case, kinks: tuple[Kink, ...]) -> InterfaceRobustness:
-    from kstab.analyses.interface_robustness import interface_robustness  # only where asked for
+    from kstab.analyses.interface_samples import interface_robustness  # only where asked for
 
     request, pair = case.request, case.pair
     potential = 0.0

@@ -299,7 +299,7 @@ def _below_hull(case: _Case, table: PhaseTable) -> tuple[float | None, float | N
 
 
 def _robustness(case: _Case, table: PhaseTable) -> WindowRobustness:
-    from kstab.analyses.robustness import window_robustness  # only where asked for
+    from kstab.analyses.samples import window_robustness  # only where asked for
 
     request = case.request
     return window_robustness(case.target, case.composition, table, request.samples, request.seed)

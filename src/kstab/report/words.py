@@ -72,7 +72,7 @@ def _barely(result: WindowResult) -> str:
         return ""
     return (
         f" It lies {MEV_PER_EV * depth:.0f} ± {MEV_PER_EV * sigma:.0f} meV/atom below the hull of "
-        "all other phases: by its error it may be metastable."
+        "all other phases: within the error it may be metastable."
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from kstab.analyses.interface_results import NOTHING, EnergySpread, InterfaceRobustness, Kink
 from kstab.analyses.pair import SAME_ENERGY, Pair, between, formed_at
 from kstab.analyses.reactants import Side
-from kstab.analyses.robustness import draw, percentiles, within_reach
+from kstab.analyses.samples import draw, percentiles, within_reach
 from kstab.analyses.staircase import closed_energy
 from kstab.composition import Formula
 from kstab.equilibrium import Floats, Mixture, Problem, sweep_mixing, sweep_potential
