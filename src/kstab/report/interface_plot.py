@@ -84,14 +84,20 @@ def _line(axes: Axes, result: InterfaceResult, *, mutual: bool, **style: Any) ->
     fine = np.concatenate([np.linspace(low, high, _SAMPLES) for low, high in ends])
     energies = MEV_PER_EV * np.interp(fine, x, per_atom) / _counted(result, fine)
     axes.plot(fine, energies, linewidth=1.3, **style)
-    axes.plot(
-        x, [MEV_PER_EV * _energy(kink, mutual=mutual) for kink in kinks], "o", markersize=3.5,
-        color=style["color"],
+    axes.errorbar(
+        x, [MEV_PER_EV * _energy(kink, mutual=mutual) for kink in kinks],
+        yerr=[MEV_PER_EV * _sigma(kink, mutual=mutual) for kink in kinks], fmt="o",
+        markersize=3.5, elinewidth=0.6, capsize=1.5, color=style["color"],
     )  # fmt: skip
 
 
 def _energy(kink: Kink, *, mutual: bool) -> float:
     return kink.mutual_headline_energy if mutual else kink.headline_energy
+
+
+def _sigma(kink: Kink, *, mutual: bool) -> float:
+    """Standard deviation of an energy, eV; 0, which draws no bar, where it is unknown."""
+    return (kink.mutual_headline_sigma if mutual else kink.headline_sigma) or 0.0
 
 
 def _counted(result: InterfaceResult, x: Any) -> Any:
@@ -131,7 +137,8 @@ def _number(axes: Axes, kinks: Sequence[Kink]) -> None:
         axes.annotate(
             str(number), (x, energy), xytext=(5 * edge, 4 if above else -4),
             textcoords="offset points", ha={1: "left", -1: "right", 0: "center"}[edge],
-            va="bottom" if above else "top", fontsize=6,
+            va="bottom" if above else "top", fontsize=6, zorder=5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
         )  # fmt: skip
 
 
@@ -197,15 +204,16 @@ def _regions(
 
 def _worst(axes: Axes, result: InterfaceResult) -> None:
     """Mark where the total and the mutual energy are lowest."""
-    for kink, marker, name in (
-        (result.minimum_total, "v", "total"),
-        (result.minimum_mutual, "o", "mutual"),
+    # A ring, so that the two can be told where they fall together.
+    for kink, marker, size, fill, name in (
+        (result.minimum_total, "v", 6, "full", "total"),
+        (result.minimum_mutual, "o", 10, "none", "mutual"),
     ):
         energy = words.meV(_energy(kink, mutual=name == "mutual"))
         axes.plot(
-            [kink.x_atomic], [kink.voltage or 0.0], marker, markersize=7, color=_VERMILION,
-            markeredgecolor="white", clip_on=False, linestyle="none", zorder=5,
-            label=f"lowest {name}, {energy} {words.unit(result)}",
+            [kink.x_atomic], [kink.voltage or 0.0], marker, markersize=size, color=_VERMILION,
+            fillstyle=fill, markeredgewidth=1.2, clip_on=False, linestyle="none", zorder=5,
+            label=f"lowest {name}, {energy} meV",  # per what is on the scale of colours
         )  # fmt: skip
     axes.legend(
         loc="upper left", bbox_to_anchor=(0.0, -0.12), frameon=False, fontsize=6, ncols=2,
@@ -229,6 +237,4 @@ def _origin(axes: Axes, result: InterfaceResult) -> None:
     text = result.provenance.origin
     if result.regions:
         text += f"; products of under {_SMALLEST_AREA:.1%} of the map are not named"
-    axes.text(
-        1.0, -0.17, text, ha="right", va="top", fontsize=5, color=GREY, transform=axes.transAxes
-    )
+    axes.figure.text(0.99, 0.01, text, ha="right", va="bottom", fontsize=5, color=GREY)
