@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
+import numpy as np
+
 from kstab.analyses import stability
 from kstab.analyses.results import WindowResult
 from kstab.analyses.stability import WindowRequest
@@ -12,8 +14,6 @@ from kstab.composition import Formula
 from kstab.hull import heights_above_hull
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
-
-import numpy as np
 
 
 @dataclass(frozen=True)

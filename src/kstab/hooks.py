@@ -6,8 +6,8 @@ Importing this module costs pluggy and nothing of the analyses; a plugin should 
 it that way and import what it needs when it runs.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pluggy

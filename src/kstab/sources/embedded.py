@@ -134,7 +134,8 @@ def _as_published() -> PhaseTable:
 class _LazyColumns(Mapping[str, NDArray[Any]]):
     """The columns no equilibrium needs, each read when first asked for."""
 
-    _names: Final = tuple(column.name for column in COLUMNS if column.kind in ("integer", "number"))
+    _names: Final = tuple(column.name for column in COLUMNS if column.kind != "text")
+    _categories: Final = {c.name: ("", *c.categories) for c in COLUMNS if c.kind == "category"}
 
     def __init__(self) -> None:
         self._read: dict[str, NDArray[Any]] = {}
@@ -143,7 +144,9 @@ class _LazyColumns(Mapping[str, NDArray[Any]]):
         if name not in self._names:
             raise KeyError(name)
         if name not in self._read:
-            self._read |= read_arrays(name)
+            column = read_arrays(name)[name]
+            categories = self._categories.get(name)
+            self._read[name] = np.array(categories)[column] if categories else column
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
