@@ -144,7 +144,8 @@ def test_a_reader_that_leaves_early_gets_no_complaint():
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
 def test_an_interruption_is_exit_code_130():
     # Reading a pipe that never speaks keeps the process busy at a known place.
-    code = "import signal, os, kstab.cli as c; c.cli.main = lambda **_: os.read(0, 1); c.main()"
+    wait = "lambda *_, **__: os.read(0, 1)"
+    code = f"import signal, os, kstab.cli as c; c.cli.main = {wait}; c.main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -28,7 +28,7 @@ from kstab.reaction import Reaction
 
 LAYERS = (
     ("version", "units", "elements", "texts", "errors"),
-    ("files", "formula_text", "ions", "conditions"),
+    ("files", "findings", "formula_text", "ions", "conditions"),
     ("composition", "roles"),
     ("notices", "reaction", "error_classes"),
     ("error_model",),
@@ -38,6 +38,9 @@ LAYERS = (
     ("hull",),
     ("analyses",),
     ("sources",),
+    ("context",),
+    ("hooks",),
+    ("plugins",),
     ("api",),
     ("report",),
     ("cli",),
@@ -239,6 +242,7 @@ EXIT_CODES = {
     "PhaseError": 3,
     "ElementError": 4,
     "DataError": 4,
+    "PluginError": 6,
 }
 
 

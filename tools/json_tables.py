@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from doc_tables import HEADER, markdown, table
+from kstab import findings
 from kstab.analyses import interface_results, results
 from kstab.conditions import GasPressure
 from kstab.notices import Notice, Provenance
@@ -30,6 +31,8 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         "uncertainty": results.Uncertainty,
         "robustness": results.WindowRobustness,
         "spread": results.Spread,
+        "assessment": findings.Assessed,
+        "measurement": findings.Measurement,
         **_SHARED,
     },
     "system": {
@@ -52,6 +55,8 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         "robustness": interface_results.InterfaceRobustness,
         "robustness.total": interface_results.EnergySpread,
         "robustness.mutual": interface_results.EnergySpread,
+        "assessment": findings.Assessed,
+        "measurement": findings.Measurement,
         **_SHARED,
     },
 }

@@ -34,6 +34,7 @@ class Layer:
 LAYERS: Final = (
     Layer("Entry points", "what people call", ("", "api", "cli", "__main__")),
     Layer("Reports", "results as text, data and figures", ("report",)),
+    Layer("Plugins", "what others add", ("plugins", "hooks", "context")),
     Layer("Sources", "where phases come from", ("sources",)),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
     Layer("Phases", "tables of energies", ("phases", "hull")),
@@ -56,7 +57,7 @@ LAYERS: Final = (
     Layer(
         "Foundations",
         "no chemistry of their own",
-        ("elements", "errors", "files", "texts", "units", "version"),
+        ("elements", "errors", "files", "findings", "texts", "units", "version"),
     ),
 )
 """The layers from the top down."""

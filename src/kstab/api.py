@@ -1,7 +1,7 @@
 """The functions behind ``import kstab``: from what people type to a finished result."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -21,6 +21,9 @@ from kstab.sources.columns import SCHEMES
 if TYPE_CHECKING:  # a window does without them
     from kstab.analyses.contact import HullSides, InterfaceRequest
     from kstab.analyses.interface_results import InterfaceResult
+    from kstab.findings import Assessed
+    from kstab.hooks import Analysis
+    from kstab.plugins import Host
 
 
 def phase_table(
@@ -86,6 +89,8 @@ def window(
     source: str | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
+    plugins: "Host | bool" = False,
+    options: Mapping[str, Any] | None = None,
 ) -> WindowResult:
     """Return the electrochemical stability window of a phase.
 
@@ -105,6 +110,8 @@ def window(
         source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
         temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
         gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
+        plugins: Plugins whose assessments the result shall have; True for the installed ones.
+        options: Options of assessments, as ``{"name of the assessment": {"option": value}}``.
 
     Raises:
         FormulaError: The formula cannot be read.
@@ -123,6 +130,8 @@ def window(
     )
     request = replace(_request(formula, ion, near_misses, table), samples=samples, seed=seed)
     result = stability.solve(request, table)
+    if plugins:
+        result = replace(result, assessments=_assess(plugins, "window", result, table, options))
     if phases is not None or table.scheme not in SCHEMES or not compare:
         return result
     tables = _others(others, table, exclude)
@@ -178,6 +187,8 @@ def interface(
     source: str | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
+    plugins: "Host | bool" = False,
+    options: Mapping[str, Any] | None = None,
 ) -> "InterfaceResult":
     """Return what forms where two phases meet, and how much energy that releases.
 
@@ -203,6 +214,8 @@ def interface(
         source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
         temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
         gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
+        plugins: Plugins whose assessments the result shall have; True for the installed ones.
+        options: Options of assessments, as ``{"name of the assessment": {"option": value}}``.
 
     Raises:
         FormulaError: A formula cannot be read.
@@ -243,10 +256,26 @@ def interface(
     elif voltage is not None:
         request = replace(request, voltage=_range(voltage))
     result = contact.solve(request, table)
+    if plugins:
+        result = replace(result, assessments=_assess(plugins, "interface", result, table, options))
     if phases is not None or table.scheme not in SCHEMES or not compare:
         return result
     tables = _others(others, table, exclude)
     return replace(result, by_scheme=contact.by_scheme(request, tables))
+
+
+def _assess(
+    plugins: "Host | bool",
+    analysis: "Analysis",
+    result: Any,
+    table: PhaseTable,
+    options: Mapping[str, Any] | None,
+) -> "tuple[Assessed, ...]":
+    """What the plugins say of a result."""
+    from kstab import plugins as hosting
+
+    host = hosting.load() if isinstance(plugins, bool) else plugins
+    return hosting.assess(host, analysis, result, table, options)
 
 
 def _schemes(asked: str | Iterable[str] | None) -> tuple[str | None, list[str]]:

@@ -155,3 +155,33 @@ class DataError(KstabError):
     @property
     def advice(self) -> str:
         return self.remedy
+
+
+@dataclass(eq=False)
+class PluginError(KstabError):
+    """A plugin that cannot be loaded, or that offers what it must not.
+
+    Attributes:
+        name: Its name.
+        distribution: The distribution it is from, or its file.
+        version: Version of the distribution; empty for a file.
+        cause: What went wrong.
+    """
+
+    exit_code: ClassVar[int] = 6
+    name: str
+    distribution: str
+    version: str
+    cause: str
+
+    @property
+    def problem(self) -> str:
+        owner = f"{self.distribution} {self.version}".rstrip()
+        return f"The plugin {self.name} of {owner} cannot be used: {self.cause}."
+
+    @property
+    def advice(self) -> str:
+        return (
+            f"KSTAB_DISABLE_PLUGINS={self.name} goes on without it, --no-plugins without any of "
+            "the installed ones."
+        )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import click
 
     from kstab.context import Context
-    from kstab.phases import PhaseTable
 
 __all__ = [
     "GROUP",
@@ -28,13 +27,9 @@ __all__ = [
     "Finding",
     "Measurement",
     "Option",
-    "PhaseSource",
-    "Writer",
     "hookimpl",
     "kstab_assessments",
     "kstab_commands",
-    "kstab_phase_sources",
-    "kstab_writers",
 ]
 
 GROUP: Final = "kstab"
@@ -93,40 +88,6 @@ class Assessment:
 
 
 @dataclass(frozen=True)
-class PhaseSource:
-    """A source of phases, chosen with ``--source``.
-
-    Attributes:
-        name: Its name, unique among all sources.
-        load: Returns the phases; called once, when first needed.
-        summary: What it holds, one sentence.
-    """
-
-    name: str
-    load: "Callable[[], PhaseTable]"
-    summary: str = ""
-
-
-@dataclass(frozen=True)
-class Writer:
-    """A format of results, chosen with ``--format`` or by the suffix of ``--output``.
-
-    Attributes:
-        name: Its name, unique among all formats.
-        write: Returns a result as text.
-        suffix: Suffix of files in this format, with its dot; empty for none.
-        kinds: Kinds of results it can write.
-        summary: What it is for, one sentence.
-    """
-
-    name: str
-    write: Callable[[Any], str]
-    suffix: str = ""
-    kinds: tuple[str, ...] = ("window", "interface", "system")
-    summary: str = ""
-
-
-@dataclass(frozen=True)
 class Command:
     """A command of its own, ``kstab <name>``.
 
@@ -147,7 +108,7 @@ def kstab_assessments() -> Iterable[Assessment]:
 
     A whole plugin, in one file::
 
-        from kstab.hooks import Assessment, Finding, hookimpl
+        from kstab.hooks import Assessment, Finding, Option, hookimpl
 
         def assess(result, context):
             if result.oxidation_limit is None:
@@ -169,45 +130,6 @@ def kstab_assessments() -> Iterable[Assessment]:
 
 
 @_hookspec
-def kstab_phase_sources() -> Iterable[PhaseSource]:
-    """Return sources of phases, which ``--source`` chooses among.
-
-    A whole plugin, in one file::
-
-        from kstab import Formula, PhaseTable
-        from kstab.hooks import PhaseSource, hookimpl
-
-        def load():
-            energies = {"K": 0.0, "S": 0.0, "K2S": -1.32}  # eV/atom
-            phases = [(Formula.parse(name), "", energy) for name, energy in energies.items()]
-            return PhaseTable.build("my-data", phases, scheme="mine")
-
-        @hookimpl
-        def kstab_phase_sources():
-            return [PhaseSource("my-data", load, "Our own calculations.")]
-    """
-    raise NotImplementedError
-
-
-@_hookspec
-def kstab_writers() -> Iterable[Writer]:
-    """Return formats, which ``--format`` chooses among.
-
-    A whole plugin, in one file::
-
-        from kstab.hooks import Writer, hookimpl
-
-        def write(result):
-            return f"{result.formula}: {result.reduction_limit} {result.oxidation_limit}\\n"
-
-        @hookimpl
-        def kstab_writers():
-            return [Writer("brief", write, ".brief", kinds=("window",))]
-    """
-    raise NotImplementedError
-
-
-@_hookspec
 def kstab_commands() -> Iterable[Command]:
     """Return commands of their own.
 
@@ -222,7 +144,7 @@ def kstab_commands() -> Iterable[Command]:
             def atoms(formula):
                 "Count the atoms of FORMULA."
                 from kstab import Formula
-                click.echo(Formula.parse(formula).atoms)
+                click.echo(f"{Formula.parse(formula).atoms:g}")
             return atoms
 
         @hookimpl

@@ -128,6 +128,11 @@ class PhaseTable:
     states: tuple[ElementState, ...] = ()
     expected: "PhaseTable | None" = None
 
+    def __post_init__(self) -> None:
+        for column in vars(self).values():  # a table never changes, whoever it is handed to
+            if isinstance(column, np.ndarray):
+                column.setflags(write=False)
+
     def __len__(self) -> int:
         return len(self.formulas)
 

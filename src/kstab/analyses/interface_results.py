@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from kstab.analyses.results import Product, Uncertainty, gases
 from kstab.composition import Formula
+from kstab.findings import Assessed
 from kstab.notices import Notice, Provenance
 from kstab.reaction import Reaction, balance
 
@@ -390,6 +391,7 @@ class InterfaceResult:
         by_scheme: The minima in the other correction schemes; empty where not compared.
         robustness: The minima with the energies drawn within their errors; None where not
             asked for.
+        assessments: What plugins say of it; empty where they were not asked.
     """
 
     kind: ClassVar[Literal["interface"]] = "interface"
@@ -419,6 +421,7 @@ class InterfaceResult:
     provenance: Provenance
     by_scheme: tuple[SchemeInterface, ...] = ()
     robustness: InterfaceRobustness | None = None
+    assessments: tuple[Assessed, ...] = ()
 
     def __str__(self) -> str:
         from kstab.report import interface_words

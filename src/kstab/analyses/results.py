@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from kstab.composition import Formula
 from kstab.errors import RequestError
+from kstab.findings import Assessed
 from kstab.notices import Notice, Provenance
 from kstab.reaction import balance
 
@@ -285,6 +286,7 @@ class WindowResult:
         by_scheme: The limits in the other correction schemes; empty where not compared.
         robustness: The limits with the energies drawn within their errors; None where not
             asked for.
+        assessments: What plugins say of it; empty where they were not asked.
     """
 
     kind: ClassVar[Literal["window"]] = "window"
@@ -316,6 +318,7 @@ class WindowResult:
     voltage_range: tuple[float, float] | None = None
     by_scheme: tuple[SchemeWindow, ...] = ()
     robustness: WindowRobustness | None = None
+    assessments: tuple[Assessed, ...] = ()
 
     def __str__(self) -> str:
         from kstab.report import words

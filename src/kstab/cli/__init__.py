@@ -5,15 +5,18 @@ Commands import what they need when they run, so that ``--help`` is instant and
 """
 
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from kstab.cli.completion import completion
 from kstab.cli.data import data
+from kstab.cli.group import PluginGroup, arguments, no_plugins, plugin_file
 from kstab.cli.interface import interface
 from kstab.cli.output import complain, utf8_if_possible
 from kstab.cli.phases import phases
+from kstab.cli.plugins import plugins
 from kstab.cli.window import window
 from kstab.errors import KstabError
 from kstab.sources.columns import NAME, VERSION
@@ -34,7 +37,8 @@ Examples:
   kstab interface K3SbS4 KCrO2 --voltage 2.0:3.5
   kstab phases K-Sb-S
 
-Exit codes: 0 done, 2 usage, 3 formula or phase, 4 data or files, 130 interrupted.
+Exit codes: 0 done, 2 usage, 3 formula or phase, 4 data or files, 6 plugin, 130
+interrupted.
 """
 
 
@@ -49,7 +53,9 @@ def _versions(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     context.exit()
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=PluginGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -58,11 +64,13 @@ def _versions(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     callback=_versions,
     help="Show the versions of kstab, its data and pymatgen.",
 )
-def cli() -> None:
+@plugin_file
+@no_plugins
+def cli(plugin_file: tuple[Path, ...], no_plugins: bool) -> None:
     """Thermodynamic stability of solid electrolytes, for potassium and every other ion."""
 
 
-for command in (window, interface, phases, data, completion):
+for command in (window, interface, phases, data, plugins, completion):
     cli.add_command(command)
 
 
@@ -73,7 +81,7 @@ def main() -> NoReturn:
         sys.exit(4)
     utf8_if_possible()
     try:
-        code = cli.main(prog_name="kstab", standalone_mode=False)
+        code = cli.main(arguments(), prog_name="kstab", standalone_mode=False)
         sys.stdout.flush()
     except KstabError as error:
         complain(error.problem, error.advice)

@@ -6,6 +6,7 @@ from typing import Literal
 import click
 
 from kstab.cli import options
+from kstab.cli.group import given_options, host
 from kstab.cli.output import Format, check_targets, deliver
 
 EPILOG = """\b
@@ -55,7 +56,9 @@ Examples:
 @options.form
 @options.output
 @options.plot
+@click.pass_context
 def interface(
+    context: click.Context,
     a: str,
     b: str,
     ion: str | None,
@@ -97,5 +100,7 @@ def interface(
         exclude=[name for names in exclude for name in names],
         samples=samples,
         seed=seed,
+        plugins=host(context),
+        options=given_options(),
     )
     deliver(result, form, output, plot)

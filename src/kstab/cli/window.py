@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kstab.cli import options
+from kstab.cli.group import given_options, host
 from kstab.cli.output import Format, check_targets, deliver
 
 EPILOG = """\b
@@ -32,7 +33,9 @@ Examples:
 @options.form
 @options.output
 @options.plot
+@click.pass_context
 def window(
+    context: click.Context,
     formula: str,
     ion: str | None,
     voltage: tuple[float, float] | None,
@@ -66,6 +69,8 @@ def window(
         exclude=excluded,
         samples=samples,
         seed=seed,
+        plugins=host(context),
+        options=given_options(),
     )
     if voltage:
         result = result.within(*voltage)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from kstab.analyses.results import SystemResult, WindowResult
+from kstab.findings import Assessed
 from kstab.notices import CAVEAT, Notice, Provenance
 from kstab.report import serialise, words
 from kstab.units import MEV_PER_EV
@@ -40,7 +41,8 @@ def window(result: WindowResult) -> str:
     title = f"<p><b>{escape(result.formula)}: {escape(words.verdict(result))}.</b> "
     return (
         f"{title}{escape(words.explanation(result))}</p>"
-        f"{table(head, rows)}{foot(result.warnings, result.provenance)}"
+        f"{table(head, rows)}{assessments(result.assessments)}"
+        f"{foot(result.warnings, result.provenance)}"
     )
 
 
@@ -70,6 +72,16 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
     return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def assessments(found: Iterable[Assessed]) -> str:
+    """Return what plugins say as a list; empty where they say nothing."""
+    items = "".join(
+        f"<li><b>{escape(one.name)}</b>: {escape(one.headline)} "
+        f"({escape(one.verdict.replace('_', ' '))}, confidence {one.confidence})</li>"
+        for one in found
+    )
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def foot(notices: Iterable[Notice], provenance: Provenance) -> str:

@@ -4,7 +4,7 @@ from html import escape
 
 from kstab.analyses.interface_results import InterfaceResult, Kink, Region
 from kstab.report import interface_words as words
-from kstab.report.html import foot, table
+from kstab.report.html import assessments, foot, table
 
 
 def interface(result: InterfaceResult) -> str:
@@ -24,6 +24,7 @@ def interface(result: InterfaceResult) -> str:
     charged = f"<p>Charged:</p>{interface(result.charged)}" if result.charged else ""
     return (
         f"<p><b>{escape(title)}</b> {escape(answer)}</p>{table(head, rows)}"
+        f"{assessments(result.assessments)}"
         f"{foot(result.warnings, result.provenance)}{charged}"
     )
 

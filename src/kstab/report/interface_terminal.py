@@ -11,7 +11,7 @@ from rich.text import Text
 
 from kstab.analyses.interface_results import InterfaceResult, Kink, Region
 from kstab.report import interface_words as words
-from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
+from kstab.report.parts import Sum, assessments, bullet, conditions, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {
@@ -47,6 +47,7 @@ def interface(result: InterfaceResult) -> RenderableType:
         *_tables(result),
         *_robustness(result),
         *_charged(result),
+        *assessments(result.assessments),
         *warnings(words.all_warnings(result)),
         "",
         *foot(result.provenance),

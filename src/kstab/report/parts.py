@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.measure import Measurement
+from rich.measure import Measurement as Measure
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from kstab.findings import Assessed, Measurement
 from kstab.notices import CAVEAT, Notice, Provenance
 
 
@@ -33,9 +36,9 @@ class Sum:
                 lines.append(term)
         yield Text("\n".join(lines), overflow="fold")
 
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measure:
         longest = max(map(cell_len, self._terms))
-        return Measurement(longest, cell_len(" ".join(self._terms))).with_maximum(options.max_width)
+        return Measure(longest, cell_len(" ".join(self._terms))).with_maximum(options.max_width)
 
 
 def warnings(notices: tuple[Notice, ...]) -> Iterator[RenderableType]:
@@ -70,3 +73,55 @@ def foot(provenance: Provenance) -> Iterator[RenderableType]:
         f"kstab {provenance.kstab_version}",
     ]
     yield Text(", ".join(parts), style="dim")
+
+
+_COLOURS: Final = {"high": "bold", "medium": "bold", "low": "bold", "none": "bold yellow"}
+
+
+def assessments(found: tuple[Assessed, ...]) -> Iterator[RenderableType]:
+    """Yield what plugins say, each below the name of its assessment; nothing where they do not."""
+    if not found:
+        return
+    yield ""
+    yield Text("Assessments", style="bold")
+    for one in found:
+        yield _assessment(one)
+        if one.measurements:
+            yield Padding(_measurements(one.measurements), (0, 0, 0, 2))
+        for note in (
+            *one.notes,
+            *(["From " + ", ".join(one.references)] if one.references else []),
+        ):
+            yield Padding(bullet(note), (0, 0, 0, 2))
+
+
+def _assessment(one: Assessed) -> Text:
+    style = "bold red" if one.failed else _COLOURS[one.confidence]
+    text = Text.assemble((one.name, style), ("  ", ""), one.headline)
+    owner = f"{one.plugin} {one.plugin_version}".rstrip()
+    sure = "" if one.failed else f"{one.verdict.replace('_', ' ')}, confidence {one.confidence}; "
+    return text.append(f" ({sure}{owner})", style="dim")
+
+
+def _measurements(measured: tuple[Measurement, ...]) -> Table:
+    table = plain_table()
+    table.show_header = False
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    for each in measured:
+        table.add_row(Text(each.subject), Text(each.quantity), Text(_value(each)))
+    return table
+
+
+def _value(measured: Measurement) -> str:
+    """A number with its range, its unit and its source."""
+    if measured.value is None:
+        text = "unknown"
+    elif isinstance(measured.value, str):
+        text = measured.value
+    else:
+        text = f"{measured.value:.4g}"
+    if measured.low is not None and measured.high is not None:
+        text += f" ({measured.low:.4g} to {measured.high:.4g})"
+    unit = f" {measured.unit}" if measured.unit and measured.value is not None else ""
+    return f"{text}{unit}" + (f", {measured.source}" if measured.source else "")

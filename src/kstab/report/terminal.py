@@ -12,7 +12,7 @@ from rich.text import Text
 from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
 from kstab.notices import FLAGS, Notice
 from kstab.report import serialise, words
-from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
+from kstab.report.parts import Sum, assessments, bullet, conditions, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {
@@ -44,6 +44,7 @@ def window(result: WindowResult) -> RenderableType:
         _Staircase(result),
         *_robustness(result),
         *_near_misses(result),
+        *assessments(result.assessments),
         *warnings(_worth_a_warning(result)),
         "",
         *foot(result.provenance),
