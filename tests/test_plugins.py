@@ -14,7 +14,9 @@ from kstab.errors import PluginError, RequestError
 from kstab.hooks import Assessment, Command, Finding, Measurement, Option
 from test_json import schema
 
-HOOKS = [hooks.kstab_assessments, hooks.kstab_commands]
+HOOKS = [
+    hooks.kstab_assessments, hooks.kstab_phase_sources, hooks.kstab_writers, hooks.kstab_commands,
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -246,6 +248,32 @@ def test_a_command_of_a_plugin(write):
     assert run("atoms", "K3SbS4").returncode == 2
 
 
+def test_a_source_of_a_plugin(write):
+    """-1.32 eV/atom are 3.96 eV per K2S, 1.98 V for each of its two K."""
+    path = write(_example(hooks.kstab_phase_sources))
+    arguments = ("window", "K2S", "--source", "my-data", "--format", "json")
+    document = json.loads(run(*arguments, "--plugin-file", str(path)).stdout)
+    assert document["oxidation_limit"] == pytest.approx(1.98)
+    assert (document["provenance"]["dataset"], document["scheme"]) == ("my-data", "mine")
+    assert document["by_scheme"] == []
+    assert run(*arguments).returncode == 2
+    body = _example(hooks.kstab_phase_sources).replace("return PhaseTable", "1 / 0; PhaseTable")
+    broken = write(body, "b.py")
+    done = run(*arguments, "--plugin-file", str(broken))
+    assert (done.returncode, done.stdout) == (6, "")
+
+
+def test_a_format_of_a_plugin(write, tmp_path):
+    path = write(_example(hooks.kstab_writers))
+    arguments = ("--format", "brief", "--plugin-file", str(path))
+    assert run("window", "K2S", *arguments).stdout == "window in scheme kstab\n"
+    assert run("interface", "K", "K2S", *arguments).stdout == "interface in scheme kstab\n"
+    target = tmp_path / "brief.txt"
+    assert run("window", "K2S", *arguments, "--output", str(target)).returncode == 0
+    assert target.read_text("utf-8") == "window in scheme kstab\n"
+    assert run("window", "K2S", "--format", "brief").returncode == 2
+
+
 def _example(hook) -> str:
     """The whole plugin in the docstring of a hook."""
     text = inspect.getdoc(hook) or ""
@@ -257,7 +285,7 @@ def test_the_plugin_in_each_docstring_works(hook, write):
     host = plugins.load([write(_example(hook))], installed=False)
     (plugin,) = host.plugins
     assert plugin.hooks == (hook.__name__,)
-    assert host.assessments or host.commands
+    assert host.assessments or host.commands or host.sources or host.writers
 
 
 def test_every_hook_is_specified_documented_and_tested():

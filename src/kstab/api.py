@@ -125,6 +125,7 @@ def window(
     """
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     first, others = _schemes(scheme)
+    phases, source = _of_plugin(plugins, phases, source)
     table = phase_table(
         phases, scheme=first, exclude=exclude, source=source, temperature=temperature, gas=gas
     )
@@ -234,6 +235,7 @@ def interface(
 
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     first, others = _schemes(scheme)
+    phases, source = _of_plugin(plugins, phases, source)
     table = phase_table(
         phases, scheme=first, exclude=exclude, source=source, temperature=temperature, gas=gas
     )
@@ -262,6 +264,13 @@ def interface(
         return result
     tables = _others(others, table, exclude)
     return replace(result, by_scheme=contact.by_scheme(request, tables))
+
+
+def _of_plugin(plugins: "Host | bool", phases: Any, source: str | None) -> tuple[Any, str | None]:
+    """Phases and source, with the phases of the source if a plugin has it."""
+    if isinstance(plugins, bool) or phases is not None or source not in plugins.sources:
+        return phases, source
+    return plugins.phases(source), None
 
 
 def _assess(

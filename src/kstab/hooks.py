@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import click
 
     from kstab.context import Context
+    from kstab.phases import PhaseTable
 
 __all__ = [
     "GROUP",
@@ -27,9 +28,13 @@ __all__ = [
     "Finding",
     "Measurement",
     "Option",
+    "PhaseSource",
+    "Writer",
     "hookimpl",
     "kstab_assessments",
     "kstab_commands",
+    "kstab_phase_sources",
+    "kstab_writers",
 ]
 
 GROUP: Final = "kstab"
@@ -88,6 +93,36 @@ class Assessment:
 
 
 @dataclass(frozen=True)
+class PhaseSource:
+    """A source of phases, chosen with ``--source``.
+
+    Attributes:
+        name: Its name, unique among all sources.
+        load: Returns the phases; called when the source is chosen.
+        summary: What it holds, one sentence.
+    """
+
+    name: str
+    load: "Callable[[], PhaseTable]"
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A format of windows and interfaces, chosen with ``--format``.
+
+    Attributes:
+        name: Its name, unique among all formats.
+        write: Returns a result as text.
+        summary: What it is for, one sentence.
+    """
+
+    name: str
+    write: Callable[[Any], str]
+    summary: str = ""
+
+
+@dataclass(frozen=True)
 class Command:
     """A command of its own, ``kstab <name>``.
 
@@ -125,6 +160,47 @@ def kstab_assessments() -> Iterable[Assessment]:
             return [Assessment("high-voltage", ("window",), assess, options=(
                 Option("limit", float, 4.0, "Voltage it must reach, V."),
             ))]
+    """
+    raise NotImplementedError
+
+
+@_hookspec
+def kstab_phase_sources() -> Iterable[PhaseSource]:
+    """Return sources of phases, which ``--source`` chooses among.
+
+    A whole plugin, in one file::
+
+        from kstab.hooks import PhaseSource, hookimpl
+
+        def load():
+            from kstab import Formula, PhaseTable
+
+            energies = {"K": 0.0, "S": 0.0, "K2S": -1.32}  # eV/atom
+            phases = [(Formula.parse(name), "", energy) for name, energy in energies.items()]
+            return PhaseTable.build("my-data", phases, scheme="mine")
+
+        @hookimpl
+        def kstab_phase_sources():
+            return [PhaseSource("my-data", load, "Our own calculations.")]
+    """
+    raise NotImplementedError
+
+
+@_hookspec
+def kstab_writers() -> Iterable[Writer]:
+    """Return formats, which ``--format`` chooses among.
+
+    A whole plugin, in one file::
+
+        import os
+        from kstab.hooks import Writer, hookimpl
+
+        def write(result):
+            return f"{result.kind} in scheme {result.scheme}" + os.linesep
+
+        @hookimpl
+        def kstab_writers():
+            return [Writer("brief", write, "One line.")]
     """
     raise NotImplementedError
 

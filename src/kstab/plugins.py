@@ -9,10 +9,10 @@ import importlib.util
 import io
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import metadata
 from math import isfinite
 from pathlib import Path
@@ -24,7 +24,8 @@ import pluggy
 from kstab import hooks
 from kstab.errors import PluginError, RequestError
 from kstab.findings import Assessed, Finding, Measurement
-from kstab.hooks import GROUP, Analysis, Assessment, Command
+from kstab.hooks import GROUP, Analysis, Assessment, Command, PhaseSource, Writer
+from kstab.phases import PhaseTable
 
 DISABLE: Final = "KSTAB_DISABLE_PLUGINS"
 """Environment variable: names of plugins to leave out, separated by commas, or ``all``."""
@@ -76,6 +77,40 @@ class Host:
         """Commands by name, sorted, each with its plugin."""
         return self._offers("kstab_commands", Command)
 
+    @cached_property
+    def sources(self) -> dict[str, tuple[PhaseSource, Plugin]]:
+        """Sources of phases by name, sorted, each with its plugin."""
+        return self._offers("kstab_phase_sources", PhaseSource)
+
+    @cached_property
+    def writers(self) -> dict[str, tuple[Writer, Plugin]]:
+        """Formats by name, sorted, each with its plugin."""
+        return self._offers("kstab_writers", Writer)
+
+    def phases(self, name: str) -> PhaseTable:
+        """Return the phases of a source.
+
+        Raises:
+            PluginError: It cannot load them, or they are something else.
+        """
+        source, plugin = self.sources[name]
+        table = called(source.load, plugin)
+        if not isinstance(table, PhaseTable):
+            raise _error(plugin, f"{name} gives {type(table).__name__} and no PhaseTable")
+        return table
+
+    def write(self, name: str, result: Any) -> str:
+        """Return a result in a format.
+
+        Raises:
+            PluginError: It cannot be written, or not as text.
+        """
+        writer, plugin = self.writers[name]
+        text = called(lambda: writer.write(result), plugin)
+        if not isinstance(text, str):
+            raise _error(plugin, f"{name} gives {type(text).__name__} and no text")
+        return text
+
     def of(self, analysis: Analysis) -> list[Assessment]:
         """Return the assessments that read the results of an analysis."""
         return [a for a, _ in self.assessments.values() if analysis in a.analyses]
@@ -85,7 +120,7 @@ class Host:
         found: dict[str, tuple[Any, Plugin]] = {}
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             plugin = self._plugin(implementation.plugin_name)
-            for offer in _called(implementation.function, plugin):
+            for offer in called(partial(_listed, implementation.function), plugin):
                 name: Any = getattr(offer, "name", None)
                 if not isinstance(offer, kind) or not isinstance(name, str):
                     reason = f"{hook} returned {type(offer).__name__} and not {kind.__name__}"
@@ -173,11 +208,19 @@ def _register(
     return Plugin(plugin.name, plugin.distribution, plugin.version, names, "loaded")
 
 
-def _called(function: Any, plugin: Plugin) -> list[Any]:
-    """What a hook of a plugin returns, as a list."""
+def _listed(function: Callable[[], Any]) -> list[Any]:
+    return list(function() or ())
+
+
+def called(function: Callable[[], Any], plugin: Plugin) -> Any:
+    """Return what a function of a plugin returns; what it prints goes nowhere.
+
+    Raises:
+        PluginError: It failed.
+    """
     try:
         with redirect_stdout(io.StringIO()):
-            return list(function() or ())
+            return function()
     except Exception as error:
         raise _error(plugin, _described(error)) from error
 

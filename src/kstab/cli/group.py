@@ -2,6 +2,7 @@
 
 import copy
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,12 +85,20 @@ def _extended(command: click.Command, found: "Host") -> click.Command:
     """A command with the options of the assessments that read its results."""
     extended = copy.copy(command)
     name: Any = command.name
-    extra = [
-        _option(assessment, option)
-        for assessment in found.of(name)
-        for option in assessment.options
-    ]
-    extended.params = [*command.params, *extra]
+    extra = (_option(each, option) for each in found.of(name) for option in each.options)
+    more: dict[str, Iterable[str]] = {"source": found.sources, "form": found.writers}
+    own = [_with_choices(param, more.get(param.name or "", ())) for param in command.params]
+    extended.params = [*own, *extra]
+    return extended
+
+
+def _with_choices(param: click.Parameter, more: Iterable[str]) -> click.Parameter:
+    """A parameter that can be chosen among what plugins add, too."""
+    names = list(more)
+    if not names or not isinstance(param.type, click.Choice):
+        return param
+    extended = copy.copy(param)
+    extended.type = click.Choice([*param.type.choices, *names])
     return extended
 
 

@@ -103,4 +103,4 @@ def interface(
         plugins=host(context),
         options=given_options(),
     )
-    deliver(result, form, output, plot)
+    deliver(result, form, output, plot, host(context))

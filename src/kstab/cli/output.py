@@ -11,6 +11,7 @@ import click
 from kstab.errors import RequestError
 
 if TYPE_CHECKING:
+    from kstab.plugins import Host
     from kstab.report.serialise import Result
 
 Format = Literal["terminal", "json", "csv"]
@@ -62,7 +63,11 @@ def check_targets(output: Path | None, plots: tuple[Path, ...]) -> None:
 
 
 def deliver(
-    result: "Result", form: Format | None, output: Path | None, plots: tuple[Path, ...] = ()
+    result: "Result",
+    form: str | None,
+    output: Path | None,
+    plots: tuple[Path, ...] = (),
+    host: "Host | None" = None,
 ) -> None:
     """Draw the figures, print the result or write it to a file, and say what was written.
 
@@ -71,6 +76,7 @@ def deliver(
         form: Format; None for the one the file's suffix names, else the terminal's.
         output: File to write; None for standard output.
         plots: Files to draw figures into.
+        host: Plugins, which may have formats of their own.
 
     Raises:
         DataError: A file cannot be written.
@@ -79,12 +85,15 @@ def deliver(
     for path in plots:
         if result.kind != "system":
             result.plot(path)
-    show(result, form, output)
+    if host and form in host.writers:
+        _show_text(host.write(form or "", result), output)
+    else:
+        show(result, form, output)
     for path in (*plots, *([output] if output else [])):
         click.echo(f"Wrote {path}", err=True)
 
 
-def show(result: "Result", form: Format | None, output: Path | None) -> None:
+def show(result: "Result", form: str | None, output: Path | None) -> None:
     """Print a result, or write it to a file.
 
     Args:
@@ -97,15 +106,20 @@ def show(result: "Result", form: Format | None, output: Path | None) -> None:
         RequestError: Neither the format nor the file's suffix says what to write.
     """
     chosen = form or _by_suffix(output)
-    if output is not None:
-        from kstab.files import write_atomically
-
-        text = _TEXT[chosen](result)
-        write_atomically(output, lambda path: path.write_text(text, encoding="utf-8"))
-    elif chosen == "terminal":
+    if chosen == "terminal" and output is None:
         _print(result)
     else:
-        click.echo(_TEXT[chosen](result), nl=False)
+        _show_text(_TEXT[chosen](result), output)
+
+
+def _show_text(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from kstab.files import write_atomically
+
+    write_atomically(output, lambda path: path.write_text(text, encoding="utf-8"))
 
 
 def _by_suffix(output: Path | None) -> Format:
@@ -165,7 +179,7 @@ def _as_csv(result: "Result") -> str:
     return serialise.to_csv(result)
 
 
-_TEXT: Final[dict[Format, Callable[["Result"], str]]] = {
+_TEXT: Final[dict[str, Callable[["Result"], str]]] = {
     "terminal": _as_terminal_text,
     "json": _as_json,
     "csv": _as_csv,

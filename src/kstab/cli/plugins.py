@@ -3,11 +3,14 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from kstab.cli.group import host
+
+if TYPE_CHECKING:
+    from kstab.plugins import Host, Plugin
 
 
 @click.command()
@@ -24,17 +27,12 @@ def plugins(context: click.Context, form: Literal["terminal", "json"]) -> None:
     """List the plugins that are installed, and what they add."""
     found = host(context)
     if form == "json":
-        listed = {
-            "plugins": [asdict(plugin) for plugin in found.plugins],
-            "assessments": [
-                {"name": a.name, "plugin": p.name, "analyses": a.analyses, "summary": a.summary}
-                for a, p in found.assessments.values()
-            ],
-            "commands": [
-                {"name": c.name, "plugin": p.name, "summary": c.summary}
-                for c, p in found.commands.values()
-            ],
-        }
+        listed = {"plugins": [asdict(plugin) for plugin in found.plugins]}
+        for kind, offers in _offers(found).items():
+            listed[f"{kind}s"] = [
+                {"name": offer.name, "plugin": plugin.name, "summary": offer.summary}
+                for offer, plugin in offers.values()
+            ]
         click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
         return
     if not found.plugins:
@@ -42,10 +40,20 @@ def plugins(context: click.Context, form: Literal["terminal", "json"]) -> None:
     for plugin in found.plugins:
         owner = f"{_short(plugin.distribution)} {plugin.version}".rstrip()
         click.echo(f"{plugin.name}  {owner}  {plugin.state}")
-        for kind, offers in (("assessment", found.assessments), ("command", found.commands)):
+        for kind, offers in _offers(found).items():
             for offer, owned in offers.values():
                 if owned.name == plugin.name:
                     click.echo(f"  {kind} {offer.name}  {offer.summary}".rstrip())
+
+
+def _offers(found: "Host") -> dict[str, dict[str, tuple[Any, "Plugin"]]]:
+    """What plugins add, by what it is called."""
+    return {
+        "assessment": {**found.assessments},
+        "command": {**found.commands},
+        "source": {**found.sources},
+        "format": {**found.writers},
+    }
 
 
 def _short(distribution: str) -> str:

@@ -74,4 +74,4 @@ def window(
     )
     if voltage:
         result = result.within(*voltage)
-    deliver(result, form, output, plot)
+    deliver(result, form, output, plot, host(context))
