@@ -9,22 +9,23 @@ compounds of the working ions, how often the measured ratio lies within the rang
 calculated one.
 """
 
-import numpy as np
-from kstab_pilling_bedworth.ratio import ratio
-from kstab_pilling_bedworth.volumes import ERRORS, calculated, measured, sources
-
 import kstab
+import numpy as np
 from kstab.composition import Formula
 from kstab.context import Context
 from kstab.ions import CHARGES
 from kstab.sources.element_states import read
 
+from kstab_pilling_bedworth.ratio import ratio
+from kstab_pilling_bedworth.volumes import ERRORS, calculated, measured, sources
+
 ONE_SIGMA = 0.683
 
 
 def compounds() -> list[Formula]:
-    """Return the measured solids of more than one element."""
-    formulas = [Formula.parse(row["formula"]) for row in read("solids.csv")]
+    """Return the measured solids of more than one element that have a density there."""
+    rows = [row for row in read("solids.csv") if row["density_g_cm3"]]
+    formulas = [Formula.parse(row["formula"]) for row in rows]
     return [formula for formula in formulas if len(formula.elements) > 1]
 
 

@@ -7,7 +7,6 @@ from kstab.hooks import Assessment, Command, Finding, hookimpl
 
 if TYPE_CHECKING:
     import click
-
     from kstab.context import Context
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from kstab.analyses.interface_results import NOTHING, InterfaceResult, Kink
 from kstab.analyses.results import Product, WindowResult, gases
@@ -27,6 +27,7 @@ CHANGE: Final = "volume change"
 ENERGY: Final = "reaction energy"
 PILLING: Final = "N. B. Pilling and R. E. Bedworth, J. Inst. Met. 29, 529-591 (1923)"
 CREEP: Final = "A ratio under 1 does not mean no contact: {ion} is soft and creeps into gaps."
+STOPS: Final = "The ratio does not tell whether the reaction stops; its energy is beside it."
 MEANS: Final[dict[Verdict, str]] = {
     "porous": "too little volume to cover the metal",
     "protective": "enough volume to cover the metal",
@@ -244,7 +245,7 @@ def _notes(
             f"The ratio may be {chosen.low:.2f} to {chosen.high:.2f}, on both sides of a threshold."
         )
     if contact.reacts:
-        yield "The ratio does not tell whether the reaction stops; the reaction energy is beside it."
+        yield STOPS
     if contact.sigma is not None and NOTHING < -contact.energy < SIGMAS * contact.sigma:
         yield "The reaction energy cannot be told from zero at two standard deviations."
     if chosen and chosen.verdict == "porous" and contact.ion in ALKALI_METALS:
@@ -258,7 +259,8 @@ def _odd_parts(contact: Contact, by_kind: dict[Kind, Source]) -> Iterator[str]:
     without = [f.text for f, _ in contact.parts if not f[contact.ion]]
     if without:
         yield (
-            f"{_listed(without)} without {contact.ion}: counts in the volume change, not in the ratio."
+            f"{_listed(without)} without {contact.ion} counts in the volume change, "
+            "not in the ratio."
         )
     if gone := gases(contact.products):
         yield f"{_listed(list(gone))} is a gas and counts in no volume."
@@ -285,26 +287,25 @@ def _listed(names: list[str]) -> str:
 def _elsewhere(kink: Kink, context: Context) -> Iterator[Finding]:
     """The volume change at the lowest energy; nothing where no kind of volume is complete."""
     parts, reactants = solid(kink.products), _reactants(kink)
-    by_kind = sources(context)
-    measurements = [
-        _percent(found, kind, kink.reaction)
-        for kind, source in by_kind.items()
-        if (found := change(parts, reactants, source))
-    ]
-    if not measurements:
-        return
-    first = measurements[0]
-    kind = "measured" if first.source.startswith("measured") else "calculated"
-    certain = first.low is not None and first.high is not None and first.low * first.high > 0.0
-    notes = ["There is no Pilling-Bedworth ratio without the metal."]
+    found = {
+        kind: changed
+        for kind, source in sources(context).items()
+        if (changed := change(parts, reactants, source))
+    }
+    for kind, changed in list(found.items())[:1]:
+        yield Finding(
+            verdict="shrinks" if changed.value < 0.0 else "grows",
+            confidence="medium" if changed.low * changed.high > 0.0 else "low",
+            headline=f"The reaction of lowest energy changes the volume by "
+            f"{100.0 * changed.value:+.0f} % ({kind}).",
+            measurements=tuple(_percent(one, kind, kink.reaction) for kind, one in found.items()),
+            notes=tuple(_notes_elsewhere(kink)),
+        )
+
+
+def _notes_elsewhere(kink: Kink) -> Iterator[str]:
+    yield "There is no Pilling-Bedworth ratio without the metal."
     if kink.ion_change:
-        notes.append(f"{kink.ion} exchanged with the electrode counts in no volume.")
+        yield f"{kink.ion} exchanged with the electrode counts in no volume."
     if kink.gases:
-        notes.append(f"{_listed(list(kink.gases))} is a gas and counts in no volume.")
-    yield Finding(
-        verdict="shrinks" if float(first.value or 0.0) < 0.0 else "grows",
-        confidence="medium" if certain else "low",
-        headline=f"The reaction of lowest energy changes the volume by {first.value:+.0f} % ({kind}).",
-        measurements=tuple(measurements),
-        notes=tuple(notes),
-    )
+        yield f"{_listed(list(kink.gases))} is a gas and counts in no volume."

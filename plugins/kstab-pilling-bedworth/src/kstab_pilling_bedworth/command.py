@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
-
 from kstab import api
 from kstab.composition import Formula
 from kstab.context import Context

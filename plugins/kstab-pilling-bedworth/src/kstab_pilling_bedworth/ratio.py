@@ -82,7 +82,8 @@ def mixture(parts: Iterable[Part], ion: str, source: Source) -> Ranged | None:
     Returns:
         None where no phase holds the metal, or a volume is unknown.
 
-    >>> volumes = {"K": Volume(2.0, 0.0, ""), "K2S": Volume(3.0, 0.1, ""), "KI": Volume(3.0, 0.1, "")}
+    >>> volumes = {"K": Volume(2.0, 0.0, ""), "K2S": Volume(3.0, 0.1, "")}
+    >>> volumes["KI"] = Volume(3.0, 0.1, "")
     >>> parts = [(Formula.parse("K2S"), 1.0), (Formula.parse("KI"), 1.0)]
     >>> found = mixture(parts, "K", lambda formula: volumes.get(formula.text))
     >>> round(found.value, 6), round(found.low, 6), round(found.high, 6)  # (2 * 0.75 + 1.5) / 3
@@ -137,7 +138,7 @@ def solid(products: Iterable[Product]) -> list[Part]:
 
 def _joined(sources: Iterable[str]) -> str:
     """One source for several: the same words once, the worst quality, or just what they are."""
-    different = sorted(set(sources), key=lambda source: source[-1])
+    different = sorted(set(sources), key=lambda source: source[-1:])
     if len(different) == 1:
         return different[0]
     if different[-1].startswith("PBE"):
