@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CLASSES_DOI: Final = "doi:10.1016/j.ssi.2015.06.001"
 MEASURED_DOI: Final = "doi:10.1021/acs.jpclett.8b00124"
+PERCOLATION_DOI: Final = "doi:10.1063/1.1674565"
 CALCULATED_DOI: Final = "doi:10.1063/1.4812323"
 
 CUBIC_ANGSTROM: Final = 0.602214076
@@ -49,7 +50,7 @@ def findings(result: Any, context: "Context") -> Iterable[Finding]:
     """
     metal = getattr(result, "ion", None)
     layers = Layers(context, metal)
-    contact = contact_of(result, layers)
+    contact = contact_of(result, layers, context)
     if contact is None:
         return
     yield _interphase(contact, layers, context)
@@ -61,11 +62,11 @@ def findings(result: Any, context: "Context") -> Iterable[Finding]:
 
 
 def _interphase(contact: Contact, layers: Layers, context: "Context") -> Finding:
-    metal = any(rung.layer.metal_fraction >= LIKELY_ISOLATED for rung in contact.on_the_way)
-    verdict = contact.layer.verdict(metal)
-    interphase: InterphaseClass | None = verdict.interphase if contact.reacts else "I"
-    # That nothing reacts rests on energies alone, which have errors of their own.
-    confidence: Confidence = verdict.confidence if contact.reacts else "medium"
+    interphase: InterphaseClass | None
+    if contact.reacts:
+        interphase, confidence = _decide(contact)
+    else:  # that rests on energies alone, which have errors of their own
+        interphase, confidence = "I", "medium"
     notes = list(contact.notes)
     others = _others(contact, layers, context) if interphase else []
     flips = [(v, other) for v, other in others if other not in (None, interphase)]
@@ -75,17 +76,30 @@ def _interphase(contact: Contact, layers: Layers, context: "Context") -> Finding
     if not contact.certain:
         confidence = weakest(confidence, "low")
         notes.append("The energies cannot tell a reaction from none (class I).")
+    near = [variant.formula for variant, _ in flips if not variant.removed]
+    named = review.notes([*_products(contact), *near]) if contact.reacts else ()
     measurements = [*_parts(contact.layer), *_fractions(contact.layer)]
-    growth = _growth(contact, context)
-    measurements += growth
+    measurements += _growth(contact, context)
     return Finding(
         verdict=_VERDICTS[interphase],
         confidence=confidence,
         headline=_headline(contact, interphase, confidence),
         measurements=tuple(measurements),
-        notes=(*notes, *_notes(contact, interphase), *_doubts(contact.layer)),
-        references=_references(contact),
+        notes=(*notes, *_notes(contact, interphase, named), *_doubts(contact.layer)),
+        references=_references(contact, named),
     )
+
+
+def _decide(contact: Contact) -> tuple[InterphaseClass | None, Confidence]:
+    """The class of a reacting contact, with what metal on the way adds or takes."""
+    alone = contact.layer.verdict()
+    metals = [r.layer for r in contact.on_the_way if r.layer.metal_fraction >= LIKELY_ISOLATED]
+    if not metals:
+        return alone.interphase, alone.confidence
+    both = contact.layer.verdict(metal_elsewhere=True)
+    if any(layer.metal_confidence in ("medium", "high") for layer in metals):
+        return both.interphase, both.confidence
+    return both.interphase, weakest(both.confidence, alone.confidence)
 
 
 def _others(
@@ -103,9 +117,7 @@ def _others(
     return found
 
 
-def _headline(
-    contact: Contact, interphase: InterphaseClass | None, confidence: Confidence
-) -> str:
+def _headline(contact: Contact, interphase: InterphaseClass | None, confidence: Confidence) -> str:
     if interphase == "I":
         return f"{contact.title}: nothing reacts (class I)."
     made = ", ".join(describe(part) for part in contact.layer.parts)
@@ -158,7 +170,9 @@ def _growth(contact: Contact, context: "Context") -> list[Measurement]:
     ]
 
 
-def _notes(contact: Contact, interphase: InterphaseClass | None) -> Iterator[str]:
+def _notes(
+    contact: Contact, interphase: InterphaseClass | None, named: tuple[str, ...]
+) -> Iterator[str]:
     if interphase == "I":
         return
     if interphase == "II" and band_of(contact.layer.conducting_fraction or 0.0) == "ambiguous":
@@ -166,8 +180,8 @@ def _notes(contact: Contact, interphase: InterphaseClass | None) -> Iterator[str
     for rung in contact.on_the_way:
         if rung.layer.conducting:
             made = ", ".join(describe(part) for part in rung.layer.conducting)
-            yield f"On the way, {_span(rung)}: {made}."
-    yield from review.notes(_products(contact))
+            yield f"On the way, at {_span(rung.low, rung.high)}: {made}."
+    yield from named
     yield _PBE
     yield _GAP
 
@@ -177,7 +191,7 @@ def _doubts(layer: Layer) -> Iterator[str]:
         if part.gap.remark:
             yield f"{part.formula}: {part.gap.remark}."
         if part.volume_confidence in ("low", "medium"):
-            yield f"{part.formula}: its volume is a poor one."
+            yield f"{part.formula}: its volume is estimated, or of another structure."
 
 
 def _products(contact: Contact) -> list[str]:
@@ -185,19 +199,29 @@ def _products(contact: Contact) -> list[str]:
     return [part.formula for layer in layers for part in layer.parts]
 
 
-def _references(contact: Contact) -> tuple[str, ...]:
-    found = [CLASSES_DOI, CALCULATED_DOI]
+def _references(contact: Contact, named: tuple[str, ...]) -> tuple[str, ...]:
+    found = [CLASSES_DOI, PERCOLATION_DOI, CALCULATED_DOI]
     if any(part.gap.measured is not None for part in contact.layer.parts):
         found.append(MEASURED_DOI)
-    if contact.reacts and review.notes(_products(contact)):
+    if named:
         found.append(review.REVIEW)
     return tuple(found)
 
 
-def _span(rung: Rung) -> str:
-    if rung.high is None:
-        return f"from {rung.low:.2f} V"
-    return f"{rung.low:.2f}–{rung.high:.2f} V"
+def _span(low: float, high: float | None) -> str:
+    return f"from {low:.2f} V" if high is None else f"{low:.2f} to {high:.2f} V"
+
+
+def _merged(rungs: Iterable[Rung]) -> list[tuple[str, float, float | None]]:
+    """Conducting products, and lower and upper voltage, with neighbours of one kind as one."""
+    found: list[tuple[str, float, float | None]] = []
+    for rung in rungs:
+        names = ", ".join(part.formula for part in rung.layer.conducting)
+        low = rung.low
+        if found and found[-1][0] == names and found[-1][2] == low:
+            low = found.pop()[1]
+        found.append((names, low, rung.high))
+    return found
 
 
 def _staircase(contact: Contact) -> Finding:
@@ -214,13 +238,10 @@ def _staircase(contact: Contact) -> Finding:
             f"No product of {formula} is leaky or metallic at any voltage of the staircase.",
             references=(CALCULATED_DOI,),
         )
-    spans = "; ".join(
-        f"{_span(rung)} ({', '.join(part.formula for part in rung.layer.conducting)})"
-        for rung in rungs
-    )
+    spans = "; ".join(f"{_span(low, high)} ({names})" for names, low, high in _merged(rungs))
     return Finding(
         "conducting_products",
-        weakest(*(part.gap.confidence for part in parts)),
+        weakest("medium", *(part.gap.confidence for part in parts)),
         f"Products of {formula} that are leaky or metallic: {spans}.",
         tuple(_rung_measurements(rungs)),
         references=(CALCULATED_DOI,),
@@ -240,7 +261,10 @@ def _rung_measurements(rungs: Iterable[Rung]) -> Iterator[Measurement]:
                 "staircase",
             )
             yield Measurement(
-                "volume fraction", part.fraction, subject=part.formula, source=_span(rung)
+                "volume fraction",
+                part.fraction,
+                subject=part.formula,
+                source=_span(rung.low, rung.high),
             )
 
 
@@ -260,14 +284,14 @@ def _own_gap(gap: Gap, alone: bool) -> Finding:
         notes.insert(0, f"{gap.formula}: {gap.remark}.")
     if not alone:
         notes.append("An electrode may conduct electrons; an electrolyte must not.")
-    if gap.known_class is None or gap.value is None:
+    if gap.known_class is None:
         headline = f"The band gap of {gap.formula} itself is unknown."
         return Finding("gap_unknown", "none", headline)
-    how = "measured" if gap.measured is not None else "PBE"
+    how = "" if gap.measured is not None else " (PBE)"
     return Finding(
         verdict=f"gap_{gap.known_class}",
         confidence=gap.confidence,
-        headline=f"{gap.formula} itself: {gap.value:.2f} eV ({how}), "
+        headline=f"{gap.formula} itself has a gap of {gap.text}{how}: "
         f"{_OWN_WORDS[gap.known_class]}.",
         measurements=tuple(_gap_measurements(gap)),
         notes=tuple(notes),

@@ -1,6 +1,5 @@
 """Windows and interfaces brought to one form: a contact, and the staircase there may be."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,11 @@ from kstab_electronic.layers import Layer, Layers
 from kstab_electronic.robustness import Situation
 
 if TYPE_CHECKING:
-    from kstab.analyses.interface_results import InterfaceResult
+    from collections.abc import Iterable
+
+    from kstab.analyses.interface_results import InterfaceResult, Reservoir
     from kstab.analyses.results import Step, WindowResult
+    from kstab.context import Context
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,13 @@ class Contact:
         )
 
 
-def contact_of(result: Any, layers: Layers) -> Contact | None:
+def contact_of(result: Any, layers: Layers, context: "Context") -> Contact | None:
     """Return the contact of a window or an interface; None where there is nothing to say."""
-    return _window(result, layers) if result.kind == "window" else _interface(result, layers)
+    if result.kind == "window":
+        return _window(result, layers)
+    if result.reservoir is not None:
+        return _metal(result, result.reservoir, layers, context)
+    return _interface(result, layers)
 
 
 def _window(result: "WindowResult", layers: Layers) -> Contact | None:
@@ -80,11 +86,9 @@ def _window(result: "WindowResult", layers: Layers) -> Contact | None:
         return None
     step = steps[0]
     volts = max(step.voltage_low, lowest)
-    rungs = tuple(Rung(s.voltage_low, s.voltage_high, s.ion_change, layers(s.products))
-                  for s in steps)  # fmt: skip
-    in_window = (
-        result.reduction_limit is not None
-        and result.reduction_limit <= volts < (result.oxidation_limit or inf)
+    rungs = _rungs(steps, layers)
+    in_window = result.reduction_limit is not None and result.reduction_limit <= volts < (
+        result.oxidation_limit or inf
     )
     return Contact(
         title=f"{result.formula} at {volts:.3g} V",
@@ -98,9 +102,16 @@ def _window(result: "WindowResult", layers: Layers) -> Contact | None:
     )
 
 
+def _rungs(steps: "Iterable[Step]", layers: Layers) -> tuple[Rung, ...]:
+    return tuple(
+        Rung(step.voltage_low, step.voltage_high, step.ion_change, layers(step.products))
+        for step in steps
+    )
+
+
 def _window_is_certain(result: "WindowResult", step: "Step") -> bool:
     """Whether energies tell a reaction from none, or none from one."""
-    if result.reduction_limit is None:
+    if result.reduction_limit is None or step.ion_change < 0:
         return True  # something else is stable there, by whatever energy
     if result.reduction_limit == 0.0:
         return result.window_kind == "own"
@@ -110,25 +121,28 @@ def _window_is_certain(result: "WindowResult", step: "Step") -> bool:
     return abs(step.decomposition_energy_low) > ERROR_BAR
 
 
+def _metal(
+    result: "InterfaceResult", reservoir: "Reservoir", layers: Layers, context: "Context"
+) -> Contact:
+    own = Formula.parse(reservoir.reactant)
+    formed = [Formula.parse(product.formula).key for product in reservoir.products]
+    return Contact(
+        title=f"{reservoir.reactant} in contact with {reservoir.ion}",
+        layer=layers(reservoir.products),
+        reacts=formed != [own.key],
+        certain=result.verdict != "cannot_be_told_from_stable",
+        electrons=abs(reservoir.ion_change) * ion_of(reservoir.ion).charge or None,
+        situation=_electrolyte(reservoir.reactant, reservoir.ion, 0.0),
+        # The interphase reaches from the metal, at 0 V, to where the electrolyte is stable.
+        rungs=_rungs(context.solve(reservoir.reactant).steps, layers),
+        electrolytes=(reservoir.reactant,),
+    )
+
+
 def _interface(result: "InterfaceResult", layers: Layers) -> Contact:
-    reservoir = result.reservoir
-    certain = result.verdict != "cannot_be_told_from_stable"
-    if reservoir is not None:
-        own = Formula.parse(reservoir.reactant)
-        formed = [Formula.parse(product.formula).key for product in reservoir.products]
-        return Contact(
-            title=f"{reservoir.reactant} in contact with {reservoir.ion}",
-            layer=layers(reservoir.products),
-            reacts=formed != [own.key],
-            certain=certain,
-            electrons=abs(reservoir.ion_change) * ion_of(reservoir.ion).charge or None,
-            situation=_electrolyte(reservoir.reactant, reservoir.ion, 0.0),
-            rungs=(),
-            electrolytes=(reservoir.reactant,),
-        )
     kink = result.minimum_total
     shares = ((result.a, kink.x_molar), (result.b, 1.0 - kink.x_molar))
-    notes = ()
+    notes: tuple[str, ...] = ()
     if result.verdict == "self_decomposition":
         notes = ("A phase decomposes by itself here; the contact adds nothing.",)
     return Contact(
@@ -136,7 +150,7 @@ def _interface(result: "InterfaceResult", layers: Layers) -> Contact:
         + ("" if kink.voltage is None else f" at {kink.voltage:.3g} V"),
         layer=layers(kink.products),
         reacts=result.verdict not in ("no_reaction", "same_composition"),
-        certain=certain,
+        certain=result.verdict != "cannot_be_told_from_stable",
         electrons=None,
         situation=_mixture(shares, kink.ion, kink.voltage or 0.0),
         rungs=(),
@@ -154,6 +168,6 @@ def _mixture(shares: tuple[tuple[str, float], ...], ion: str | None, volts: floa
     for name, share in shares:
         for symbol, amount in Formula.parse(name).amounts:
             amounts[symbol] = amounts.get(symbol, 0.0) + share * float(amount)
-    closed: Mapping[str, float] = {s: amount for s, amount in amounts.items() if s != ion}
+    closed = {s: amount for s, amount in amounts.items() if s != ion}
     names = tuple(name for name, _ in shares)
     return Situation(closed, tuple({**amounts, **({ion: 0.0} if ion else {})}), ion, volts, names)

@@ -30,6 +30,8 @@ CONDUCTS: Final = 1.0
 UNDERESTIMATE: Final = 1 / 3
 """Part of a gap that PBE typically leaves out."""
 
+_SAME: Final = 0.05  # eV; calculated gaps that differ by less are shown as one
+
 CLASSES: Final[tuple[GapClass, ...]] = get_args(GapClass)
 CONFIDENCES: Final[tuple[Confidence, ...]] = ("none", "low", "medium", "high")
 
@@ -84,9 +86,20 @@ class Gap:
         return self.known_class or "uncertain"
 
     @property
-    def value(self) -> float | None:
-        """The gap that decides, eV: measured, else the lowest calculated."""
-        return self.low if self.measured is None else self.measured
+    def words(self) -> str:
+        """The class for people."""
+        return (self.known_class or "unknown").replace("_", " ")
+
+    @property
+    def text(self) -> str | None:
+        """The gap that decides for people, a range where calculated ones differ; or None."""
+        if self.measured is not None:
+            return f"{self.measured:.2f} eV measured"
+        if self.low is None or self.high is None:
+            return None
+        if self.high - self.low < _SAME:
+            return f"{self.low:.2f} eV"
+        return f"{self.low:.2f} to {self.high:.2f} eV"
 
 
 def gap_of(formula: str, context: "Context") -> Gap:

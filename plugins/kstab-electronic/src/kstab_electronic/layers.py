@@ -113,6 +113,12 @@ class Layer:
         return (self.fractions or {}).get("metallic", 0.0)
 
     @property
+    def metal_confidence(self) -> Confidence:
+        """How sure it is that the metallic phases are so."""
+        metals = (part for part in self.parts if part.gap.known_class == "metallic")
+        return weakest(*(part.gap.confidence for part in metals))
+
+    @property
     def volume(self) -> float | None:
         """Volume of all parts, Å³; None where one is unknown."""
         volumes = [part.volume for part in self.parts if part.volume is not None]
@@ -186,7 +192,6 @@ class Layers:
 def describe(part: Part) -> str:
     """Return a phase with its share and class, as ``30 % K3Sb (leaky, 0.39 eV)``."""
     share = "" if part.fraction is None else f"{100 * part.fraction:.0f} % "
-    if part.gap.value is None:
+    if part.gap.text is None:
         return f"{share}{part.formula} (gap unknown)"
-    word = part.gap.counts_as.replace("_", " ")
-    return f"{share}{part.formula} ({word}, {part.gap.value:.2f} eV)"
+    return f"{share}{part.formula} ({part.gap.words}, {part.gap.text})"
