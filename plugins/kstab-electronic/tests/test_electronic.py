@@ -154,6 +154,14 @@ def test_own_phases_have_no_volumes_and_no_gaps():
     assert (own.verdict, own.confidence) == ("gap_unknown", "none")
 
 
+def test_the_metal_itself_has_no_interphase():
+    assert window("K") == []
+
+
+def test_a_trace_is_not_shown_as_nothing():
+    assert "<1 % W" in window("K2.92Sb0.92W0.08S4")[0].headline
+
+
 # Gaps.
 
 

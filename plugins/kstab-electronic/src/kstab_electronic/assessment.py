@@ -51,7 +51,7 @@ def findings(result: Any, context: "Context") -> Iterable[Finding]:
     metal = getattr(result, "ion", None)
     layers = Layers(context, metal)
     contact = contact_of(result, layers, context)
-    if contact is None:
+    if contact is None or not contact.situation.amounts:  # the metal itself has no interphase
         return
     yield _interphase(contact, layers, context)
     if contact.rungs:

@@ -191,7 +191,9 @@ class Layers:
 
 def describe(part: Part) -> str:
     """Return a phase with its share and class, as ``30 % K3Sb (leaky, 0.39 eV)``."""
-    share = "" if part.fraction is None else f"{100 * part.fraction:.0f} % "
+    share = ""
+    if part.fraction is not None:
+        share = f"{100 * part.fraction:.0f} % " if part.fraction >= 0.005 else "<1 % "
     if part.gap.text is None:
         return f"{share}{part.formula} (gap unknown)"
     return f"{share}{part.formula} ({part.gap.words}, {part.gap.text})"
