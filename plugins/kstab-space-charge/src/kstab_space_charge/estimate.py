@@ -40,8 +40,11 @@ DEPLETED: Final = 0.4
 CLOSEST: Final = 1.0 / (SPACING[0] * 1e-7) ** 3
 """Ions per cm³ at the smallest distance: no solid holds more."""
 
-FALLS: Final = np.linspace(0.0, np.log(100.0), 201)
-"""Profiles are drawn at u₀/u between 1 and 100, evenly in its logarithm."""
+SMALLEST: Final = 1e-3
+"""Smallest reduced step: far from the contact, less would be lost in rounding."""
+
+FALLS: Final = np.linspace(0.0, np.log(1e4), 401)
+"""Profiles are taken at u₀/u between 1 and 10⁴, evenly in its logarithm."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,7 @@ def check(inputs: Inputs) -> None:
             f"A filling of {inputs.filling:g} leaves nothing to move.",
             "Give the part of the sites that is filled, between 0 and 1.",
         )
-    if not 1e-6 <= abs(inputs.reduced) <= LARGEST:
+    if not SMALLEST <= abs(inputs.reduced) <= LARGEST:
         raise RequestError(
             f"A potential step of {inputs.step:g} V at {inputs.temperature:g} K is "
             + ("no step." if abs(inputs.reduced) < 1.0 else "more than the models can take."),
@@ -214,16 +217,16 @@ def profile(inputs: Inputs) -> tuple[models.Floats, models.Floats]:
         RequestError: As in :func:`estimate`.
     """
     check(inputs)
-    sign = np.sign(inputs.step)
+    sign, least = np.sign(inputs.step), 1.2 * SPACING[1] * NANOMETRE
     if inputs.model == "site-limited":
         along = depths(inputs.reduced, inputs.filling, FALLS) * _length_scale(inputs)
         return along / NANOMETRE, inputs.step * np.exp(-FALLS)
     if inputs.model == "mott-schottky":
         width = _mott_schottky(inputs).width
-        along = np.linspace(0.0, 1.5 * width, len(FALLS))
+        along = np.linspace(0.0, max(1.5 * width, least), len(FALLS))
         return along / NANOMETRE, sign * models.mott_schottky_potential(inputs.step, along, width)
     length = _gouy_chapman(inputs).width
-    along = np.linspace(0.0, 5.0 * length, len(FALLS))
+    along = np.linspace(0.0, max(8.0 * length, least), len(FALLS))
     theta = models.gouy_chapman_theta(abs(inputs.reduced))
     drop = models.gouy_chapman_potential(
         inputs.temperature, inputs.charge_number, along, length, min(theta, 1.0 - 1e-16)

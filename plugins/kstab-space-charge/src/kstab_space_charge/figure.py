@@ -3,11 +3,13 @@
 from typing import Final
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure
 
 from kstab.report.plot import BLUE, GREY, SIZE, STYLE, subscripted
 from kstab_space_charge import words
 from kstab_space_charge.estimate import SPACING, Estimate, profile
+from kstab_space_charge.models_numeric import Floats
 from kstab_space_charge.of_phase import Case
 
 ORANGE: Final = "#E69F00"
@@ -28,12 +30,18 @@ def potential(found: Case, layer: Estimate) -> Figure:
             layer.width, color=BLUE, linestyle="--", linewidth=0.8,
             label=f"width, {words.number(layer.width)} nm",
         )  # fmt: skip
-        axes.set_xlim(0.0, max(float(depths[-1]), 1.2 * SPACING[1]))
+        axes.set_xlim(0.0, max(_end(depths, volts), 1.2 * SPACING[1]))
         axes.set_xlabel("depth (nm)")
         axes.set_ylabel("potential against the bulk (V)")
         axes.set_title(_title(found), fontsize=8, loc="left")
-        axes.legend(frameon=False)
+        figure.legend(loc="outside right upper", frameon=False)
         return figure
+
+
+def _end(depths: Floats, volts: Floats) -> float:
+    """Where all that is left of the potential is one part in 200."""
+    left = np.abs(volts) <= abs(volts[0]) / 200.0
+    return float(depths[int(np.argmax(left))]) if left.any() else float(depths[-1])
 
 
 def _title(found: Case) -> str:

@@ -91,7 +91,8 @@ def _permittivity(
     if facts is None or facts.dielectric_total is None:
         raise RequestError(
             f"The data has no static dielectric constant of {formula}.",
-            "Give the relative permittivity; for example 10.",
+            "Give the relative permittivity, such as 10, with --permittivity "
+            "(of an interface: --space-charge-permittivity).",
         )
     return facts.dielectric_total, "computed, of the phase"
 
@@ -103,7 +104,9 @@ def _site_density(
         return float(options["site-density"]), "given"
     if facts is None or facts.volume is None:
         raise RequestError(
-            f"The data has no volume of {formula}.", f"Give the site density of {ion}, cm⁻³."
+            f"The data has no volume of {formula}.",
+            f"Give the density of sites of {ion}, such as 1e22 cm⁻³, with --site-density "
+            "(of an interface: --space-charge-site-density).",
         )
     amount = float(Formula.parse(facts.formula)[ion])
     density = amount / facts.volume * PER_CUBIC_ANGSTROM / PER_CUBIC_CENTIMETRE
