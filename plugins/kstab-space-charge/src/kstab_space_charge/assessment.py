@@ -1,0 +1,98 @@
+"""The assessment of an interface: an estimate for its electrolyte at a given step."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kstab.composition import Formula
+from kstab.context import Context
+from kstab.errors import RequestError
+from kstab.findings import Finding, Measurement
+from kstab_space_charge import words
+from kstab_space_charge.estimate import Estimate, estimate
+from kstab_space_charge.of_phase import Case, case
+
+if TYPE_CHECKING:
+    from kstab.analyses.interface_results import InterfaceResult
+
+
+def assess(result: "InterfaceResult", context: Context) -> Iterator[Finding]:
+    """Yield one finding where a step is given, nothing otherwise.
+
+    Raises:
+        RequestError: An option has no meaning.
+    """
+    if context.options.get("step") is None:
+        return
+    formula = _electrolyte(result, context)
+    if formula is None:
+        yield _nothing("Neither side is a compound with the working ion.")
+        return
+    try:
+        found = case(formula, context)
+    except RequestError as error:
+        yield _nothing(f"No space charge is estimated. {error.problem}", error.advice)
+        return
+    yield _finding(found, estimate(found.inputs))
+
+
+def _electrolyte(result: "InterfaceResult", context: Context) -> str | None:
+    """The reactant that is asked for, or the first compound with the working ion.
+
+    Raises:
+        RequestError: The phase asked for is neither.
+    """
+    sides, wanted = (result.a, result.b), context.options.get("phase")
+    if wanted:
+        same = [side for side in sides if Formula.parse(side).key == Formula.parse(wanted).key]
+        if not same:
+            raise RequestError(
+                f"{wanted} is no side of this interface.", f"Choose {' or '.join(sides)}."
+            )
+        return same[0]
+    with_ion = [side for side in sides if context.ion in Formula.parse(side).elements]
+    return next((side for side in with_ion if len(Formula.parse(side).elements) > 1), None)
+
+
+def _nothing(headline: str, advice: str = "") -> Finding:
+    return Finding("not_applicable", "none", headline, notes=(advice,) if advice else ())
+
+
+def _finding(found: Case, layer: Estimate) -> Finding:
+    # The step is assumed, so that no estimate is better than low.
+    model = found.inputs.model
+    return Finding(
+        verdict=words.effect(found.inputs),
+        confidence="none" if any(d.code in _WRONG for d in layer.doubts) else "low",
+        headline=words.headline(found.formula, layer),
+        measurements=tuple(measurements(found, layer)),
+        notes=words.notes(layer),
+        references=words.REFERENCES[model],
+    )
+
+
+_WRONG = ("unphysical", "not_a_depletion")
+
+
+def measurements(found: Case, layer: Estimate) -> Iterator[Measurement]:
+    """Yield the inputs and the numbers of an estimate."""
+    inputs, sources, subject = found.inputs, found.sources, found.formula
+    given = (
+        ("potential step", inputs.step, "V", "given"),
+        ("relative permittivity", inputs.permittivity, "", sources.permittivity),
+        (f"site density of {found.ion}", inputs.site_density, "cm⁻³", sources.site_density),
+        ("filling of the sites", inputs.filling, "", sources.filling),
+        ("ionic conductivity", inputs.conductivity, "S/cm", sources.conductivity),
+        ("temperature", inputs.temperature, "K", ""),
+    )
+    model = words.NAMES[inputs.model]
+    results = (
+        ("width", layer.width, "nm", model),
+        ("charge", layer.charge, "µC/cm²", model),
+        ("capacitance", layer.capacitance, "µF/cm²", model),
+        ("excess resistance", layer.resistance, "Ω cm²", model),
+        ("bulk of the same resistance", layer.equivalent, "nm", model),
+        ("change of activation energy", layer.activation, "eV", model),
+    )
+    for quantity, value, unit, source in (*given, *results):
+        if value is not None:
+            yield Measurement(quantity, value, unit, subject=subject, source=source)

@@ -1,0 +1,90 @@
+"""What ``kstab space-charge`` needs before, and prints after, the estimate."""
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from kstab.composition import Formula
+from kstab.conditions import ROOM, Conditions
+from kstab.context import Context
+from kstab.ions import default_ion
+from kstab.report.parts import bullet, plain_table
+from kstab_space_charge import words
+from kstab_space_charge.assessment import measurements
+from kstab_space_charge.estimate import Estimate
+from kstab_space_charge.of_phase import Case
+
+SCHEMA_VERSION = "1.0"
+"""Version of the JSON output; the first number changes when a key changes its meaning."""
+
+
+def context(
+    formula: str, ion: str | None, temperature: str | None, options: Mapping[str, Any]
+) -> Context:
+    """Return what the estimate takes the phase from: the embedded data.
+
+    Raises:
+        FormulaError: The formula cannot be read.
+        RequestError: The ion or the temperature has no meaning.
+    """
+    from kstab import api
+
+    symbol = ion or default_ion(Formula.parse(formula).elements).symbol
+    kelvin = Conditions.read(temperature).temperature if temperature else ROOM
+    return Context(api.phase_table(), symbol, options, kelvin)
+
+
+def as_json(found: Case, layer: Estimate) -> str:
+    """Return an estimate as JSON text; numbers keep 10 digits."""
+    document = {
+        "kind": "space_charge",
+        "schema_version": SCHEMA_VERSION,
+        "formula": found.formula,
+        "ion": found.ion,
+        "effect": words.effect(found.inputs),
+        **{name: _plain(value) for name, value in asdict(layer).items()},
+        "sources": asdict(found.sources),
+        "notes": list(words.notes(layer)),
+        "references": list(words.REFERENCES[found.inputs.model]),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.10g}")
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+
+
+def as_text(found: Case, layer: Estimate) -> str:
+    """Return an estimate as text, 80 columns wide."""
+    console = Console(file=io.StringIO(), width=80, no_color=True, highlight=False)
+    with console.capture() as capture:
+        console.print(Group(*_parts(found, layer)))
+    return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+
+
+def _parts(found: Case, layer: Estimate) -> Iterator[RenderableType]:
+    yield Text(f"Space charge in {found.formula}, mobile {found.ion}, estimated")
+    yield ""
+    yield Text(words.headline(found.formula, layer))
+    yield ""
+    table = plain_table()
+    table.add_column("quantity")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    table.add_column("from")
+    for row in measurements(found, layer):
+        value = row.value if isinstance(row.value, str) else words.number(row.value or 0.0)
+        table.add_row(row.quantity, value, row.unit, row.source)
+    yield table
+    yield ""
+    yield Text("Keep in mind")
+    yield from (bullet(note) for note in words.notes(layer))

@@ -1,0 +1,217 @@
+"""The estimate, its doubts, the assessment and the command."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+import kstab
+import kstab_space_charge as plugin
+from kstab.context import Context
+from kstab.errors import RequestError
+from kstab_space_charge import words
+from kstab_space_charge.command import space_charge
+from kstab_space_charge.estimate import MODELS, Inputs, estimate, spread
+
+
+def codes(step, model="site-limited", density=1e20, filling=0.5):
+    return {
+        doubt.code for doubt in estimate(Inputs(step, 10.0, density, filling, model=model)).doubts
+    }
+
+
+def test_models_are_named_once():
+    assert plugin.MODELS == MODELS
+    assert set(words.NAMES) == set(words.REFERENCES) == set(MODELS)
+
+
+@pytest.mark.parametrize(
+    ("step", "model", "density", "expected"),
+    [
+        (0.1, "mott-schottky", 1e20, set()),
+        (0.11, "mott-schottky", 1e20, {"dilute_limit_exceeded"}),
+        (-0.1, "mott-schottky", 1e20, {"not_a_depletion"}),
+        (0.1, "gouy-chapman", 1e20, {"helmholtz_like"}),
+        (0.1, "gouy-chapman", 1e19, set()),
+        (0.3, "gouy-chapman", 1e17, {"dilute_limit_exceeded"}),
+        (0.3, "site-limited", 1e22, {"helmholtz_like"}),
+        (0.3, "site-limited", 1e20, set()),
+        (0.41, "site-limited", 1e20, {"fully_depleted"}),
+        (-0.41, "site-limited", 1e20, {"fully_filled"}),
+    ],
+)
+def test_doubts(step, model, density, expected):
+    assert codes(step, model, density) == expected
+
+
+def test_gouy_chapman_at_half_a_volt_is_unphysical():
+    found = estimate(Inputs(0.5, 10.0, 1e20, 1.0, 1, 300.0, None, "gouy-chapman"))
+    assert found.charge == pytest.approx(1.36e4, rel=5e-3)
+    assert {"unphysical", "dilute_limit_exceeded"} <= {doubt.code for doubt in found.doubts}
+
+
+def test_activation():
+    def change(step, model, filling=0.5):
+        return estimate(Inputs(step, 10.0, 1e20, filling, model=model)).activation
+
+    assert change(0.3, "mott-schottky") == pytest.approx(0.3)
+    assert change(0.3, "gouy-chapman") == pytest.approx(0.15)
+    assert change(-0.3, "gouy-chapman") == pytest.approx(-0.15)
+    assert change(0.3, "site-limited") == pytest.approx(0.3, rel=1e-4)
+    assert change(-0.3, "site-limited") == pytest.approx(0.3, rel=1e-4)  # no free sites left
+    assert change(-0.1, "site-limited", 1e-6) == pytest.approx(-0.1, rel=1e-3)  # more ions
+
+
+def test_twice_the_charge_number_counts():
+    # One divalent ion at half the step has the same u, and twice the charge density.
+    one = estimate(Inputs(0.2, 10.0, 1e21, 0.5, 1))
+    two = estimate(Inputs(0.1, 10.0, 1e21, 0.5, 2))
+    assert two.reduced == pytest.approx(one.reduced)
+    assert two.charge == pytest.approx(one.charge)
+    assert two.capacitance == pytest.approx(2 * one.capacitance)
+
+
+def test_resistance_grows_a_thousandfold():
+    factor = spread(Inputs(0.3, 10.0, 1e20, 1.0, 1, 300.0, None, "mott-schottky"))
+    assert factor == pytest.approx((1.568e4 - 0.00235) / (9.033 - 0.00182), rel=1e-3)
+    assert spread(Inputs(-0.3, 10.0, 1e20, 1e-9)) is None  # conducts better
+    assert spread(Inputs(-0.3, 10.0, 1e20, 1.0, model="gouy-chapman")) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"step": 0.0}, {"step": 20.0}, {"step": float("nan")}, {"permittivity": 0.0},
+        {"site_density": -1.0}, {"filling": 1.0}, {"filling": 0.0}, {"temperature": 0.0},
+        {"conductivity": -1.0}, {"model": "stern"},
+    ],
+)  # fmt: skip
+def test_inputs_without_meaning(wrong):
+    given = {"step": 0.3, "permittivity": 10.0, "site_density": 1e20, "filling": 0.5}
+    with pytest.raises(RequestError):
+        estimate(Inputs(**given | wrong))
+
+
+# --- the assessment ---
+
+
+@pytest.fixture(scope="module")
+def table():
+    return kstab.phase_table()
+
+
+@pytest.fixture(scope="module")
+def contact():
+    return kstab.interface("K", "K3SbS4", compare=False)
+
+
+def assess(result, table, **options):
+    (assessment,) = plugin.kstab_assessments()
+    given = {option.name: option.default for option in assessment.options}
+    given |= {name.replace("_", "-"): value for name, value in options.items()}
+    return list(assessment.assess(result, Context(table, "K", given, 300.0)))
+
+
+def test_nothing_without_a_step(contact, table):
+    assert assess(contact, table) == []
+
+
+def test_finding(contact, table):
+    (finding,) = assess(contact, table, step=0.3, conductivity=1e-5)
+    numbers = {each.quantity: each.value for each in finding.measurements}
+    assert (finding.verdict, finding.confidence) == ("depletion", "low")
+    assert numbers["site density of K"] == pytest.approx(3 / 246.3736e-24)
+    assert numbers["relative permittivity"] == 9.39
+    assert {each.subject for each in finding.measurements} == {"K3SbS4"}
+    text = " ".join(finding.notes)
+    assert "rarely known" in text
+    assert "reaction layer" in text
+    assert "0.3 and 0.5 V alone the added resistance grows by a factor of 1." in text
+    assert finding.references[0].startswith("doi:10.")
+
+
+def test_which_side():
+    table = kstab.phase_table()
+    result = kstab.interface("K3SbS4", "KCrO2", compare=False)
+    (first,) = assess(result, table, step=0.1)
+    (second,) = assess(result, table, step=0.1, phase="KCrO2")
+    assert (first.measurements[0].subject, second.measurements[0].subject) == ("K3SbS4", "KCrO2")
+    with pytest.raises(RequestError, match="no side"):
+        assess(result, table, step=0.1, phase="K2S")
+
+
+def test_not_applicable(table):
+    (finding,) = assess(kstab.interface("K", "K3PS4", compare=False), table, step=0.3)
+    assert (finding.verdict, finding.confidence) == ("not_applicable", "none")
+    assert "dielectric" in finding.headline
+    assert "--space-charge-permittivity" in finding.notes[0]
+    (finding,) = assess(kstab.interface("K", "Al2O3", compare=False), table, step=0.3)
+    assert finding.verdict == "not_applicable"
+
+
+def test_wrong_model_gives_no_confidence(contact, table):
+    (finding,) = assess(contact, table, step=0.5, model="gouy-chapman")
+    assert finding.confidence == "none"
+
+
+# --- the command ---
+
+
+def run(*arguments):
+    return CliRunner().invoke(space_charge, list(arguments), catch_exceptions=False)
+
+
+def test_terminal():
+    text = run("K3SbS4", "--step", "0.3").stdout
+    assert "3 K in 246.4 Å³" in text
+    assert "assumed" in text
+    assert "Helmholtz-like" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_json_of_the_worked_case():
+    answer = run(
+        "K3SbS4", "--step", "0.3", "--permittivity", "10", "--site-density", "1e20",
+        "--temperature", "300", "--conductivity", "1e-4", "--model", "mott-schottky",
+        "--format", "json",
+    )  # fmt: skip
+    found = json.loads(answer.stdout)
+    assert found["width"] == pytest.approx(1.821, rel=5e-3)
+    assert found["resistance"] == pytest.approx(9.033, rel=5e-3)
+    assert found["doubts"][0]["code"] == "dilute_limit_exceeded"
+
+
+def test_phase_not_in_the_data():
+    arguments = ("K2.92Sb0.92W0.08S4", "--step", "0.3", "--permittivity", "10")
+    with pytest.raises(RequestError, match="volume"):
+        run(*arguments)
+    assert run(*arguments, "--site-density", "1e22").exit_code == 0
+
+
+def test_ion_that_is_not_there():
+    with pytest.raises(RequestError, match="no Li"):
+        run("K3SbS4", "--step", "0.3", "--ion", "Li")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_plot(model, tmp_path):
+    first, second = tmp_path / "a.png", tmp_path / "b.png"
+    for path in (first, second):
+        answer = run("K3SbS4", "--step", "-0.3", "--model", model, "--plot", str(path))
+        assert f"Wrote {path}" in answer.stderr
+    assert first.read_bytes() == second.read_bytes()
+    assert first.read_bytes().startswith(b"\x89PNG")
+
+
+def test_imports_are_late():
+    code = (
+        "import sys, kstab_space_charge as p\n"
+        "heavy = {'sympy', 'matplotlib', 'numpy', 'rich'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "(command,) = p.kstab_commands()\n"
+        "command.make()(['K3SbS4', '--step', '0.3'], standalone_mode=False)\n"
+        "assert not {'sympy', 'matplotlib'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
