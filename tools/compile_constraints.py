@@ -42,10 +42,12 @@ def compile_constraints(*, upgrade: bool) -> str:
         output = Path(folder) / "constraints.txt"
         if CONSTRAINTS.exists() and not upgrade:
             output.write_bytes(CONSTRAINTS.read_bytes())
-        # Without annotations and header: they name paths and commands of this machine.
+        # Without annotations and header: they name paths and commands of this machine. Nor
+        # kstab itself, which pip would refuse as a path in a file of constraints.
         command = [
             "uv", "pip", "compile", "--quiet", "--universal", "--all-extras", "--no-header",
             "--no-annotate", "--no-emit-index-url", "--no-emit-find-links",
+            "--no-emit-package", "kstab",
             "--python-version", "3.11", "--output-file", str(output), *projects,
         ]  # fmt: skip
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

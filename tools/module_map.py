@@ -148,9 +148,10 @@ BETWEEN: Final = 26
 PER_ROW: Final = 4
 WIDTH: Final = LEFT + PER_ROW * (BOX[0] + GAP) + LANES
 COLOURS: Final = (
-    "#CC79A7", "#D55E00", "#E69F00", "#B8A900", "#009E73", "#0072B2", "#56B4E9", "#888888",
+    "#CC79A7", "#D55E00", "#8C6BB1", "#E69F00", "#B8A900", "#009E73", "#0072B2", "#56B4E9",
+    "#888888",
 )  # fmt: skip
-"""Okabe and Ito's colours, one a layer."""
+"""Okabe and Ito's colours and a violet, one a layer."""
 
 STYLE: Final = """\
 text { font-family: "DejaVu Sans", Verdana, Arial, sans-serif; fill: #222; }
