@@ -322,7 +322,7 @@ def _failure(assessment: Assessment, plugin: Plugin, cause: str) -> Assessed:
         failed=True,
         verdict="failed",
         confidence="none",
-        headline=f"The assessment failed: {cause}.",
+        headline=f"The assessment failed: {cause.rstrip('.')}.",
         notes=() if plugin.distribution.endswith(".py") else (_without(plugin),),
     )
 

@@ -138,8 +138,9 @@ def test_which_side():
     (first,) = assess(result, table, step=0.1)
     (second,) = assess(result, table, step=0.1, phase="KCrO2")
     assert (first.measurements[0].subject, second.measurements[0].subject) == ("K3SbS4", "KCrO2")
-    with pytest.raises(RequestError, match="no side"):
-        assess(result, table, step=0.1, phase="K2S")
+    (neither,) = assess(result, table, step=0.1, phase="K2S")
+    assert neither.verdict == "not_applicable"
+    assert "no side" in neither.headline
 
 
 def test_not_applicable(table):
@@ -148,7 +149,13 @@ def test_not_applicable(table):
     assert "dielectric" in finding.headline
     assert "--space-charge-permittivity" in finding.notes[0]
     (finding,) = assess(kstab.interface("K", "Al2O3", compare=False), table, step=0.3)
+    assert "Neither side" in finding.headline
+
+
+def test_no_step_is_said(contact, table):
+    (finding,) = assess(contact, table, step=0.0)
     assert finding.verdict == "not_applicable"
+    assert "0 V" in finding.headline
 
 
 def test_wrong_model_gives_no_confidence(contact, table):

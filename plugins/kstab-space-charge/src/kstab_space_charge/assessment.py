@@ -19,27 +19,26 @@ def assess(result: "InterfaceResult", context: Context) -> Iterator[Finding]:
     """Yield one finding where a step is given, nothing otherwise.
 
     Raises:
-        RequestError: An option has no meaning.
+        FormulaError: The phase asked for cannot be read.
     """
     if context.options.get("step") is None:
         return
-    formula = _electrolyte(result, context)
-    if formula is None:
-        yield _nothing("Neither side is a compound with the working ion.")
-        return
     try:
-        found = case(formula, context)
+        found = case(_electrolyte(result, context), context)
+        layer = estimate(found.inputs)
     except RequestError as error:
-        yield _nothing(f"No space charge is estimated. {error.problem}", error.advice)
+        notes = (error.advice,) if error.advice else ()
+        headline = f"No space charge is estimated. {error.problem}"
+        yield Finding("not_applicable", "none", headline, notes=notes)
         return
-    yield _finding(found, estimate(found.inputs))
+    yield _finding(found, layer)
 
 
-def _electrolyte(result: "InterfaceResult", context: Context) -> str | None:
+def _electrolyte(result: "InterfaceResult", context: Context) -> str:
     """The reactant that is asked for, or the first compound with the working ion.
 
     Raises:
-        RequestError: The phase asked for is neither.
+        RequestError: The phase asked for is neither, or there is no such compound.
     """
     sides, wanted = (result.a, result.b), context.options.get("phase")
     if wanted:
@@ -49,12 +48,11 @@ def _electrolyte(result: "InterfaceResult", context: Context) -> str | None:
                 f"{wanted} is no side of this interface.", f"Choose {' or '.join(sides)}."
             )
         return same[0]
-    with_ion = [side for side in sides if context.ion in Formula.parse(side).elements]
-    return next((side for side in with_ion if len(Formula.parse(side).elements) > 1), None)
-
-
-def _nothing(headline: str, advice: str = "") -> Finding:
-    return Finding("not_applicable", "none", headline, notes=(advice,) if advice else ())
+    elements = {side: Formula.parse(side).elements for side in sides}
+    compounds = [side for side in sides if context.ion in elements[side] and elements[side][1:]]
+    if not compounds:
+        raise RequestError("Neither side is a compound with the working ion.")
+    return compounds[0]
 
 
 def _finding(found: Case, layer: Estimate) -> Finding:
