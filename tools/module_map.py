@@ -34,7 +34,7 @@ class Layer:
 LAYERS: Final = (
     Layer("Entry points", "what people call", ("", "api", "cli", "__main__")),
     Layer("Reports", "results as text, data and figures", ("report",)),
-    Layer("Plugins", "what others add", ("plugins", "hooks", "context")),
+    Layer("Plugins", "what others add", ("testing", "plugins", "hooks", "context")),
     Layer("Sources", "where phases come from", ("sources",)),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
     Layer("Phases", "tables of energies", ("phases", "hull")),
@@ -148,7 +148,8 @@ BETWEEN: Final = 26
 PER_ROW: Final = 4
 WIDTH: Final = LEFT + PER_ROW * (BOX[0] + GAP) + LANES
 COLOURS: Final = (
-    "#CC79A7", "#D55E00", "#E69F00", "#B8A900", "#009E73", "#0072B2", "#56B4E9", "#888888",
+    "#CC79A7", "#D55E00", "#000000", "#E69F00", "#B8A900", "#009E73", "#0072B2", "#56B4E9",
+    "#888888",
 )  # fmt: skip
 """Okabe and Ito's colours, one a layer."""
 
