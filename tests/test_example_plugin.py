@@ -204,3 +204,10 @@ def test_good_plugins_keep_the_contract(plugin):
 def test_bad_plugins_are_told_what_is_wrong(plugin, message):
     with pytest.raises(AssertionError, match=message):
         testing.check_plugin(plugin)
+
+
+def test_the_plugins_on_the_pages_keep_the_contract(script, root):
+    paths = sorted((root / "docs" / "examples" / "plugins").glob("*.py"))
+    assert paths
+    for path in paths:
+        testing.check_plugin(script(path.relative_to(root).as_posix()))
