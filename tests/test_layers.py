@@ -41,6 +41,7 @@ LAYERS = (
     ("context",),
     ("hooks",),
     ("plugins",),
+    ("testing",),
     ("api",),
     ("report",),
     ("cli",),

@@ -11,6 +11,7 @@ what it would be now.
 import argparse
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -81,6 +82,8 @@ SHOWN: Final = {
     "window-measured": "kstab window K2SO4 --source experimental",
     "interface-gas": "kstab interface K3SbS4 O2 --gas O2=0.21",
     "phases-k-sb-s": "kstab phases K-Sb-S",
+    "plugin-wide": "kstab window K2S --plugin-file wide.py --wide-least 1.5",
+    "plugin-listed": "kstab plugins --plugin-file wide.py",
     "data-verify": "kstab data verify",
 }
 """Commands whose output pages show, by the name of the file in ``docs/generated``."""
@@ -92,6 +95,7 @@ FAILING: Final = {
     "error-cathode": ("kstab interface K3SbS4 KCrO2 --voltage cathode", 2),
     "error-metal": ("kstab interface K K3SbS4 --voltage 1", 2),
     "error-data": ("kstab window XeF2", 4),
+    "error-plugin": ("kstab window K2S --plugin-file wiide.py", 6),
 }
 """Commands that pages show failing, with the exit code each must have."""
 
@@ -205,6 +209,8 @@ def run(arguments: Iterable[str], expected: int = 0) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     with tempfile.TemporaryDirectory() as folder:
+        for plugin in (DOCS / "examples" / "plugins").glob("*.py"):
+            shutil.copy(plugin, folder)
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=folder,

@@ -34,7 +34,7 @@ class Layer:
 LAYERS: Final = (
     Layer("Entry points", "what people call", ("", "api", "cli", "__main__")),
     Layer("Reports", "results as text, data and figures", ("report",)),
-    Layer("Plugins", "what others add", ("plugins", "hooks", "context")),
+    Layer("Plugins", "what others add", ("testing", "plugins", "hooks", "context")),
     Layer("Sources", "where phases come from", ("sources",)),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
     Layer("Phases", "tables of energies", ("phases", "hull")),

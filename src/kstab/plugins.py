@@ -122,9 +122,11 @@ class Host:
             plugin = self._plugin(implementation.plugin_name)
             for offer in called(partial(_listed, implementation.function), plugin):
                 name: Any = getattr(offer, "name", None)
-                if not isinstance(offer, kind) or not isinstance(name, str):
+                if not isinstance(offer, kind):
                     reason = f"{hook} returned {type(offer).__name__} and not {kind.__name__}"
                     raise _error(plugin, reason)
+                if not isinstance(name, str):
+                    raise _error(plugin, f"the name {name!r} is no text")
                 if name in found:
                     other = found[name][1].distribution
                     raise _error(plugin, f"{name!r} is already the name of one in {other}")
@@ -157,6 +159,22 @@ def load(files: Iterable[Path] = (), *, installed: bool = True) -> Host:
             plugin = _register(manager, plugin, read, plugins)
         plugins.append(plugin)
     return Host(tuple(plugins), manager)
+
+
+def host_of(module: Any) -> Host:
+    """Return a host with one plugin, which is imported already.
+
+    Args:
+        module: The module, or the object, that has the hooks.
+
+    Raises:
+        PluginError: It names an unknown hook, or gives one other arguments.
+    """
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hooks)
+    name = getattr(module, "__name__", type(module).__name__)
+    plugin = _register(manager, Plugin(name, name, "", (), "disabled"), lambda: module, [])
+    return Host((plugin,), manager)
 
 
 def _installed() -> Iterable[tuple[str, str, str, Any]]:

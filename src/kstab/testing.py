@@ -1,0 +1,200 @@
+"""What authors of plugins test with: a small table, results from it, and a check of the contract.
+
+Nothing here reads a file. The energies are made up, so that everything can be worked out by
+hand; they are no data.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+import numpy as np
+
+from kstab import plugins
+from kstab.analyses import contact, stability
+from kstab.analyses.contact import InterfaceRequest
+from kstab.analyses.interface_results import InterfaceResult
+from kstab.analyses.results import WindowResult
+from kstab.analyses.stability import WindowRequest
+from kstab.composition import Formula
+from kstab.errors import PluginError
+from kstab.hooks import Analysis, Assessment, Command
+from kstab.ions import ion
+from kstab.phases import PhaseTable
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+_UNKNOWN: Final = float("nan")
+
+# Formation energy (eV/atom), volume (Å³/atom), smallest and largest band gap (eV).
+_PHASES: Final = {
+    "K": (0.0, 74.0, 0.0, 0.0),
+    "K2S": (-1.2, 33.0, 2.0, 2.5),
+    "K3Sb": (-0.45, 44.0, 0.4, 0.8),
+    "K3SbS4": (-0.95, 28.0, 2.0, 2.2),
+    "S": (0.0, 26.0, 2.5, 2.5),
+    "Sb": (0.0, 30.0, 0.0, 0.0),
+    "Sb2S3": (-0.4, 24.0, 1.3, 1.3),
+    "SbS": (0.05, _UNKNOWN, _UNKNOWN, _UNKNOWN),
+}
+
+
+def small_table() -> PhaseTable:
+    """Return a table of eight phases of K, Sb and S, one of them above the hull.
+
+    Seven have a volume and band gaps; SbS, which is not stable, has neither.
+
+    >>> list(small_table().formulas)
+    ['K', 'K2S', 'K3Sb', 'K3SbS4', 'S', 'Sb', 'Sb2S3', 'SbS']
+    """
+    rows = [(Formula.parse(formula), "", known[0]) for formula, known in _PHASES.items()]
+    table = PhaseTable.build("a small table for tests", rows, scheme="none")
+    _, volume, lowest, highest = np.array([_PHASES[formula] for formula in table.formulas]).T
+    quality = np.where(np.isnan(volume), "", "A")
+    extras = {
+        "volume": volume,
+        "volume_quality": quality,
+        "band_gap": lowest,
+        "band_gap_min": lowest,
+        "band_gap_max": highest,
+    }
+    return replace(table, extras=extras)
+
+
+def sample_window(formula: str = "K3SbS4") -> WindowResult:
+    """Return the window of a phase against K, from :func:`small_table`.
+
+    Args:
+        formula: A composition of K, Sb and S.
+
+    Raises:
+        FormulaError: The formula cannot be read.
+        ElementError: It has other elements than these.
+
+    >>> result = sample_window()
+    >>> round(result.reduction_limit, 3), round(result.oxidation_limit, 3)
+    (1.36, 2.2)
+    >>> result.reduction_step.reaction
+    'K3SbS4 + 5 K → 4 K2S + Sb'
+    """
+    return stability.solve(WindowRequest(Formula.parse(formula), ion("K")), small_table())
+
+
+def sample_contact(a: str = "K", b: str = "K3SbS4") -> InterfaceResult:
+    """Return what forms where two phases meet, from :func:`small_table`.
+
+    Args:
+        a: A composition of K, Sb and S; with ``K`` it is a contact with the metal.
+        b: Another one.
+
+    Raises:
+        FormulaError: One of the formulas cannot be read.
+        ElementError: One of them has other elements than these.
+
+    >>> sample_contact().minimum_total.reaction
+    '8 K + K3SbS4 → 4 K2S + K3Sb'
+    """
+    request = InterfaceRequest(Formula.parse(a), Formula.parse(b), ion("K"))
+    return contact.solve(request, small_table())
+
+
+def formulas(elements: Sequence[str] = ("K", "Sb", "S")) -> "SearchStrategy[str]":
+    """Return a hypothesis strategy of formulas with one to twelve atoms of each element.
+
+    Args:
+        elements: Symbols to draw from; each formula has at least one of them.
+    """
+    from hypothesis import strategies as st
+
+    amounts = st.dictionaries(st.sampled_from(elements), st.integers(1, 12), min_size=1)
+    return amounts.map(
+        lambda found: "".join(f"{e}{found[e] if found[e] > 1 else ''}" for e in sorted(found))
+    )
+
+
+def check_plugin(module: Any) -> None:
+    """Check that a plugin keeps the contract; return if it does.
+
+    It is registered, every hook is called, every command is made, and every assessment
+    runs with the defaults of its options on :func:`sample_window` and
+    :func:`sample_contact`. Installed plugins take no part.
+
+    Args:
+        module: The module, or the object, that has the hooks.
+
+    Raises:
+        AssertionError: It does not; the message says what is wrong.
+
+    >>> check_plugin(object())
+    Traceback (most recent call last):
+    ...
+    AssertionError: The plugin implements no hook; mark its functions with kstab.hooks.hookimpl.
+    """
+    try:
+        host = plugins.host_of(module)
+        assessments = [assessment for assessment, _ in host.assessments.values()]
+        commands = [command for command, _ in host.commands.values()]
+    except PluginError as error:
+        raise AssertionError(f"The plugin cannot be used: {error.cause}.") from error
+    _hold(
+        any(plugin.hooks for plugin in host.plugins),
+        "The plugin implements no hook; mark its functions with kstab.hooks.hookimpl",
+    )
+    for assessment in assessments:
+        _check_assessment(assessment)
+    for command in commands:
+        _check_command(command)
+    for analysis, result in (("window", sample_window()), ("interface", sample_contact())):
+        for found in plugins.assess(host, analysis, result, small_table()):  # type: ignore[arg-type]
+            _hold(not found.failed, f"{found.name} fails on a sample {analysis}: {found.headline}")
+
+
+def _check_assessment(assessment: Assessment) -> None:
+    name = assessment.name
+    _check_name("assessment", name)
+    known = get_args(Analysis)
+    _hold(
+        isinstance(assessment.analyses, tuple)
+        and bool(assessment.analyses)
+        and set(assessment.analyses) <= set(known),
+        f"The analyses of {name} are {assessment.analyses!r} and not a tuple of {_listed(known)}",
+    )
+    names = [option.name for option in assessment.options]
+    _hold(len(set(names)) == len(names), f"Two options of {name} have the same name")
+    for option in assessment.options:
+        _check_name(f"option of {name}", option.name)
+        _hold(bool(option.help.strip()), f"The option {option.name} of {name} has no help")
+        _hold(
+            not option.choices or option.default in (None, *option.choices),
+            f"The default of the option {option.name} of {name}, {option.default!r}, is not one "
+            f"of its choices {_listed(option.choices)}",
+        )
+
+
+def _check_command(command: Command) -> None:
+    import click
+
+    _check_name("command", command.name)
+    made = command.make()
+    _hold(
+        isinstance(made, click.Command),
+        f"The command {command.name} makes {type(made).__name__} and not a click command",
+    )
+
+
+def _check_name(what: str, name: str) -> None:
+    valid = _NAME.fullmatch(name) is not None
+    _hold(valid, f"The {what} {name!r} is not named in lower-case words joined by hyphens")
+
+
+def _hold(condition: bool, message: str) -> None:
+    if not condition:
+        raise AssertionError(f"{message.rstrip('.')}.")
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(map(repr, values))
