@@ -303,7 +303,8 @@ def test_elements_cannot_be_excluded():
 
 
 def test_extra_columns_behave_as_a_mapping(table):
-    assert set(table.extras) == {c.name for c in COLUMNS if c.kind in ("number", "integer")}
+    assert set(table.extras) == {c.name for c in COLUMNS if c.kind != "text"}
     assert len(table.extras) == len(list(table.extras))
+    assert set(table.extras["volume_quality"].tolist()) == {"", "A", "B", "C", "D"}
     with pytest.raises(KeyError):
         table.extras["formula"]

@@ -199,7 +199,8 @@ def test_a_plugin_that_cannot_be_used_is_a_clear_error(write, body, cause):
     assert (done.returncode, done.stdout) == (6, "")
     assert "The plugin mine of" in done.stderr
     assert cause in done.stderr
-    assert "KSTAB_DISABLE_PLUGINS=mine" in done.stderr
+    assert "Correct the file, or leave it out" in done.stderr
+    assert "KSTAB_DISABLE_PLUGINS=x" in PluginError("x", "kstab-x", "1", "why").advice
     assert "Traceback" not in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""What an assessment gets to see beside the result: phases, conditions, options, `solve`."""
+"""What an assessment gets to see beside the result: phases, conditions, options, ``solve``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -181,6 +181,8 @@ class PluginError(KstabError):
 
     @property
     def advice(self) -> str:
+        if not self.version:  # a file
+            return "Correct the file, or leave it out."
         return (
             f"KSTAB_DISABLE_PLUGINS={self.name} goes on without it, --no-plugins without any of "
             "the installed ones."
