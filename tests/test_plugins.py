@@ -57,7 +57,11 @@ def test_a_finding_reaches_every_format(write):
     )
     text = run("window", "K2S", "--plugin-file", str(path)).stdout
     assert "mine  K2S is fine. (fine, confidence low;" in " ".join(text.split("\n"))
-    assert "- But." in text
+    assert "- But." not in text
+    assert "--details" in text
+    full = run("window", "K2S", "--plugin-file", str(path), "--details").stdout
+    assert "- But." in full
+    assert "--details" not in full
     document = json.loads(
         run("--plugin-file", str(path), "window", "K2S", "--format", "json").stdout
     )

@@ -17,7 +17,7 @@ from importlib import metadata
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pluggy
 
@@ -25,7 +25,9 @@ from kstab import hooks
 from kstab.errors import PluginError, RequestError
 from kstab.findings import Assessed, Finding, Measurement
 from kstab.hooks import GROUP, Analysis, Assessment, Command, PhaseSource, Writer
-from kstab.phases import PhaseTable
+
+if TYPE_CHECKING:
+    from kstab.phases import PhaseTable
 
 DISABLE: Final = "KSTAB_DISABLE_PLUGINS"
 """Environment variable: names of plugins to leave out, separated by commas, or ``all``."""
@@ -87,12 +89,14 @@ class Host:
         """Formats by name, sorted, each with its plugin."""
         return self._offers("kstab_writers", Writer)
 
-    def phases(self, name: str) -> PhaseTable:
+    def phases(self, name: str) -> "PhaseTable":
         """Return the phases of a source.
 
         Raises:
             PluginError: It cannot load them, or they are something else.
         """
+        from kstab.phases import PhaseTable  # --help lists plugins, and does without numpy
+
         source, plugin = self.sources[name]
         table = called(source.load, plugin)
         if not isinstance(table, PhaseTable):

@@ -53,6 +53,7 @@ Examples:
 @options.exclude
 @options.samples
 @options.seed
+@options.details
 @options.form
 @options.output
 @options.plot
@@ -73,6 +74,7 @@ def interface(
     exclude: tuple[tuple[str, ...], ...],
     samples: int,
     seed: int,
+    details: bool,
     form: Format | None,
     output: Path | None,
     plot: tuple[Path, ...],
@@ -103,4 +105,4 @@ def interface(
         plugins=host(context),
         options=given_options(),
     )
-    deliver(result, form, output, plot, host(context))
+    deliver(result, form, output, plot, host=host(context), details=details)

@@ -140,6 +140,11 @@ schemes = click.option(
     "separated by commas, the first is used and the others are compared with; of one, all others "
     f"are.  [default: {SCHEMES[0]}]",
 )
+details = click.option(
+    "--details",
+    is_flag=True,
+    help="Show the numbers, notes and references of plugins, not their headlines alone.",
+)
 samples = click.option(
     "--samples",
     type=click.IntRange(0),

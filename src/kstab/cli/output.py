@@ -11,6 +11,8 @@ import click
 from kstab.errors import RequestError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from kstab.plugins import Host
     from kstab.report.serialise import Result
 
@@ -67,7 +69,9 @@ def deliver(
     form: str | None,
     output: Path | None,
     plots: tuple[Path, ...] = (),
+    *,
     host: "Host | None" = None,
+    details: bool = False,
 ) -> None:
     """Draw the figures, print the result or write it to a file, and say what was written.
 
@@ -77,6 +81,7 @@ def deliver(
         output: File to write; None for standard output.
         plots: Files to draw figures into.
         host: Plugins, which may have formats of their own.
+        details: Whether the terminal shows all that plugins say, not their headlines alone.
 
     Raises:
         DataError: A file cannot be written.
@@ -88,28 +93,31 @@ def deliver(
     if host and form in host.writers:
         _show_text(host.write(form or "", result), output)
     else:
-        show(result, form, output)
+        show(result, form, output, details=details)
     for path in (*plots, *([output] if output else [])):
         click.echo(f"Wrote {path}", err=True)
 
 
-def show(result: "Result", form: str | None, output: Path | None) -> None:
+def show(result: "Result", form: str | None, output: Path | None, *, details: bool = False) -> None:
     """Print a result, or write it to a file.
 
     Args:
         result: What to show.
         form: Format; None for the one the file's suffix names, else the terminal's.
         output: File to write; None for standard output.
+        details: As in :func:`deliver`.
 
     Raises:
         DataError: The file cannot be written.
         RequestError: Neither the format nor the file's suffix says what to write.
     """
     chosen = form or _by_suffix(output)
-    if chosen == "terminal" and output is None:
-        _print(result)
-    else:
+    if chosen != "terminal":
         _show_text(_TEXT[chosen](result), output)
+    elif output is None:
+        _print(_renderable(result, details=details))
+    else:
+        _show_text(_as_terminal_text(_renderable(result, details=details)), output)
 
 
 def _show_text(text: str, output: Path | None) -> None:
@@ -135,35 +143,37 @@ def _by_suffix(output: Path | None) -> Format:
     return by_suffix[suffix]
 
 
-def _print(result: "Result") -> None:
+def _print(rendered: "RenderableType") -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
     console.width = max(console.width, _NARROWEST)
     with console.capture() as capture:
-        console.print(_renderable(result))
+        console.print(rendered)
     text = capture.get()
     if not console.is_terminal:
         text = _without_trailing_spaces(text)
     click.echo(plain_if_needed(text), nl=False, color=True)
 
 
-def _renderable(result: "Result") -> object:
+def _renderable(result: "Result", *, details: bool) -> "RenderableType":
     if result.kind == "interface":
         from kstab.report import interface_terminal
 
-        return interface_terminal.interface(result)
+        return interface_terminal.interface(result, details=details)
     from kstab.report import terminal
 
-    return terminal.window(result) if result.kind == "window" else terminal.system(result)
+    if result.kind == "window":
+        return terminal.window(result, details=details)
+    return terminal.system(result)
 
 
-def _as_terminal_text(result: "Result") -> str:
+def _as_terminal_text(rendered: "RenderableType") -> str:
     from rich.console import Console
 
     console = Console(file=io.StringIO(), width=80, no_color=True, highlight=False)
     with console.capture() as capture:
-        console.print(_renderable(result))
+        console.print(rendered)
     return _without_trailing_spaces(capture.get())
 
 
@@ -180,7 +190,6 @@ def _as_csv(result: "Result") -> str:
 
 
 _TEXT: Final[dict[str, Callable[["Result"], str]]] = {
-    "terminal": _as_terminal_text,
     "json": _as_json,
     "csv": _as_csv,
 }

@@ -1,7 +1,5 @@
 """``kstab plugins``: which plugins there are, and what they add."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,6 +25,9 @@ def plugins(context: click.Context, form: Literal["terminal", "json"]) -> None:
     """List the plugins that are installed, and what they add."""
     found = host(context)
     if form == "json":
+        import json
+        from dataclasses import asdict
+
         listed = {"plugins": [asdict(plugin) for plugin in found.plugins]}
         for kind, offers in _offers(found).items():
             listed[f"{kind}s"] = [

@@ -30,6 +30,7 @@ Examples:
 @options.exclude
 @options.samples
 @options.seed
+@options.details
 @options.form
 @options.output
 @options.plot
@@ -46,6 +47,7 @@ def window(
     exclude: tuple[tuple[str, ...], ...],
     samples: int,
     seed: int,
+    details: bool,
     form: Format | None,
     output: Path | None,
     plot: tuple[Path, ...],
@@ -74,4 +76,4 @@ def window(
     )
     if voltage:
         result = result.within(*voltage)
-    deliver(result, form, output, plot, host(context))
+    deliver(result, form, output, plot, host=host(context), details=details)

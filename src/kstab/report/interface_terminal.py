@@ -29,8 +29,8 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SMALLEST_AREA: Final = 0.01  # part of the map that is worth a letter
 
 
-def interface(result: InterfaceResult) -> RenderableType:
-    """Return an interface as something rich can print."""
+def interface(result: InterfaceResult, *, details: bool = False) -> RenderableType:
+    """Return an interface as something rich can print; plugins in full, or their headlines."""
     return Group(
         _heading(result),
         "",
@@ -47,7 +47,7 @@ def interface(result: InterfaceResult) -> RenderableType:
         *_tables(result),
         *_robustness(result),
         *_charged(result),
-        *assessments(result.assessments),
+        *assessments(result.assessments, details=details),
         *warnings(words.all_warnings(result)),
         "",
         *foot(result.provenance),

@@ -78,14 +78,21 @@ def foot(provenance: Provenance) -> Iterator[RenderableType]:
 _COLOURS: Final = {"high": "bold", "medium": "bold", "low": "bold", "none": "bold yellow"}
 
 
-def assessments(found: tuple[Assessed, ...]) -> Iterator[RenderableType]:
-    """Yield what plugins say, each below the name of its assessment; nothing where they do not."""
+def assessments(found: tuple[Assessed, ...], *, details: bool) -> Iterator[RenderableType]:
+    """Yield what plugins say; nothing where they say nothing.
+
+    Args:
+        found: What they say.
+        details: Whether to show measurements, notes and references, not the headlines alone.
+    """
     if not found:
         return
     yield ""
     yield Text("Assessments", style="bold")
     for one in found:
         yield _assessment(one)
+        if not details and not one.failed:
+            continue
         if one.measurements:
             yield Padding(_measurements(one.measurements), (0, 0, 0, 2))
         for note in (
@@ -93,6 +100,8 @@ def assessments(found: tuple[Assessed, ...]) -> Iterator[RenderableType]:
             *(["From " + ", ".join(one.references)] if one.references else []),
         ):
             yield Padding(bullet(note), (0, 0, 0, 2))
+    if not details and any(one.measurements or one.notes for one in found if not one.failed):
+        yield Text("Numbers, notes and references: --details, or --format json.", style="dim")
 
 
 def _assessment(one: Assessed) -> Text:

@@ -28,8 +28,8 @@ _WIDE: Final = 66  # columns a staircase with all its numbers needs
 _AXIS_END: Final = 5.0  # V; further only if a limit lies beyond
 
 
-def window(result: WindowResult) -> RenderableType:
-    """Return a window as something rich can print."""
+def window(result: WindowResult, *, details: bool = False) -> RenderableType:
+    """Return a window as something rich can print; with all that plugins say, or its headlines."""
     return Group(
         _heading(result),
         "",
@@ -44,7 +44,7 @@ def window(result: WindowResult) -> RenderableType:
         _Staircase(result),
         *_robustness(result),
         *_near_misses(result),
-        *assessments(result.assessments),
+        *assessments(result.assessments, details=details),
         *warnings(_worth_a_warning(result)),
         "",
         *foot(result.provenance),
