@@ -113,11 +113,12 @@ def speaks(result, context):
 
 
 def assessing(assess=speaks, name="good", analyses=("window", "interface"), options=()):
-    """A plugin of one assessment."""
+    """A plugin of one assessment; its options as they are, or as arguments of them."""
 
     @hookimpl
     def kstab_assessments():
-        return [Assessment(name, analyses, assess, options=options)]
+        made = [each if isinstance(each, Option) else Option(**each) for each in options]
+        return [Assessment(name, analyses, assess, options=made)]
 
     return types.SimpleNamespace(kstab_assessments=kstab_assessments)
 
@@ -175,29 +176,35 @@ def test_good_plugins_keep_the_contract(plugin):
     ("plugin", "message"),
     [
         (types.SimpleNamespace(), "implements no hook"),
-        (misspelt(), "unknown hook 'kstab_asessments'"),
+        (misspelt(), "there is no hook kstab_asessments; kstab_assessments is one"),
         (assessing(name="Good"), "assessment 'Good' is not named in lower-case words"),
         (assessing(name="so_good"), "assessment 'so_good' is not named"),
         (assessing(name="good-"), "assessment 'good-' is not named"),
-        (assessing(name=3), "the name 3 is no text"),
-        (assessing(analyses="window"), "are 'window' and not a tuple of 'window', 'interface'"),
+        (assessing(name=3), "assessment 3 is not named"),
+        (assessing(analyses="window"), "analyses is 'window'; give a tuple of str"),
         (assessing(analyses=()), r"analyses of good are \(\)"),
         (assessing(analyses=("windows",)), r"analyses of good are \('windows',\)"),
-        (assessing(options=(Option("level"),)), "option level of good has no help"),
-        (assessing(options=(Option("Level", help="A."),)), "option of good 'Level' is not named"),
-        (assessing(options=(LEVEL, LEVEL)), "Two options of good have the same name"),
+        (assessing(options=(Option("level"),)), "option level has no help"),
+        (assessing(options=({"name": "Level"},)), "option 'Level' is not named"),
+        (assessing(options=({"name": "a", "type": "float"},)), "type of the option a is 'float'"),
+        (assessing(options=({"name": "a", "default": "b"},)), "'b' is not of the type float of a"),
+        (assessing(options=({"name": "a", "type": bool, "default": True},)), "on by default"),
+        (assessing(options=(LEVEL, LEVEL)), "two options of good have the same name"),
         (
-            assessing(options=(Option("way", str, "left", "Way.", choices=("up", "down")),)),
-            "default of the option way of good, 'left', is not one of its choices 'up', 'down'",
+            assessing(
+                options=({"name": "a", "type": str, "default": "c", "choices": ("up", "down")},)
+            ),
+            "'c' is not one of up, down",
         ),
         (assessing(breaking), "good fails on a sample window: .* ValueError: boom"),
         (
             assessing(breaking, analyses=("interface",)),
             "good fails on a sample interface: .* ValueError: boom",
         ),
-        (returning("fine"), "a finding is no str"),
-        (returning(Finding("fine", "sure", "It is.")), "'sure' is not one of"),
+        (returning("fine"), "returned 'fine' where a Finding belongs"),
+        (assessing(lambda r, c: [Finding("fine", "sure", "It is.")]), "'sure' is not one of"),
         (commanding(click.Command("good"), "Good"), "command 'Good' is not named"),
+        (commanding(click.Command("good"), "window"), "already the name of one in kstab"),
         (commanding(print), "command good makes builtin_function_or_method and not a click"),
     ],
 )

@@ -1,7 +1,11 @@
 """The host of plugins: what they add, and that none can take a result away."""
 
+import contextlib
+import csv
 import dataclasses
+import importlib.util
 import inspect
+import io
 import json
 import textwrap
 
@@ -9,7 +13,8 @@ import pytest
 
 import kstab
 from command import run
-from kstab import hooks, plugins
+from kstab import assessing as runner
+from kstab import hooks, plugins, testing
 from kstab.errors import PluginError, RequestError
 from kstab.hooks import Assessment, Command, Finding, Measurement, Option
 from test_json import schema
@@ -32,7 +37,7 @@ def write(tmp_path):
 
 
 ASSESS = """
-    from kstab.hooks import Assessment, Finding, hookimpl
+    from kstab.hooks import Assessment, Finding, Measurement, hookimpl
 
     def assess(result, context):
         {body}
@@ -63,7 +68,7 @@ def test_a_finding_reaches_every_format(write):
     assert "- But." in full
     assert "--details" not in full
     document = json.loads(
-        run("--plugin-file", str(path), "window", "K2S", "--format", "json").stdout
+        run("--plugin-file", str(path), "--no-plugins", "window", "K2S", "--format", "json").stdout
     )
     (found,) = document["assessments"]
     assert (found["name"], found["plugin"], found["failed"]) == ("mine", str(path), False)
@@ -79,11 +84,20 @@ def test_a_finding_reaches_every_format(write):
     [
         ("raise ValueError('boom')", "ValueError: boom"),
         ("raise SystemExit(3)", "SystemExit: 3"),
-        ("return [1]", "a finding is no int"),
+        ("return [1]", "returned 1 where a Finding belongs"),
         ("return 5", "not iterable"),
         ("return [Finding('a', 'sure', 'b')]", "'sure' is not one of"),
-        ("return [Finding(1, 'high', 'b')]", "1 is no text"),
-        ("return [Finding('a', 'high', 'b', measurements=('x',))]", "a measurement is no str"),
+        ("return [Finding(1, 'high', 'b')]", "the verdict is 1 and no text"),
+        ("return [Finding('a', 'high', 'b', measurements=('x',))]", "'x', which is no Measurement"),
+        (
+            "return [Finding('a', 'high', 'b', notes='word')]",
+            "give a tuple of str",
+        ),
+        ("return Finding('a', 'high', 'b')", "return [finding], or yield it"),
+        ("return [Finding('A b', 'high', 'b')]", "lower-case words joined by _"),
+        ("return [Finding('a', 'high', ' ')]", "the headline is empty"),
+        ("return [Finding('a', 'high', 'b', (Measurement('x', 1, low=2, high=1),))]", "ends below"),
+        ("1 / 0", "ZeroDivisionError: division by zero (mine.py, line 5)"),
         ("result.formula = 'KCl'", "FrozenInstanceError"),
         ("context.table.energies[:] = 0.0", "read-only"),
         ("context.options['x'] = 1", "does not support item assignment"),
@@ -102,7 +116,7 @@ def test_a_failure_is_said_and_takes_nothing_away(write, body, cause):
 
 
 def test_a_plugin_that_sleeps_is_given_up(write, monkeypatch):
-    monkeypatch.setattr(plugins, "PATIENCE", 0.2)
+    monkeypatch.setattr(runner, "PATIENCE", 0.2)
     (found,) = assessing(write, "import time; time.sleep(60)")
     assert "no answer within 0.2 s" in found.headline
 
@@ -181,7 +195,7 @@ def test_a_context_knows_the_phases_and_solves(write):
         ("import sys; raise RuntimeError('at import')", "RuntimeError: at import"),
         (
             "from kstab.hooks import hookimpl\n@hookimpl\ndef kstab_asessments(): return []",
-            "unknown hook 'kstab_asessments'",
+            "there is no hook kstab_asessments; kstab_assessments is one",
         ),
         (
             "from kstab.hooks import hookimpl\n@hookimpl\ndef kstab_assessments(wrong): return []",
@@ -211,9 +225,8 @@ def test_a_plugin_that_cannot_be_used_is_a_clear_error(write, body, cause):
 def test_two_plugins_of_one_name_or_one_assessment_are_refused(write, tmp_path):
     body = ASSESS.format(body="return []")
     first, second = write(body, "one.py"), write(body, "two.py")
-    host = plugins.load([first, second], installed=False)
     with pytest.raises(PluginError, match=r"'mine' is already the name of one in .*one\.py"):
-        _ = host.assessments
+        plugins.load([first, second], installed=False)
     (tmp_path / "other").mkdir()
     twin = tmp_path / "other" / "one.py"
     twin.write_text(first.read_text("utf-8"), encoding="utf-8")
@@ -236,13 +249,212 @@ def test_installed_plugins_are_found_listed_and_left_out(tmp_path, write):
         "version": "1.2",
         "hooks": ["kstab_assessments"],
         "state": "loaded",
+        "cause": "",
     } in listed["plugins"]
     assert "kstab-sample 1.2  loaded" in run("plugins", env=env).stdout
     assert "kstab-sample 1.2" in run("window", "K2S", env=env).stdout
-    for off in ({"KSTAB_DISABLE_PLUGINS": "sample"}, {"KSTAB_DISABLE_PLUGINS": "all"}):
+    for name in ("sample", "kstab-sample", "all", "ALL"):
+        off = {"KSTAB_DISABLE_PLUGINS": name}
         assert "kstab-sample" not in run("window", "K2S", env=env | off).stdout
-    assert "disabled" in run("plugins", env=env | {"KSTAB_DISABLE_PLUGINS": "sample"}).stdout
+        assert "kstab-sample 1.2  disabled" in run("plugins", env=env | off).stdout
     assert "kstab-sample" not in run("window", "K2S", "--no-plugins", env=env).stdout
+    typing_error = run("window", "K2S", env=env | {"KSTAB_DISABLE_PLUGINS": "smaple"})
+    assert "kstab-sample 1.2" in typing_error.stdout
+    assert "names smaple, which no installed plugin is called" in typing_error.stderr
+    # A file of the name of a plugin that is left out speaks for itself.
+    write(ASSESS.format(body="return [Finding('a', 'high', 'b')]"), "sample.py")
+    arguments = ("window", "K2S", "--plugin-file", str(tmp_path / "sample.py"))
+    out = run(*arguments, env=env | {"KSTAB_DISABLE_PLUGINS": "sample"}).stdout
+    assert "sample.py" in out.replace("\n", "")
+    assert "kstab-sample" not in out
+    assert "kstab-sample has a plugin of that name too" in run(*arguments, env=env).stderr
+
+
+def test_kstab_itself_comes_in_through_the_hooks():
+    host = plugins.load(installed=False)
+    (own,) = host.plugins
+    assert (own.name, own.state, own.version) == ("kstab", "built in", kstab.__version__)
+    assert own.hooks == ("kstab_commands", "kstab_phase_sources", "kstab_writers")
+    assert list(host.commands)[:2] == ["window", "interface"]
+    assert list(host.sources) == ["mp-2019", "experimental"]
+    assert list(host.writers) == ["terminal", "json", "csv", "csv-assessments"]
+    for command, _ in host.commands.values():
+        assert command.make().name == command.name
+
+
+@pytest.mark.parametrize(
+    ("hook", "old", "new"),
+    [
+        (hooks.kstab_phase_sources, '"my-data", load', '"mp-2019", load'),
+        (hooks.kstab_writers, '"brief"', '"json"'),
+        (hooks.kstab_commands, 'Command("atoms"', 'Command("window"'),
+    ],
+)
+def test_a_plugin_cannot_take_the_place_of_a_part_of_kstab(write, hook, old, new):
+    done = run("window", "K2S", "--plugin-file", str(write(_example(hook).replace(old, new))))
+    assert (done.returncode, done.stdout) == (6, "")
+    assert "is already the name of one in kstab" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ("raise ValueError('boom')", "ValueError: boom (mine.py, line 5)"),
+        ("return 5", "mine makes int and no click command"),
+        (
+            "import click\n    return click.Command('mine', callback=lambda: 1 / 0)",
+            "ZeroDivisionError: division by zero (mine.py, line 6)",
+        ),
+    ],
+)
+def test_a_command_that_fails_is_the_plugins_fault(write, body, cause):
+    path = write(
+        f"""\
+from kstab.hooks import Command, hookimpl
+
+def make():
+    # line 4
+    {body}
+
+@hookimpl
+def kstab_commands():
+    return [Command("mine", make, "Does something.")]
+"""
+    )
+    done = run("mine", "--plugin-file", str(path))
+    assert (done.returncode, done.stdout) == (6, "")
+    assert cause in done.stderr
+    assert "mine  " in run("--help", "--plugin-file", str(path)).stdout
+    with pytest.raises(AssertionError) if "lambda" not in body else contextlib.nullcontext():
+        testing.check_plugin(plugins_module(path))
+
+
+def plugins_module(path):
+    """A file as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_broken_plugin_is_listed_and_named_in_the_help(write):
+    path = write("1 / 0")
+    done = run("plugins", "--plugin-file", str(path))
+    assert done.returncode == 6
+    assert "mine  mine.py  broken\n  ZeroDivisionError: division by zero" in done.stdout
+    (broken,) = [
+        each
+        for each in json.loads(
+            run("plugins", "--format", "json", "--plugin-file", str(path)).stdout
+        )["plugins"]
+        if each["state"] == "broken"
+    ]
+    assert broken["cause"].startswith("ZeroDivisionError")
+    text = run("--help", "--plugin-file", str(path))
+    assert text.returncode == 0
+    assert "Plugins that cannot be loaded" in text.stdout
+    assert run("data", "cathodes", "--plugin-file", str(path)).returncode == 0
+
+
+def test_a_file_without_a_hook_is_told_so(write):
+    done = run("window", "K2S", "--plugin-file", str(write("def kstab_assessments(): return []")))
+    assert done.returncode == 6
+    assert "mark its functions with kstab.hooks.hookimpl" in done.stderr
+
+
+def test_a_file_can_have_dataclasses_with_late_annotations(write):
+    head = (
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+        "@dataclass\nclass A:\n    x: int\n"
+    )
+    path = write(head + textwrap.dedent(ASSESS.format(body="return []")))
+    assert plugins.load(path, installed=False).assessments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--plugin-file"], "'--plugin-file' requires an argument"),
+        (["--plugin-file="], "does not exist"),
+        (["--plugin-file", "no.py"], "'no.py' does not exist"),
+    ],
+)
+def test_a_file_that_is_missing(arguments, message):
+    done = run("window", "K2S", *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_options_that_would_hide_each_other_are_refused(write):
+    path = write("""
+        from kstab.hooks import Assessment, Option, hookimpl
+
+        @hookimpl
+        def kstab_assessments():
+            return [
+                Assessment("a", ("window",), print, options=(Option("b-c", help="One."),)),
+                Assessment("a-b", ("window",), print, options=(Option("c", help="Two."),)),
+                Assessment("charged", ("interface",), print, options=(Option("voltage"),)),
+            ]
+    """)
+    done = run("window", "K2S", "--plugin-file", str(path))
+    assert done.returncode == 6
+    assert "--a-b-c is an option of" in done.stderr
+    done = run("interface", "K", "K2S", "--plugin-file", str(path))
+    assert "--charged-voltage is an option of kstab already" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("nan", "no number"), (True, "not of the type float"), ("far", "not of the type float")],
+)
+def test_values_of_options_are_of_their_type(write, value, message):
+    path = write(_example(hooks.kstab_assessments))
+    host = plugins.load(path, installed=False)
+    options = {"high-voltage": {"limit": float("nan") if value == "nan" else value}}
+    with pytest.raises(RequestError, match=message):
+        kstab.window("K2S", plugins=host, options=options)
+    if value == "nan":
+        done = run("window", "K2S", "--plugin-file", str(path), "--high-voltage-limit", "nan")
+        assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"plugins": "mine.py"},
+        {"plugins": [1]},
+        {"options": {"a": {"b": 1}}},
+        {"plugins": plugins.load(installed=False), "options": {"a": 1}},
+        {"source": "nowhere"},
+        {"scheme": "best"},
+    ],
+)
+def test_a_request_that_cannot_be_meant(options):
+    with pytest.raises(RequestError):
+        kstab.window("K2S", **options)
+
+
+def test_findings_in_csv(write):
+    path = write(
+        ASSESS.format(
+            body="return [Finding('so_so', 'low', 'b, c', (Measurement('gap', 2, 'eV', 1, 3),))]"
+        )
+    )
+    arguments = ("window", "K2S", "--plugin-file", str(path), "--no-plugins")
+    rows = list(csv.DictReader(io.StringIO(run(*arguments, "--format", "csv").stdout)))
+    assert {row["assessments"] for row in rows} == {"mine: so_so (low)"}
+    own = run(*arguments, "--format", "csv-assessments").stdout
+    (row,) = csv.DictReader(io.StringIO(own))
+    assert row == {
+        "assessment": "mine", "plugin": str(path), "plugin_version": "", "verdict": "so_so",
+        "confidence": "low", "headline": "b, c", "subject": "", "quantity": "gap", "value": "2.0",
+        "unit": "eV", "low": "1.0", "high": "3.0", "source": "",
+    }  # fmt: skip
+    contact = run("interface", "K", "K2S", *arguments[2:], "--format", "csv").stdout
+    assert contact.splitlines()[1].endswith(",mine: so_so (low)")
+    done = run("phases", "K-S", "--format", "csv-assessments")
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_a_command_of_a_plugin(write):
@@ -262,10 +474,50 @@ def test_a_source_of_a_plugin(write):
     assert (document["provenance"]["dataset"], document["scheme"]) == ("my-data", "mine")
     assert document["by_scheme"] == []
     assert run(*arguments).returncode == 2
+    assert document["provenance"]["dataset_version"] == f"({path})"
+    listed = run("phases", "K-S", "--source", "my-data", "--plugin-file", str(path)).stdout
+    assert "K2S" in listed
+    wrong = run(*arguments, "--scheme", "kstab", "--plugin-file", str(path))
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "come in 'mine' alone" in wrong.stderr
+    right = run(*arguments, "--scheme", "mine", "--plugin-file", str(path))
+    assert right.returncode == 0
     body = _example(hooks.kstab_phase_sources).replace("return PhaseTable", "1 / 0; PhaseTable")
     broken = write(body, "b.py")
     done = run(*arguments, "--plugin-file", str(broken))
     assert (done.returncode, done.stdout) == (6, "")
+
+
+def test_a_source_with_several_schemes_is_asked_for_each(write):
+    """K2S is at -1.2 eV/atom, 1.8 V, in one scheme and 10 % lower in the other."""
+    path = write("""
+        from kstab.hooks import PhaseSource, hookimpl
+
+        def load(request):
+            from kstab import Formula, PhaseTable
+
+            assert request.elements == ("K", "S"), request
+            scale = {"a": 1.0, "b": 1.1}[request.scheme] * request.temperature / 298.15
+            phases = [("K", 0.0), ("S", 0.0), ("K2S", -1.2 * scale)]
+            rows = [(Formula.parse(formula), "", energy) for formula, energy in phases]
+            return PhaseTable.build("two", rows, scheme=request.scheme, version="7")
+
+        @hookimpl
+        def kstab_phase_sources():
+            return [PhaseSource("two", load, "Two schemes.", schemes=("a", "b"))]
+    """)
+    host = plugins.load(path, installed=False)
+    result = kstab.window("K2S", source="two", plugins=host)
+    assert (result.scheme, result.oxidation_limit) == ("a", pytest.approx(1.8))
+    ((other, limit),) = [(each.scheme, each.oxidation_limit) for each in result.by_scheme]
+    assert (other, limit) == ("b", pytest.approx(1.98))
+    assert result.provenance.dataset_version == "7"
+    assert kstab.window("K2S", source="two", scheme="b", plugins=host).scheme == "b"
+    assert kstab.windows(["K2S"], source="two", plugins=host).oxidation_limits[0] == pytest.approx(
+        1.8
+    )
+    with pytest.raises(RequestError, match="Choose one of: a, b"):
+        kstab.window("K2S", source="two", scheme="c", plugins=host)
 
 
 def test_a_format_of_a_plugin(write, tmp_path):
@@ -277,6 +529,10 @@ def test_a_format_of_a_plugin(write, tmp_path):
     assert run("window", "K2S", *arguments, "--output", str(target)).returncode == 0
     assert target.read_text("utf-8") == "window in scheme kstab\n"
     assert run("window", "K2S", "--format", "brief").returncode == 2
+    by_ending = tmp_path / "a.brief"
+    assert run("window", "K2S", *arguments[2:], "--output", str(by_ending)).returncode == 0
+    assert by_ending.read_text("utf-8") == "window in scheme kstab\n"
+    assert run("phases", "K-S", *arguments).returncode == 2
 
 
 def _example(hook) -> str:
@@ -288,9 +544,11 @@ def _example(hook) -> str:
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.__name__)
 def test_the_plugin_in_each_docstring_works(hook, write):
     host = plugins.load([write(_example(hook))], installed=False)
-    (plugin,) = host.plugins
+    own, plugin = host.plugins
+    assert own.state == "built in"
     assert plugin.hooks == (hook.__name__,)
-    assert host.assessments or host.commands or host.sources or host.writers
+    offered = (host.assessments, host.commands, host.sources, host.writers)
+    assert plugin in [owner for offers in offered for _, owner in offers.values()]
 
 
 def test_every_hook_is_specified_documented_and_tested():

@@ -34,8 +34,12 @@ class Layer:
 LAYERS: Final = (
     Layer("Entry points", "what people call", ("", "api", "cli", "__main__")),
     Layer("Reports", "results as text, data and figures", ("report",)),
-    Layer("Plugins", "what others add", ("testing", "plugins", "hooks", "context")),
-    Layer("Sources", "where phases come from", ("sources",)),
+    Layer(
+        "Plugins",
+        "what others add",
+        ("testing", "assessing", "plugins", "builtin", "hooks", "context"),
+    ),
+    Layer("Sources", "where phases come from", ("sources", "offers")),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
     Layer("Phases", "tables of energies", ("phases", "hull")),
     Layer("Engine", "the linear programme on plain arrays", ("lockstep", "plane", "equilibrium")),

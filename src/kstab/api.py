@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -13,16 +14,16 @@ from kstab.composition import Formula, chemical_system
 from kstab.conditions import Conditions
 from kstab.errors import FormulaError, PhaseError, RequestError
 from kstab.formula_text import other_readings
+from kstab.ions import default_ion
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
-from kstab.sources import choice
-from kstab.sources.columns import SCHEMES
+from kstab.sources.choice import BUILT_IN, Choice
 
 if TYPE_CHECKING:  # a window does without them
     from kstab.analyses.contact import HullSides, InterfaceRequest
     from kstab.analyses.interface_results import InterfaceResult
     from kstab.findings import Assessed
-    from kstab.hooks import Analysis
+    from kstab.offers import Analysis
     from kstab.plugins import Host
 
 
@@ -34,6 +35,7 @@ def phase_table(
     source: str | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
+    plugins: "Host | bool" = False,
 ) -> PhaseTable:
     """Return the phases that compete: embedded, measured, or one's own.
 
@@ -42,12 +44,13 @@ def phase_table(
             one of each element; None for the embedded data set.
         scheme: Correction scheme of the embedded data set; None for the default.
         exclude: Phases to leave out, as a list of formulas or a text with commas.
-        source: ``"mp-2019"``, computed energies; or ``"experimental"``, measured Gibbs energies
-            of formation. None for the first.
+        source: ``"mp-2019"``, computed energies; ``"experimental"``, measured Gibbs energies
+            of formation; or a source of a plugin. None for the first.
         temperature: K, or a text such as ``"100C"``: the elements take their free energies at
             it. None for 298.15 K, or, without a gas either, for energies as they are.
         gas: Partial pressures, bar, as ``"O2=0.21,H2=1e-6"`` or a mapping; other gases are at
             1 bar.
+        plugins: Plugins that may have the source; True for the installed ones.
 
     Raises:
         RequestError: The scheme or the source is unknown, or they do not go together; a
@@ -57,14 +60,73 @@ def phase_table(
     >>> phase_table(exclude=["KS3", "S8O"]).changes
     ('without KS3', 'without S8O')
     """
+    asked = _choice(phases, scheme, source, temperature, gas, _host(plugins))
+    return _without(asked.table(), exclude)
+
+
+def _choice(
+    phases: Any,
+    scheme: str | Iterable[str] | None,
+    source: str | None,
+    temperature: float | str | None,
+    gas: Any,
+    host: "Host | None",
+    elements: tuple[str, ...] = (),
+) -> Choice:
+    """What people ask for, read."""
     if isinstance(phases, str):
         raise RequestError(
             f"{phases!r} is a text, not a table of phases.",
             "Give a PhaseTable, or a list of pymatgen entries read from a file.",
         )
+    schemes = scheme.split(",") if isinstance(scheme, str) else list(scheme or ())
     given = temperature is not None or gas is not None
-    conditions = Conditions.read(temperature, gas) if given else None
-    table = choice.choose(phases, scheme=scheme, source=source, conditions=conditions)
+    return Choice(
+        phases=phases,
+        schemes=tuple(dict.fromkeys(name.strip() for name in schemes)),
+        source=source,
+        conditions=Conditions.read(temperature, gas) if given else None,
+        elements=elements,
+        sources=host.phase_sources() if host else BUILT_IN,
+    )
+
+
+def _host(plugins: "Host | bool", options: Mapping[str, Any] | None = None) -> "Host | None":
+    """The plugins that are meant; None for none."""
+    if not plugins:
+        if options:
+            raise RequestError("Options are for plugins, and none is asked.", "Add plugins=True.")
+        return None
+    from kstab.plugins import Host, load
+
+    if plugins is True:
+        return load()
+    if not isinstance(plugins, Host):
+        raise RequestError(
+            f"{plugins!r} are no plugins.", "Give True, or what kstab.plugins.load returns."
+        )
+    return plugins
+
+
+def _parsed(source: Any) -> Any:
+    """The formula; what cannot be read as it came, for the complaint that has suggestions."""
+    try:
+        return Formula.of(source)
+    except FormulaError:
+        return source
+
+
+def _elements(ion: str | None, formulas: Iterable[Any]) -> tuple[str, ...]:
+    """Elements that phases are needed of: those of the formulas and the working ion."""
+    found = {ion} if ion else set()
+    found.update(*(formula.elements for formula in formulas if isinstance(formula, Formula)))
+    with suppress(RequestError):  # two alkali metals: both are in the formulas
+        found.add(default_ion(found).symbol)
+    return tuple(sorted(found))
+
+
+def _without(table: PhaseTable, exclude: Iterable[Any]) -> PhaseTable:
+    """The table less the phases to leave out."""
     if isinstance(exclude, str):
         exclude = exclude.split(",")
     excluded = [_read(formula, table) for formula in exclude]
@@ -124,19 +186,17 @@ def window(
     ('stable', 1.647, 2.067)
     """
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
-    first, others = _schemes(scheme)
-    phases, source = _of_plugin(plugins, phases, source)
-    table = phase_table(
-        phases, scheme=first, exclude=exclude, source=source, temperature=temperature, gas=gas
-    )
+    host = _host(plugins, options)
+    formula = _parsed(formula)
+    needed = _elements(ion, [formula])
+    asked = _choice(phases, scheme, source, temperature, gas, host, needed)
+    table = _without(asked.table(), exclude)
     request = replace(_request(formula, ion, near_misses, table), samples=samples, seed=seed)
     result = stability.solve(request, table)
-    if plugins:
-        result = replace(result, assessments=_assess(plugins, "window", result, table, options))
-    if phases is not None or table.scheme not in SCHEMES or not compare:
-        return result
-    tables = _others(others, table, exclude)
-    return replace(result, by_scheme=stability.by_scheme(request, tables))
+    if host:
+        result = replace(result, assessments=_assess(host, "window", result, table, options))
+    tables = [_without(other, exclude) for other in asked.others()] if compare else []
+    return replace(result, by_scheme=stability.by_scheme(request, tables)) if tables else result
 
 
 def windows(
@@ -150,6 +210,7 @@ def windows(
     source: str | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
+    plugins: "Host | bool" = False,
 ) -> WindowBatch:
     """Return the windows of many phases at once; arguments and errors as :func:`window`.
 
@@ -163,9 +224,10 @@ def windows(
         raise RequestError(
             f"{formulas!r} is one text, not a list of formulas.", f"Write [{formulas!r}]."
         )
-    table = phase_table(
-        phases, scheme=scheme, exclude=exclude, source=source, temperature=temperature, gas=gas
-    )
+    formulas = [_parsed(formula) for formula in formulas]
+    needed = _elements(ion, formulas)
+    asked = _choice(phases, scheme, source, temperature, gas, _host(plugins), needed)
+    table = _without(asked.table(), exclude)
     requests = [_request(formula, ion, near_misses, table) for formula in formulas]
     return stability.solve_many(requests, table)
 
@@ -234,11 +296,11 @@ def interface(
     from kstab.analyses.contact import HullSides, InterfaceRequest
 
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
-    first, others = _schemes(scheme)
-    phases, source = _of_plugin(plugins, phases, source)
-    table = phase_table(
-        phases, scheme=first, exclude=exclude, source=source, temperature=temperature, gas=gas
-    )
+    host = _host(plugins, options)
+    a, b, charged = map(_parsed, (a, b, charged))
+    needed = _elements(ion, (a, b, charged))
+    asked = _choice(phases, scheme, source, temperature, gas, host, needed)
+    table = _without(asked.table(), exclude)
     if hull_energy not in (None, *get_args(HullSides)):
         raise RequestError(
             f"{hull_energy!r} is not one of the two phases.", "Write 'a', 'b' or 'both'."
@@ -258,52 +320,23 @@ def interface(
     elif voltage is not None:
         request = replace(request, voltage=_range(voltage))
     result = contact.solve(request, table)
-    if plugins:
-        result = replace(result, assessments=_assess(plugins, "interface", result, table, options))
-    if phases is not None or table.scheme not in SCHEMES or not compare:
-        return result
-    tables = _others(others, table, exclude)
-    return replace(result, by_scheme=contact.by_scheme(request, tables))
-
-
-def _of_plugin(plugins: "Host | bool", phases: Any, source: str | None) -> tuple[Any, str | None]:
-    """Phases and source, with the phases of the source if a plugin has it."""
-    if isinstance(plugins, bool) or phases is not None or source not in plugins.sources:
-        return phases, source
-    return plugins.phases(source), None
+    if host:
+        result = replace(result, assessments=_assess(host, "interface", result, table, options))
+    tables = [_without(other, exclude) for other in asked.others()] if compare else []
+    return replace(result, by_scheme=contact.by_scheme(request, tables)) if tables else result
 
 
 def _assess(
-    plugins: "Host | bool",
+    host: "Host",
     analysis: "Analysis",
     result: Any,
     table: PhaseTable,
     options: Mapping[str, Any] | None,
 ) -> "tuple[Assessed, ...]":
     """What the plugins say of a result."""
-    from kstab import plugins as hosting
+    from kstab.assessing import assess
 
-    host = hosting.load() if isinstance(plugins, bool) else plugins
-    return hosting.assess(host, analysis, result, table, options)
-
-
-def _schemes(asked: str | Iterable[str] | None) -> tuple[str | None, list[str]]:
-    """The scheme to use, and those to compare with: the others named, else all others."""
-    names = asked.split(",") if isinstance(asked, str) else list(asked or ())
-    first, *others = list(dict.fromkeys(name.strip() for name in names)) or [SCHEMES[0]]
-    named = first if asked else None
-    return named, others or [name for name in SCHEMES if name != first]
-
-
-def _others(names: Iterable[str], table: PhaseTable, exclude: Iterable[Any]) -> list[PhaseTable]:
-    """The embedded data in other schemes, less the same phases and under the same conditions."""
-    given = table.conditions
-    pressures = {gas.gas: gas.pressure for gas in given.gases} if given else None
-    temperature = given.temperature if given else None
-    return [
-        phase_table(scheme=name, exclude=exclude, temperature=temperature, gas=pressures)
-        for name in names
-    ]
+    return assess(host, analysis, result, table, options)
 
 
 def _range(voltage: Any) -> tuple[float, float]:
@@ -369,6 +402,7 @@ def system(
     source: str | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
+    plugins: "Host | bool" = False,
 ) -> SystemResult:
     """Return the phases of a chemical system: what is stable and what nearly so.
 
@@ -381,6 +415,7 @@ def system(
         source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
         temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
         gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
+        plugins: Plugins that may have the source; True for the installed ones.
 
     Raises:
         FormulaError: The elements cannot be read.
@@ -392,10 +427,11 @@ def system(
     """
     if not threshold >= 0:
         raise RequestError(f"The energy above hull {threshold} is negative.", "Give 0 or more.")
-    table = phase_table(
-        phases, scheme=scheme, exclude=exclude, source=source, temperature=temperature, gas=gas
+    symbols = chemical_system(elements)
+    asked = _choice(
+        phases, scheme, source, temperature, gas, _host(plugins), tuple(sorted(symbols))
     )
-    return inventory.solve(SystemRequest(chemical_system(elements), threshold), table)
+    return inventory.solve(SystemRequest(symbols, threshold), _without(asked.table(), exclude))
 
 
 def _request(formula: Any, ion: str | None, near_misses: bool, table: PhaseTable) -> WindowRequest:

@@ -1,41 +1,40 @@
-"""The host of plugins: it finds them, loads them, and runs their assessments.
+"""The host of plugins: it finds them, loads them, and has what they offer.
 
 No plugin can take a result away. One that cannot be loaded is a clear error with the
-switch to go on without it; one that fails while it assesses becomes a finding that
-says so; what a plugin returns is checked and made harmless before it is shown.
+switch to go on without it. What kstab itself offers comes in the same way.
 """
 
-import importlib.util
 import io
 import os
-import threading
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from importlib import metadata
-from math import isfinite
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pluggy
 
-from kstab import hooks
-from kstab.errors import PluginError, RequestError
-from kstab.findings import Assessed, Finding, Measurement
-from kstab.hooks import GROUP, Analysis, Assessment, Command, PhaseSource, Writer
+from kstab import builtin, hooks
+from kstab.errors import KstabError, PluginError
+from kstab.hooks import GROUP, Assessment, Command, Page, PhaseSource, Writer
+from kstab.offers import Analysis, SourceRequest
+from kstab.version import __version__
 
 if TYPE_CHECKING:
     from kstab.phases import PhaseTable
 
+Hooks = pluggy.HookRelay
+"""The hooks of one plugin, to be called; each plugin has a manager of its own."""
+
 DISABLE: Final = "KSTAB_DISABLE_PLUGINS"
 """Environment variable: names of plugins to leave out, separated by commas, or ``all``."""
 
-PATIENCE: Final = 20.0
-"""Seconds after which an assessment is given up."""
+ARGUMENTS: Final[dict[str, dict[str, Any]]] = {}
+"""What each hook is called with; a plugin need not take all of it."""
 
-_CONFIDENCES: Final = ("high", "medium", "low", "none")
+State = Literal["built in", "loaded", "disabled", "broken"]
 
 
 @dataclass(frozen=True)
@@ -46,28 +45,41 @@ class Plugin:
         name: Name of its entry point, or of its file without the suffix.
         distribution: The distribution it is from, or the path of its file.
         version: Version of the distribution; empty for a file.
-        hooks: Names of the hooks it implements, sorted; empty where it was left out.
-        state: Whether it was loaded, or left out on request.
+        hooks: Names of the hooks it implements, sorted; empty where it was not loaded.
+        state: Whether it is a part of kstab, was loaded, was left out on request, or cannot
+            be loaded.
+        cause: Why it cannot be loaded; empty if it can.
     """
 
     name: str
     distribution: str
     version: str
     hooks: tuple[str, ...]
-    state: Literal["loaded", "disabled"]
+    state: State
+    cause: str = ""
+
+
+_KSTAB: Final = Plugin("kstab", "kstab", __version__, (), "built in")
 
 
 class Host:
-    """Loaded plugins and what they add.
+    """Loaded plugins and what they offer; the first is kstab itself.
 
     Args:
-        plugins: What was found.
-        manager: The manager they are registered with.
+        found: Plugins, each with its hooks; None where it was not loaded.
+        unknown: Names to leave out that no plugin has.
     """
 
-    def __init__(self, plugins: tuple[Plugin, ...], manager: pluggy.PluginManager) -> None:
-        self.plugins = plugins
-        self._manager = manager
+    def __init__(
+        self, found: Iterable[tuple[Plugin, Hooks | None]], unknown: tuple[str, ...] = ()
+    ) -> None:
+        self._found = tuple(found)
+        self.unknown = unknown
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """The plugins that were found, kstab first."""
+        return tuple(plugin for plugin, _ in self._found)
 
     @cached_property
     def assessments(self) -> dict[str, tuple[Assessment, Plugin]]:
@@ -76,97 +88,117 @@ class Host:
 
     @cached_property
     def commands(self) -> dict[str, tuple[Command, Plugin]]:
-        """Commands by name, sorted, each with its plugin."""
+        """Commands by name, each with its plugin: kstab's, then all others sorted."""
         return self._offers("kstab_commands", Command)
 
     @cached_property
     def sources(self) -> dict[str, tuple[PhaseSource, Plugin]]:
-        """Sources of phases by name, sorted, each with its plugin."""
+        """Sources of phases by name, each with its plugin: kstab's, then all others sorted."""
         return self._offers("kstab_phase_sources", PhaseSource)
 
     @cached_property
     def writers(self) -> dict[str, tuple[Writer, Plugin]]:
-        """Formats by name, sorted, each with its plugin."""
+        """Formats by name, each with its plugin: kstab's, then all others sorted."""
         return self._offers("kstab_writers", Writer)
 
-    def phases(self, name: str) -> "PhaseTable":
-        """Return the phases of a source.
+    def phase_sources(self) -> dict[str, PhaseSource]:
+        """Return the sources by name; one of a plugin that fails raises a PluginError."""
+        return {
+            name: source if plugin.state == "built in" else _guarded(source, plugin)
+            for name, (source, plugin) in self.sources.items()
+        }
 
-        Raises:
-            PluginError: It cannot load them, or they are something else.
-        """
-        from kstab.phases import PhaseTable  # --help lists plugins, and does without numpy
-
-        source, plugin = self.sources[name]
-        table = called(source.load, plugin)
-        if not isinstance(table, PhaseTable):
-            raise _error(plugin, f"{name} gives {type(table).__name__} and no PhaseTable")
-        return table
-
-    def write(self, name: str, result: Any) -> str:
+    def write(self, name: str, result: Any, page: Page) -> str:
         """Return a result in a format.
 
         Raises:
             PluginError: It cannot be written, or not as text.
         """
         writer, plugin = self.writers[name]
-        text = called(lambda: writer.write(result), plugin)
+        text = called(lambda: writer.write(result, page), plugin)
         if not isinstance(text, str):
-            raise _error(plugin, f"{name} gives {type(text).__name__} and no text")
+            raise fault(plugin, f"{name} gives {type(text).__name__} and no text")
         return text
 
     def of(self, analysis: Analysis) -> list[Assessment]:
         """Return the assessments that read the results of an analysis."""
         return [a for a, _ in self.assessments.values() if analysis in a.analyses]
 
+    def check(self) -> None:
+        """Go on only if every plugin could be loaded, and what they offer is right.
+
+        Raises:
+            PluginError: One could not, or it is not.
+        """
+        for plugin in self.plugins:
+            if plugin.state == "broken":
+                raise fault(plugin, plugin.cause)
+        _ = self.assessments, self.commands, self.sources, self.writers
+
     def _offers(self, hook: str, kind: type) -> dict[str, tuple[Any, Plugin]]:
         """What all plugins return for a hook, by name; a name has one owner."""
         found: dict[str, tuple[Any, Plugin]] = {}
-        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
-            plugin = self._plugin(implementation.plugin_name)
-            for offer in called(partial(_listed, implementation.function), plugin):
-                name: Any = getattr(offer, "name", None)
+        for plugin, own in self._found:
+            if own is None or hook not in plugin.hooks:
+                continue
+            for offer in called(partial(_returned, own, hook), plugin):
                 if not isinstance(offer, kind):
                     reason = f"{hook} returned {type(offer).__name__} and not {kind.__name__}"
-                    raise _error(plugin, reason)
+                    raise fault(plugin, reason)
+                name: Any = getattr(offer, "name", None)
                 if not isinstance(name, str):
-                    raise _error(plugin, f"the name {name!r} is no text")
+                    raise fault(plugin, f"the name {name!r} is no text")
                 if name in found:
                     other = found[name][1].distribution
-                    raise _error(plugin, f"{name!r} is already the name of one in {other}")
+                    raise fault(plugin, f"{name!r} is already the name of one in {other}")
                 found[name] = offer, plugin
-        return dict(sorted(found.items()))
 
-    def _plugin(self, name: str) -> Plugin:
-        return next(plugin for plugin in self.plugins if plugin.name == name)
+        def place(item: tuple[str, tuple[Any, Plugin]]) -> str:
+            return "" if item[1][1].state == "built in" else item[0]
+
+        return dict(sorted(found.items(), key=place))
 
 
-def load(files: Iterable[Path] = (), *, installed: bool = True) -> Host:
+def _returned(own: Hooks, hook: str) -> list[Any]:
+    """What a plugin returns. Pluggy calls it, so that hooks can gain arguments."""
+    answers = getattr(own, hook)(**ARGUMENTS.get(hook, {}))
+    return [offer for answer in answers for offer in answer]
+
+
+def load(
+    files: str | Path | Iterable[str | Path] = (), *, installed: bool = True, strict: bool = True
+) -> Host:
     """Find and load plugins.
 
     Args:
-        files: Files to load as plugins too.
+        files: Files to load as plugins too, one or several.
         installed: Whether to look for installed ones.
+        strict: Whether one that cannot be loaded is an error; else its state says so.
 
     Raises:
         PluginError: A plugin cannot be loaded, names an unknown hook, or has another one's name.
     """
-    manager = pluggy.PluginManager(GROUP)
-    manager.add_hookspecs(hooks)
-    plugins: list[Plugin] = []
+    off = _disabled()
+    paths = [Path(file) for file in ([files] if isinstance(files, str | Path) else files)]
+    found: list[tuple[Plugin, Hooks | None]] = [_registered(_KSTAB, builtin)]
     for name, distribution, version, read in (
         *(_installed() if installed else ()),
-        *((path.stem, str(path), "", _reader(path)) for path in files),
+        *((path.stem, str(path), "", _reader(path)) for path in paths),
     ):
         plugin = Plugin(name, distribution, version, (), "disabled")
-        if distribution.endswith(".py") or name not in _disabled():
-            plugin = _register(manager, plugin, read, plugins)
-        plugins.append(plugin)
-    return Host(tuple(plugins), manager)
+        if version and {name, distribution, "all"} & off:
+            found.append((plugin, None))
+        else:
+            found.append(_loaded(plugin, read, [p for p, own in found if own]))
+    known = {name for plugin, _ in found for name in (plugin.name, plugin.distribution)}
+    host = Host(found, tuple(sorted(off - known - {"all"})))
+    if strict:
+        host.check()
+    return host
 
 
 def host_of(module: Any) -> Host:
-    """Return a host with one plugin, which is imported already.
+    """Return a host with kstab and one plugin, which is imported already.
 
     Args:
         module: The module, or the object, that has the hooks.
@@ -174,29 +206,31 @@ def host_of(module: Any) -> Host:
     Raises:
         PluginError: It names an unknown hook, or gives one other arguments.
     """
-    manager = pluggy.PluginManager(GROUP)
-    manager.add_hookspecs(hooks)
     name = getattr(module, "__name__", type(module).__name__)
-    plugin = _register(manager, Plugin(name, name, "", (), "disabled"), lambda: module, [])
-    return Host((plugin,), manager)
+    plugin = Plugin(name, name, "", (), "loaded")
+    host = Host((_registered(_KSTAB, builtin), _loaded(plugin, lambda: module, [])))
+    host.check()
+    return host
 
 
 def _installed() -> Iterable[tuple[str, str, str, Any]]:
     """Entry points of the group, in the order of their names."""
+    from importlib import metadata
+
     found = metadata.entry_points(group=GROUP)
-    if "all" in _disabled():
-        found = metadata.EntryPoints()
     for entry in sorted(found, key=lambda entry: (entry.name, entry.value)):
         owner = (entry.dist.name, entry.dist.version) if entry.dist else (entry.value, "")
         yield entry.name, *owner, entry.load
 
 
 def _disabled() -> set[str]:
-    return {name.strip() for name in os.environ.get(DISABLE, "").split(",") if name.strip()}
+    names = {name.strip() for name in os.environ.get(DISABLE, "").split(",") if name.strip()}
+    return {"all" if name.lower() == "all" else name for name in names}
 
 
-def _reader(path: Path) -> Any:
+def _reader(path: Path) -> Callable[[], Any]:
     """What loads a file as a module of its own."""
+    import importlib.util
 
     def read() -> Any:
         if not path.is_file():
@@ -205,33 +239,59 @@ def _reader(path: Path) -> Any:
         if spec is None or spec.loader is None:
             raise ImportError("it is no Python file")
         module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module  # dataclasses look their module up there
         spec.loader.exec_module(module)
         return module
 
     return read
 
 
-def _register(
-    manager: pluggy.PluginManager, plugin: Plugin, read: Any, before: list[Plugin]
-) -> Plugin:
-    """Load a plugin and register it; what it prints meanwhile goes nowhere."""
+def _loaded(
+    plugin: Plugin, read: Callable[[], Any], before: list[Plugin]
+) -> tuple[Plugin, Hooks | None]:
+    """Load a plugin; what it prints meanwhile goes nowhere."""
+    twin = next((each.distribution for each in before if each.name == plugin.name), None)
+    if twin:
+        cause = f"{twin} has a plugin of that name too"
+        return replace(plugin, state="broken", cause=cause), None
     try:
         with redirect_stdout(io.StringIO()):
-            module = read()
-        if manager.register(module, name=plugin.name) is None:
-            raise ValueError("it was blocked")
-        manager.check_pending()
+            return _registered(replace(plugin, state="loaded"), read())
     except Exception as error:
-        twin = next((p.distribution for p in before if p.name == plugin.name), None)
-        cause = f"{twin} has a plugin of that name too" if twin else _described(error)
-        raise _error(plugin, cause) from error
-    callers = manager.get_hookcallers(module) or []
-    names = tuple(sorted(caller.name for caller in callers))
-    return Plugin(plugin.name, plugin.distribution, plugin.version, names, "loaded")
+        return replace(plugin, state="broken", cause=described(error)), None
 
 
-def _listed(function: Callable[[], Any]) -> list[Any]:
-    return list(function() or ())
+def _registered(plugin: Plugin, module: Any) -> tuple[Plugin, Hooks]:
+    """Register what was loaded with a manager of its own; a hook misspelt is an error."""
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hooks)
+    marked = {name: manager.parse_hookimpl_opts(module, name) for name in dir(module)}
+    names = sorted(found.get("specname") or name for name, found in marked.items() if found)
+    known = [name for name in vars(hooks) if name.startswith("kstab_")]
+    for name in sorted(set(names) - set(known)):
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, known, 1)
+        raise LookupError(f"there is no hook {name}" + (f"; {close[0]} is one" if close else ""))
+    if not names:
+        raise LookupError("it implements no hook; mark its functions with kstab.hooks.hookimpl")
+    manager.register(module, name=plugin.name)
+    return replace(plugin, hooks=tuple(names)), manager.hook
+
+
+def _guarded(source: PhaseSource, plugin: Plugin) -> PhaseSource:
+    """A source whose failure is the plugin's, and which has a version."""
+
+    def phases(request: SourceRequest) -> "PhaseTable":
+        from kstab.phases import PhaseTable  # --help lists plugins, and does without numpy
+
+        table = called(lambda: source.load(request), plugin)
+        if not isinstance(table, PhaseTable):
+            raise fault(plugin, f"{source.name} gives {type(table).__name__} and no PhaseTable")
+        owner = f"{plugin.distribution} {plugin.version}".rstrip()
+        return table if table.version else replace(table, version=f"({owner})")
+
+    return replace(source, load=phases)
 
 
 def called(function: Callable[[], Any], plugin: Plugin) -> Any:
@@ -239,166 +299,47 @@ def called(function: Callable[[], Any], plugin: Plugin) -> Any:
 
     Raises:
         PluginError: It failed.
+        KstabError: It says itself what is wrong and what to do.
     """
+    if plugin.state == "built in":
+        return function()
     try:
         with redirect_stdout(io.StringIO()):
             return function()
+    except KstabError:
+        raise
     except Exception as error:
-        raise _error(plugin, _described(error)) from error
+        raise fault(plugin, described(error)) from error
 
 
-def _error(plugin: Plugin, cause: str) -> PluginError:
+def fault(plugin: Plugin, cause: str) -> PluginError:
+    """Return the error that a plugin is at fault for."""
     return PluginError(plugin.name, plugin.distribution, plugin.version, cause)
 
 
-def _described(error: BaseException) -> str:
-    return _clean(f"{type(error).__name__}: {error}".rstrip(": "))
+def described(error: BaseException) -> str:
+    """Return an error in one line, with the line of the plugin that it comes from.
 
-
-def assess(
-    host: Host,
-    analysis: Analysis,
-    result: Any,
-    table: Any,
-    options: Mapping[str, Any] | None = None,
-) -> tuple[Assessed, ...]:
-    """Return what all assessments of an analysis say of a result, by their names.
-
-    Args:
-        host: The plugins.
-        analysis: Which analysis the result is of.
-        result: The result; it is frozen, and stays what it is.
-        table: The phases that competed.
-        options: Options by assessment and name; those left out take their defaults.
-
-    Raises:
-        RequestError: There is no such assessment or option.
+    >>> described(ValueError("boom"))
+    'ValueError: boom'
     """
-    from kstab.conditions import ROOM
-    from kstab.context import Context
+    from traceback import extract_tb
 
-    given = _checked_options(host, analysis, options or {})
-    temperature = table.conditions.temperature if table.conditions else ROOM
-    found: list[Assessed] = []
-    for assessment in host.of(analysis):
-        plugin = host.assessments[assessment.name][1]
-        own = MappingProxyType(given[assessment.name])
-        context = Context(table, result.ion, own, temperature)
-        found += _assessed(assessment, plugin, result, context)
-    return tuple(found)
+    frames = [(Path(frame.filename), frame.lineno) for frame in extract_tb(error.__traceback__)]
+    foreign = [path.parent for path, _ in frames if not _of_host(path)]
+    own = [(path.name, line) for path, line in frames if foreign and path.parent == foreign[0]]
+    place = f" ({own[-1][0]}, line {own[-1][1]})" if own else ""
+    return printable(f"{type(error).__name__}: {error}".rstrip(": ") + place)
 
 
-def _checked_options(
-    host: Host, analysis: Analysis, options: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
-    """Options of each assessment, with the defaults of those that are not given."""
-    known = {a.name: {o.name: o.default for o in a.options} for a in host.of(analysis)}
-    for name, values in options.items():
-        for option in values:
-            if option not in known.get(name, {}):
-                all_ = [f"{a} {o}" for a, own in known.items() for o in own]
-                raise RequestError(
-                    f"No assessment of this analysis has the option {name} {option}.",
-                    f"There are: {', '.join(all_)}." if all_ else "",
-                )
-        known[name] = known[name] | dict(values)
-    return known
+def _of_host(path: Path) -> bool:
+    """Whether code lies between a caller and a plugin: kstab, pluggy, click, the import system."""
+    import click
+
+    packages = {Path(str(module)).parent for module in (__file__, pluggy.__file__, click.__file__)}
+    return not packages.isdisjoint(path.parents) or "importlib" in str(path)
 
 
-def _assessed(
-    assessment: Assessment, plugin: Plugin, result: Any, context: Any
-) -> Iterable[Assessed]:
-    """What one assessment says; a failure is said too."""
-    outcome: list[Any] = []
-
-    def run() -> None:
-        try:
-            findings = assessment.assess(result, context)
-            outcome.append([_checked(finding) for finding in findings or ()])
-        except BaseException as error:  # SystemExit and KeyboardInterrupt of a plugin, too
-            outcome.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)  # it cannot be stopped, only left behind
-    with redirect_stdout(io.StringIO()):
-        thread.start()
-        thread.join(PATIENCE)
-    if not outcome:
-        return [_failure(assessment, plugin, f"no answer within {PATIENCE:g} s")]
-    if isinstance(outcome[0], BaseException):
-        return [_failure(assessment, plugin, _described(outcome[0]))]
-    return [
-        Assessed(
-            _clean(assessment.name), plugin.distribution, plugin.version, False,
-            finding.verdict, finding.confidence, finding.headline, finding.measurements,
-            finding.notes, finding.references,
-        )
-        for finding in outcome[0]
-    ]  # fmt: skip
-
-
-def _failure(assessment: Assessment, plugin: Plugin, cause: str) -> Assessed:
-    return Assessed(
-        name=_clean(assessment.name),
-        plugin=plugin.distribution,
-        plugin_version=plugin.version,
-        failed=True,
-        verdict="failed",
-        confidence="none",
-        headline=f"The assessment failed: {cause.rstrip('.')}.",
-        notes=() if plugin.distribution.endswith(".py") else (_without(plugin),),
-    )
-
-
-def _without(plugin: Plugin) -> str:
-    return f"{DISABLE}={plugin.name} leaves this plugin out."
-
-
-def _checked(finding: Any) -> Finding:
-    """A finding whose fields are what they should be, and harmless to print.
-
-    Raises:
-        TypeError: It is something else.
-    """
-    if not isinstance(finding, Finding):
-        raise TypeError(f"a finding is no {type(finding).__name__}")
-    if finding.confidence not in _CONFIDENCES:
-        raise TypeError(f"{finding.confidence!r} is not one of {', '.join(_CONFIDENCES)}")
-    return Finding(
-        verdict=_text(finding.verdict),
-        confidence=finding.confidence,
-        headline=_text(finding.headline),
-        measurements=tuple(_measured(each) for each in finding.measurements),
-        notes=tuple(_text(note) for note in finding.notes),
-        references=tuple(_text(reference) for reference in finding.references),
-    )
-
-
-def _measured(found: Any) -> Measurement:
-    if not isinstance(found, Measurement):
-        raise TypeError(f"a measurement is no {type(found).__name__}")
-    value = found.value
-    return Measurement(
-        quantity=_text(found.quantity),
-        value=_text(value) if isinstance(value, str) else _number(value),
-        unit=_text(found.unit),
-        low=_number(found.low),
-        high=_number(found.high),
-        subject=_text(found.subject),
-        source=_text(found.source),
-    )
-
-
-def _number(value: Any) -> float | None:
-    """A finite number; None for what is none."""
-    return None if value is None or not isfinite(float(value)) else float(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return _clean(value)
-
-
-def _clean(text: str) -> str:
-    """Text without control characters, such as those that move a terminal's cursor."""
+def printable(text: str) -> str:
+    """Return text without control characters, such as those that move a terminal's cursor."""
     return "".join(c if c.isprintable() else " " for c in text)

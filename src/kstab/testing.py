@@ -4,14 +4,13 @@ Nothing here reads a file. The energies are made up, so that everything can be w
 hand; they are no data.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kstab import plugins
+from kstab import assessing, plugins
 from kstab.analyses import contact, stability
 from kstab.analyses.contact import InterfaceRequest
 from kstab.analyses.interface_results import InterfaceResult
@@ -19,14 +18,12 @@ from kstab.analyses.results import WindowResult
 from kstab.analyses.stability import WindowRequest
 from kstab.composition import Formula
 from kstab.errors import PluginError
-from kstab.hooks import Analysis, Assessment, Command
 from kstab.ions import ion
+from kstab.offers import Command
 from kstab.phases import PhaseTable
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
-
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 _UNKNOWN: Final = float("nan")
 
@@ -132,69 +129,39 @@ def check_plugin(module: Any) -> None:
     >>> check_plugin(object())
     Traceback (most recent call last):
     ...
-    AssertionError: The plugin implements no hook; mark its functions with kstab.hooks.hookimpl.
+    AssertionError: The plugin cannot be used: LookupError: it implements no hook; mark its \
+functions with kstab.hooks.hookimpl.
     """
     try:
         host = plugins.host_of(module)
-        assessments = [assessment for assessment, _ in host.assessments.values()]
-        commands = [command for command, _ in host.commands.values()]
     except PluginError as error:
         raise AssertionError(f"The plugin cannot be used: {error.cause}.") from error
-    _hold(
-        any(plugin.hooks for plugin in host.plugins),
-        "The plugin implements no hook; mark its functions with kstab.hooks.hookimpl",
-    )
-    for assessment in assessments:
-        _check_assessment(assessment)
-    for command in commands:
-        _check_command(command)
+    own = host.plugins[-1]
+    for assessment, plugin in host.assessments.values():
+        for option in assessment.options if plugin == own else ():
+            _hold(bool(option.help.strip()), f"The option {option.name} has no help")
+    for command, plugin in host.commands.values():
+        if plugin == own:
+            _check_command(command)
     for analysis, result in (("window", sample_window()), ("interface", sample_contact())):
-        for found in plugins.assess(host, analysis, result, small_table()):  # type: ignore[arg-type]
+        for found in assessing.assess(host, analysis, result, small_table()):  # type: ignore[arg-type]
             _hold(not found.failed, f"{found.name} fails on a sample {analysis}: {found.headline}")
-
-
-def _check_assessment(assessment: Assessment) -> None:
-    name = assessment.name
-    _check_name("assessment", name)
-    known = get_args(Analysis)
-    _hold(
-        isinstance(assessment.analyses, tuple)
-        and bool(assessment.analyses)
-        and set(assessment.analyses) <= set(known),
-        f"The analyses of {name} are {assessment.analyses!r} and not a tuple of {_listed(known)}",
-    )
-    names = [option.name for option in assessment.options]
-    _hold(len(set(names)) == len(names), f"Two options of {name} have the same name")
-    for option in assessment.options:
-        _check_name(f"option of {name}", option.name)
-        _hold(bool(option.help.strip()), f"The option {option.name} of {name} has no help")
-        _hold(
-            not option.choices or option.default in (None, *option.choices),
-            f"The default of the option {option.name} of {name}, {option.default!r}, is not one "
-            f"of its choices {_listed(option.choices)}",
-        )
 
 
 def _check_command(command: Command) -> None:
     import click
 
-    _check_name("command", command.name)
-    made = command.make()
+    try:
+        made = command.make()
+    except Exception as error:
+        cause = plugins.described(error)
+        raise AssertionError(f"The command {command.name} cannot be made: {cause}.") from error
     _hold(
         isinstance(made, click.Command),
         f"The command {command.name} makes {type(made).__name__} and not a click command",
     )
 
 
-def _check_name(what: str, name: str) -> None:
-    valid = _NAME.fullmatch(name) is not None
-    _hold(valid, f"The {what} {name!r} is not named in lower-case words joined by hyphens")
-
-
 def _hold(condition: bool, message: str) -> None:
     if not condition:
         raise AssertionError(f"{message.rstrip('.')}.")
-
-
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(map(repr, values))

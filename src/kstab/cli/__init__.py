@@ -10,14 +10,8 @@ from typing import NoReturn
 
 import click
 
-from kstab.cli.completion import completion
-from kstab.cli.data import data
 from kstab.cli.group import PluginGroup, arguments, no_plugins, plugin_file
-from kstab.cli.interface import interface
 from kstab.cli.output import complain, utf8_if_possible
-from kstab.cli.phases import phases
-from kstab.cli.plugins import plugins
-from kstab.cli.window import window
 from kstab.errors import KstabError
 from kstab.sources.columns import NAME, VERSION
 from kstab.version import __version__
@@ -68,10 +62,6 @@ def _versions(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @no_plugins
 def cli(plugin_file: tuple[Path, ...], no_plugins: bool) -> None:
     """Thermodynamic stability of solid electrolytes, for potassium and every other ion."""
-
-
-for command in (window, interface, phases, data, plugins, completion):
-    cli.add_command(command)
 
 
 def main() -> NoReturn:

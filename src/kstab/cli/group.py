@@ -2,23 +2,26 @@
 
 import copy
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from kstab.errors import KstabError
+from kstab.plugins import DISABLE, Host, Plugin, called, described, fault, load
+
 if TYPE_CHECKING:
-    from kstab.hooks import Assessment
-    from kstab.plugins import Host
+    from kstab.offers import Assessment, Option
 
 _HOST: Final = "kstab.host"
+_EVERYWHERE: Final = ("--help", "-h", "--plugin-file", "--no-plugins")
 _OPTIONS: Final = "kstab.options"
+_WARNED: Final = "kstab.warned"
 _ASSESSED: Final = ("window", "interface")
 
 
 class PluginGroup(click.Group):
-    """A group whose commands know the plugins that are there.
+    """A group whose commands are those that kstab and its plugins offer.
 
     Plugins are looked for when a command is resolved, so that ``--plugin-file`` and
     ``--no-plugins`` have been read by then.
@@ -26,30 +29,68 @@ class PluginGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, those of plugins last."""
-        own = super().list_commands(ctx)
-        return [*own, *(name for name in host(ctx).commands if name not in own)]
+        return list(loaded(ctx).commands)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command; one of kstab's own comes before a plugin's of the same name."""
-        command = super().get_command(ctx, cmd_name)
-        if command is None:
-            found = host(ctx).commands.get(cmd_name)
-            return found[0].make() if found else None
+        """Return a command, with the options of the assessments that read its results."""
+        found = loaded(ctx).commands.get(cmd_name)
+        if found is None:
+            host(ctx)  # it may be one of a plugin that cannot be loaded
+            return None
+        offer, plugin = found
+        command = called(offer.make, plugin)
+        if not isinstance(command, click.Command):
+            raise fault(plugin, f"{cmd_name} makes {type(command).__name__} and no click command")
+        if plugin.state != "built in":
+            return _guarded(command, plugin)
         return _extended(command, host(ctx)) if cmd_name in _ASSESSED else command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; of one misspelt, say what may have been."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            names = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, possibilities=names, ctx=ctx) from None
 
-def host(context: click.Context) -> "Host":
-    """Return the plugins of this run, loaded once.
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by their summaries, without importing any."""
+        found = loaded(ctx)
+        rows = [
+            (offer.name, offer.summary + ("" if owner.state == "built in" else f" [{owner.name}]"))
+            for offer, owner in found.commands.values()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+        broken = [(each.name, each.cause) for each in found.plugins if each.state == "broken"]
+        if broken:
+            with formatter.section("Plugins that cannot be loaded"):
+                formatter.write_dl(broken)
+
+
+def host(context: click.Context) -> Host:
+    """Return the plugins of this run, all of them loaded.
 
     Raises:
         PluginError: One of them cannot be loaded.
     """
+    found = loaded(context)
+    found.check()
+    if found.unknown and _WARNED not in context.find_root().meta:
+        context.find_root().meta[_WARNED] = True
+        names = ", ".join(found.unknown)
+        click.echo(f"{DISABLE} names {names}, which no installed plugin is called.", err=True)
+    return found
+
+
+def loaded(context: click.Context) -> Host:
+    """Return the plugins of this run, loaded once, with those that could not be loaded."""
     root = context.find_root()
     if _HOST not in root.meta:
-        from kstab import plugins
-
         files = root.params.get("plugin_file") or ()
-        root.meta[_HOST] = plugins.load(files, installed=not root.params.get("no_plugins"))
+        root.meta[_HOST] = load(files, installed=not root.params.get("no_plugins"), strict=False)
     found: Host = root.meta[_HOST]
     return found
 
@@ -73,7 +114,10 @@ def plugins_first(arguments: list[str]) -> list[str]:
         if argument == "--":
             rest += [argument, *waiting]
         elif argument == "--plugin-file":
-            first += [argument, *([value] if (value := next(waiting, None)) else [])]
+            value = next(waiting, None)
+            if value is None:
+                return [argument]  # click says that it requires an argument
+            first += [argument, value]
         elif argument == "--no-plugins" or argument.startswith("--plugin-file="):
             first.append(argument)
         else:
@@ -81,32 +125,53 @@ def plugins_first(arguments: list[str]) -> list[str]:
     return first + rest
 
 
-def _extended(command: click.Command, found: "Host") -> click.Command:
-    """A command with the options of the assessments that read its results."""
-    extended = copy.copy(command)
+def _extended(command: click.Command, found: Host) -> click.Command:
+    """A command with the options of the assessments that read its results.
+
+    Raises:
+        PluginError: Two have the same name.
+    """
     name: Any = command.name
-    extra = (_option(each, option) for each in found.of(name) for option in each.options)
-    more: dict[str, Iterable[str]] = {"source": found.sources, "form": found.writers}
-    own = [_with_choices(param, more.get(param.name or "", ())) for param in command.params]
-    extended.params = [*own, *extra]
+    owners = dict.fromkeys((*_EVERYWHERE, *(o for p in command.params for o in p.opts)), "kstab")
+    extra: list[click.Option] = []
+    for assessment in found.of(name):
+        plugin = found.assessments[assessment.name][1]
+        for option in assessment.options:
+            made = _option(assessment, option)
+            owner = owners.setdefault(made.opts[0], plugin.distribution)
+            if made.opts[0] in {o for e in extra for o in e.opts} or owner == "kstab":
+                raise fault(plugin, f"{made.opts[0]} is an option of {owner} already")
+            extra.append(made)
+    extended = copy.copy(command)
+    extended.params = [*command.params, *extra]
     return extended
 
 
-def _with_choices(param: click.Parameter, more: Iterable[str]) -> click.Parameter:
-    """A parameter that can be chosen among what plugins add, too."""
-    names = list(more)
-    if not names or not isinstance(param.type, click.Choice):
-        return param
-    extended = copy.copy(param)
-    extended.type = click.Choice([*param.type.choices, *names])
-    return extended
+def _guarded(command: click.Command, plugin: Plugin) -> click.Command:
+    """A command of a plugin, whose failures are the plugin's."""
+    guarded = copy.copy(command)
+
+    def invoke(context: click.Context) -> Any:
+        try:
+            return command.invoke(context)
+        except (KstabError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as error:
+            raise fault(plugin, described(error)) from error
+
+    guarded.invoke = invoke  # type: ignore[assignment, method-assign]
+    return guarded
 
 
-def _option(assessment: "Assessment", option: Any) -> click.Option:
+def _option(assessment: "Assessment", option: "Option") -> click.Option:
     """A command-line option whose value goes to its assessment alone."""
 
     def keep(context: click.Context, _: click.Parameter, value: Any) -> Any:
         if value is not None:
+            try:
+                option.checked(value)
+            except (TypeError, ValueError) as error:
+                raise click.BadParameter(str(error)) from None
             kept = context.meta.setdefault(_OPTIONS, {})
             kept.setdefault(assessment.name, {})[option.name] = value
         return value
@@ -117,7 +182,7 @@ def _option(assessment: "Assessment", option: Any) -> click.Option:
         type=click.Choice(option.choices) if option.choices else None if flag else option.type,
         is_flag=flag,
         default=None,
-        help=option.help + ("" if option.default is None else f"  [default: {option.default}]"),
+        help=option.help + (f"  [default: {option.default}]" if option.default else ""),
         metavar=option.metavar or None,
         expose_value=False,
         callback=keep,
@@ -126,7 +191,7 @@ def _option(assessment: "Assessment", option: Any) -> click.Option:
 
 plugin_file = click.option(
     "--plugin-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
     is_eager=True,  # before --help, which lists the commands of plugins
     help="Load a plugin from a Python file; may be repeated.",

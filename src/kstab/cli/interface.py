@@ -7,7 +7,7 @@ import click
 
 from kstab.cli import options
 from kstab.cli.group import given_options, host
-from kstab.cli.output import Format, check_targets, deliver
+from kstab.cli.output import check_targets, deliver
 
 EPILOG = """\b
 Examples:
@@ -75,7 +75,7 @@ def interface(
     samples: int,
     seed: int,
     details: bool,
-    form: Format | None,
+    form: str | None,
     output: Path | None,
     plot: tuple[Path, ...],
 ) -> None:
@@ -105,4 +105,4 @@ def interface(
         plugins=host(context),
         options=given_options(),
     )
-    deliver(result, form, output, plot, host=host(context), details=details)
+    deliver(result, host(context), form, output, plot, details=details)

@@ -1,14 +1,21 @@
 """Options that several commands share: one name, one meaning, everywhere."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kstab.cli.output import FORMATS
+from kstab.cli.group import host
 from kstab.conditions import GASES
 from kstab.ions import CHARGES
-from kstab.sources.columns import MEASURED, NAME, SCHEMES
+from kstab.sources.columns import NAME, SCHEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from click.shell_completion import CompletionItem
+
+    from kstab.plugins import Host
 
 
 class VoltageRange(click.ParamType[tuple[float, float]]):
@@ -55,22 +62,40 @@ class FormulaList(click.ParamType[tuple[str, ...]]):
         return tuple(part.strip() for part in str(value).split(",") if part.strip())
 
 
-class SchemeList(click.ParamType[tuple[str, ...]]):
-    """Correction schemes separated by commas."""
+class SchemeList(FormulaList):
+    """Correction schemes separated by commas; which there are is the source's to say."""
 
     name = "SCHEME,..."
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """Return the schemes, all of them known."""
-        if isinstance(value, tuple):
-            return value
-        names = tuple(part.strip() for part in str(value).split(",") if part.strip())
-        for name in names or (str(value),):
-            if name not in SCHEMES:
-                self.fail(f"{name!r} is not one of {', '.join(SCHEMES)}.", param, ctx)
-        return names
+
+class Offered(click.ParamType[str]):
+    """One of the names that kstab and its plugins offer.
+
+    Args:
+        names: Returns them from the plugins.
+    """
+
+    name = "name"
+
+    def __init__(self, names: "Callable[[Host], Iterable[str]]") -> None:
+        self._names = names
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return the names, for the help."""
+        return f"[{'|'.join(self._names(host(ctx)))}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name."""
+        return self._choice(ctx).convert(value, param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem]":
+        """Return the names that begin so."""
+        return self._choice(ctx).shell_complete(ctx, param, incomplete)
+
+    def _choice(self, ctx: click.Context | None) -> "click.Choice[str]":
+        return click.Choice(list(self._names(host(ctx or click.get_current_context()))))
 
 
 ion = click.option(
@@ -93,7 +118,7 @@ exclude = click.option(
 output = click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to a file. Without --format, .json and .csv name the format.",
+    help="Write to a file, whose ending names the format, as .json, .csv or .txt.",
 )
 plot = click.option(
     "--plot",
@@ -104,20 +129,21 @@ plot = click.option(
 form = click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
-    help="terminal (default), json or csv.",
+    type=Offered(lambda host: host.writers),
+    help="How to write the result.  [default: by the ending of --output, else terminal]",
 )
 scheme = click.option(
     "--scheme",
-    type=click.Choice(SCHEMES),
-    help=f"Correction scheme of the computed energies.  [default: {SCHEMES[0]}]",
+    metavar="SCHEME",
+    help=f"Correction scheme of the computed energies: {', '.join(SCHEMES)}.  "
+    f"[default: {SCHEMES[0]}]",
 )
 source = click.option(
     "--source",
-    type=click.Choice([NAME, MEASURED]),
+    type=Offered(lambda host: host.sources),
     default=NAME,
     show_default=True,
-    help="Computed energies, or measured Gibbs energies of formation at 298.15 K.",
+    help="Where the energies are from: computed, measured, or those of a plugin.",
 )
 temperature = click.option(
     "--temperature",

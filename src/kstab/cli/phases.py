@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from kstab.cli import options
-from kstab.cli.output import Format, deliver
+from kstab.cli.group import host
+from kstab.cli.output import deliver
 from kstab.units import MEV_PER_EV
 
 EPILOG = """\b
@@ -33,7 +34,9 @@ Examples:
 @options.exclude
 @options.form
 @options.output
+@click.pass_context
 def phases(
+    context: click.Context,
     system: str,
     near: float,
     source: str,
@@ -41,7 +44,7 @@ def phases(
     temperature: str | None,
     gas: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
-    form: Format | None,
+    form: str | None,
     output: Path | None,
 ) -> None:
     """List the phases of SYSTEM that are stable, or nearly so.
@@ -60,5 +63,6 @@ def phases(
         temperature=temperature,
         gas=gas or None,
         exclude=excluded,
+        plugins=host(context),
     )
-    deliver(result, form, output)
+    deliver(result, host(context), form, output)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from kstab.cli.group import host
+from kstab.cli.group import loaded
 
 if TYPE_CHECKING:
     from kstab.plugins import Host, Plugin
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def plugins(context: click.Context, form: Literal["terminal", "json"]) -> None:
-    """List the plugins that are installed, and what they add."""
-    found = host(context)
+    """List kstab and its plugins, and what each adds."""
+    found = loaded(context)
     if form == "json":
         import json
         from dataclasses import asdict
@@ -35,16 +35,23 @@ def plugins(context: click.Context, form: Literal["terminal", "json"]) -> None:
                 for offer, plugin in offers.values()
             ]
         click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
-        return
-    if not found.plugins:
-        click.echo("No plugins are installed.")
+    else:
+        _print(found)
+    found.check()
+
+
+def _print(found: "Host") -> None:
     for plugin in found.plugins:
         owner = f"{_short(plugin.distribution)} {plugin.version}".rstrip()
         click.echo(f"{plugin.name}  {owner}  {plugin.state}")
+        if plugin.cause:
+            click.echo(f"  {plugin.cause}")
         for kind, offers in _offers(found).items():
             for offer, owned in offers.values():
-                if owned.name == plugin.name:
+                if owned == plugin:
                     click.echo(f"  {kind} {offer.name}  {offer.summary}".rstrip())
+    if len(found.plugins) == 1:
+        click.echo("No other plugins are installed.")
 
 
 def _offers(found: "Host") -> dict[str, dict[str, tuple[Any, "Plugin"]]]:

@@ -6,7 +6,7 @@ import click
 
 from kstab.cli import options
 from kstab.cli.group import given_options, host
-from kstab.cli.output import Format, check_targets, deliver
+from kstab.cli.output import check_targets, deliver
 
 EPILOG = """\b
 Examples:
@@ -48,7 +48,7 @@ def window(
     samples: int,
     seed: int,
     details: bool,
-    form: Format | None,
+    form: str | None,
     output: Path | None,
     plot: tuple[Path, ...],
 ) -> None:
@@ -76,4 +76,4 @@ def window(
     )
     if voltage:
         result = result.within(*voltage)
-    deliver(result, form, output, plot, host=host(context), details=details)
+    deliver(result, host(context), form, output, plot, details=details)

@@ -7,11 +7,12 @@ enough that rounding in the last place never shows.
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kstab.analyses.results import Product, SystemResult, Uncertainty, WindowResult
+from kstab.findings import Assessed
 from kstab.notices import CAVEAT
 
 if TYPE_CHECKING:  # a window does without it
@@ -70,9 +71,44 @@ def to_csv(result: Result) -> str:
         rows = _system_rows(result)
     else:
         rows = _region_rows(result) if result.regions else _kink_rows(result)
+    return _csv(rows)
+
+
+def assessments_to_csv(result: "WindowResult | InterfaceResult") -> str:
+    """Return what plugins say of a result as CSV, one row a measurement.
+
+    A finding without measurements has a row as well, without a quantity.
+
+    >>> import kstab
+    >>> assessments_to_csv(kstab.window("K3PS4")).split(",")[:3]
+    ['assessment', 'plugin', 'plugin_version']
+    """
+    return _csv(_assessment_rows(result))
+
+
+def _csv(rows: Iterable[list[Any]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
+
+
+def _assessment_rows(result: "WindowResult | InterfaceResult") -> Iterator[list[Any]]:
+    of_finding = ("plugin", "plugin_version", "verdict", "confidence", "headline")
+    names = ("subject", "quantity", "value", "unit", "low", "high", "source")
+    yield ["assessment", *of_finding, *names]
+    for finding in result.assessments:
+        head = [finding.name, *(getattr(finding, name) for name in of_finding)]
+        for each in finding.measurements or (None,):
+            yield [_cell(value) for value in (*head, *(getattr(each, n, None) for n in names))]
+
+
+def _verdicts(assessments: Sequence[Assessed]) -> str:
+    """What plugins say, in one cell; the columns are the same whichever are installed.
+
+    >>> _verdicts([Assessed("a", "kstab-a", "1", False, "porous", "low", "It has pores.")])
+    'a: porous (low)'
+    """
+    return "; ".join(f"{each.name}: {each.verdict} ({each.confidence})" for each in assessments)
 
 
 def _window_rows(result: WindowResult) -> Iterator[list[Any]]:
@@ -93,10 +129,11 @@ def _window_rows(result: WindowResult) -> Iterator[list[Any]]:
         "decomposition_energy_low", "decomposition_energy_high", "capacity_mAh_g", "ion_share",
         "minor", "reaction",
     )  # fmt: skip
-    yield [*shared, *names, "products", "gases"]
+    yield [*shared, *names, "products", "gases", "assessments"]
+    said = _verdicts(result.assessments)
     for step in result.steps:
         own = [getattr(step, name) for name in names]
-        lists = [mixture(step.products), " ".join(step.gases)]
+        lists = [mixture(step.products), " ".join(step.gases), said]
         yield [_cell(value) for value in (*shared.values(), *own, *lists)]
 
 
@@ -123,11 +160,12 @@ def _kink_rows(result: "InterfaceResult") -> Iterator[list[Any]]:
         "mutual_energy_per_electron", "energy_per_reaction", "mutual_energy_per_reaction",
         "ion_change", "reaction",
     )  # fmt: skip
-    yield [*_SIDES, *names, "products", "gases"]
+    yield [*_SIDES, *names, "products", "gases", "assessments"]
     for contact in _contacts(result):
         for kink in contact.kinks:
             own = [getattr(kink, name) for name in names]
-            lists = [mixture(kink.products), " ".join(kink.gases)]
+            said = _verdicts(contact.assessments)
+            lists = [mixture(kink.products), " ".join(kink.gases), said]
             yield [_cell(value) for value in (*_sides(contact), *own, *lists)]
 
 
@@ -136,12 +174,13 @@ def _region_rows(result: "InterfaceResult") -> Iterator[list[Any]]:
         "x_low", "x_high", "voltage_low", "voltage_high", "lowest_energy_per_non_ion_atom",
         "lowest_mutual_energy_per_non_ion_atom",
     )  # fmt: skip
-    yield [*_SIDES, *names, "products"]
+    yield [*_SIDES, *names, "products", "assessments"]
     for contact in _contacts(result):
         for region in contact.regions or ():
             own = [getattr(region, name) for name in names]
             formed = " + ".join(product.formula for product in region.products)
-            yield [_cell(value) for value in (*_sides(contact), *own, formed)]
+            lists = [formed, _verdicts(contact.assessments)]
+            yield [_cell(value) for value in (*_sides(contact), *own, *lists)]
 
 
 _SIDES: Final = ("a", "b", "ion", "scheme", "mode", "verdict")

@@ -10,6 +10,8 @@ from typing import Final, Literal
 NAME: Final = "mp-2019"
 MEASURED: Final = "experimental"
 """Name of the measured phases, the other source of energies."""
+MEASURED_SCHEME: Final = "measured"
+"""The scheme of measured energies, which need no correction."""
 VERSION: Final = "1.0.0"
 """Version of the embedded data set; changes whenever a figure in it does."""
 SCHEMES: Final = ("kstab", "legacy", "mp2020")

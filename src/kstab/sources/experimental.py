@@ -15,13 +15,12 @@ import numpy as np
 from kstab.composition import Formula
 from kstab.conditions import ROOM
 from kstab.phases import PhaseTable, reduced
-from kstab.sources.columns import MEASURED
+from kstab.sources.columns import MEASURED, MEASURED_SCHEME
 from kstab.sources.element_states import Row, at_temperature, folder, read
 from kstab.units import KILOJOULE_PER_EV
 
 VERSION: Final = "1.0.0"
 """Changes whenever a figure in the table does."""
-SCHEME: Final = "measured"
 
 _LIQUIDS: Final = ("Br", "Hg")  # elements whose reference is a liquid, in neither table
 _RED_PHOSPHORUS: Final = (-17.6, -12.1)
@@ -66,7 +65,7 @@ def load(temperature: float = ROOM) -> PhaseTable:
     built = PhaseTable.build(
         MEASURED,
         ((entry.formula, entry.cas, entry.energy) for entry in by_name.values()),
-        scheme=SCHEME,
+        scheme=MEASURED_SCHEME,
         version=VERSION,
     )
     ordered = [by_name[name] for name in built.formulas]

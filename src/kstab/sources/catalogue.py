@@ -1,0 +1,42 @@
+"""The sources of phases inside kstab. Naming them reads nothing."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from kstab.offers import PhaseSource, SourceRequest
+from kstab.sources.columns import MEASURED, MEASURED_SCHEME, NAME, SCHEMES
+
+if TYPE_CHECKING:
+    from kstab.phases import PhaseTable
+
+
+def _embedded(request: SourceRequest) -> "PhaseTable":
+    from kstab.sources import embedded
+
+    return embedded.load(request.scheme or SCHEMES[0])
+
+
+def _measured(request: SourceRequest) -> "PhaseTable":
+    return _measured_at(request.temperature)
+
+
+@lru_cache(maxsize=4)
+def _measured_at(temperature: float) -> "PhaseTable":
+    """The measured phases, which know what the computed ones have in addition."""
+    from dataclasses import replace
+
+    from kstab.sources import embedded, experimental
+
+    return replace(experimental.load(temperature), expected=embedded.load(SCHEMES[0]))
+
+
+SOURCES: Final = (
+    PhaseSource(NAME, _embedded, "Computed energies of 95,591 phases, embedded.", SCHEMES),
+    PhaseSource(
+        MEASURED,
+        _measured,
+        "Measured Gibbs energies of formation, from handbooks.",
+        (MEASURED_SCHEME,),
+    ),
+)
+"""The first is the default."""
