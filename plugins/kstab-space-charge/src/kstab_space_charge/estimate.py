@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import log
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -53,8 +53,7 @@ class Estimate:
     doubts: tuple[Doubt, ...]
 
 
-@dataclass(frozen=True)
-class _Numbers:
+class _Numbers(NamedTuple):
     """The numbers of one model in SI units; ``excess`` is the excess resistance times σ, m."""
 
     width: float
