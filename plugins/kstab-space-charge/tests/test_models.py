@@ -13,7 +13,7 @@ from scipy.special import erfi as scipy_erfi
 
 from kstab_space_charge import MODELS, constants, estimate, models_numeric, quadrature
 from kstab_space_charge import models_symbolic as models
-from kstab_space_charge.estimate import Inputs
+from kstab_space_charge.inputs import Inputs
 from kstab_space_charge.special import erfi
 
 HERE = Path(__file__).parents[1]
@@ -107,6 +107,57 @@ def test_small_step_is_screened():
     small = layer(1e-4, "site-limited", 1e22, 0.3)
     length = models_numeric.site_limited_screening_length(EPS, KELVIN, 1, 1e28, 0.3)
     assert small.width * 1e-9 == pytest.approx(length, rel=2e-3)
+
+
+def test_small_steps_are_alike_in_all_models():
+    # c = N t₀(1 - t₀)/2 carriers of either sign screen as far as the ions on N sites.
+    carriers = models.site_density * t0 * (1 - t0) / 2
+    length = expression("gouy_chapman_length").subs(models.concentration, carriers)
+    screened = expression("site_limited_screening_length").subs(models.filling, t0)
+    assert sp.simplify(length**2 / screened**2) == 1
+    few = layer(0.01, "site-limited", 1e22, 0.5)
+    dilute = layer(0.01, "gouy-chapman", 1e22 / 8, 1.0)
+    assert few.width == pytest.approx(dilute.width, rel=1e-2)
+
+
+def test_few_ions_on_many_sites_are_mott_schottky():
+    # For t₀ to 0 the exact charge is that of Mott-Schottky times √(1 - 1/u).
+    size = E / (K * KELVIN)
+    exact, simple = layer(1.0, "site-limited", 1e22, 1e-4), layer(1.0, "mott-schottky", 1e18)
+    assert exact.charge == pytest.approx(simple.charge * math.sqrt(1 - 1 / size), rel=1e-3)
+    assert exact.resistance == pytest.approx(simple.resistance, rel=0.02)
+    assert (
+        layer(0.1, "mott-schottky").charge
+        > 1.1 * layer(0.1, "site-limited", 1e24 / 10, 1e-3).charge
+    )
+
+
+def test_sharp_edge_is_a_fifth_off():
+    step = 3.0 * K * KELVIN / E
+    exact, simple = layer(step, "site-limited", 1e22, 1e-4), layer(step, "mott-schottky", 1e18)
+    by_hand = math.sqrt(3.0 / (3.0 - 1.0 + math.exp(-3.0)))  # 1.2098
+    assert simple.charge / exact.charge == pytest.approx(by_hand, rel=1e-3)
+
+
+@pytest.mark.parametrize(("step", "filling"), [(0.3, 0.5), (0.05, 0.2)])
+def test_integrals_of_the_page_are_those_of_the_code(step, filling):
+    reduced = E * step / (K * KELVIN)
+    names = {"G": ENERGY.subs(t0, filling), "rho": models.RESISTIVITY.expression}
+    names["rho"] = names["rho"].subs(models.filling, filling)
+    first = sp.Symbol("u_0", real=True)
+    depth, resistance = (
+        form.expression.replace(
+            lambda part: isinstance(part, sp.core.function.AppliedUndef),
+            lambda part: names[part.func.__name__].subs(u, part.args[0]),
+        ).subs({models.length_scale: 1, models.conductivity: 1, first: reduced})
+        for form in models.INTEGRALS
+    )
+    assert quadrature.resistance_integral(reduced, filling) == pytest.approx(
+        float(resistance.evalf(8)), rel=1e-6
+    )
+    falls = np.array([0.0, math.log(2.0)])
+    (half,) = quadrature.depths(reduced, filling, falls)[1:]
+    assert half == pytest.approx(float(depth.subs(u, reduced / 2).evalf(8)), rel=1e-6)
 
 
 def test_capacitance_is_the_slope_of_the_charge():
@@ -211,6 +262,13 @@ def test_erfi():
 
 
 # --- quadrature ---
+
+
+def test_rule():
+    points, weights = np.polynomial.legendre.leggauss(16)
+    order = np.argsort(quadrature.POINTS)
+    assert np.allclose(quadrature.POINTS[order], points, rtol=0, atol=1e-15)
+    assert np.allclose(quadrature.WEIGHTS[order], weights, rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@
 
 Writes ``src/kstab_space_charge/models_numeric.py``, and the part of
 ``docs/plugin-space-charge.md`` between the two markers. ``--check`` writes nothing and
-fails if either is not what it would be now. Needs sympy and ruff.
+fails, naming the file, if either is not what it would be now. Needs sympy, kstab and ruff.
 """
 
 import argparse
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +20,12 @@ from sympy.codegen.rewriting import expm1_opt, log1p_opt, optimize
 from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.pycode import PythonCodePrinter
 
-from kstab_space_charge import models_symbolic as models
-
 HERE: Final = Path(__file__).parents[1]
+# The models next to this file, not those of an installed plugin.
+sys.path.insert(0, str(HERE / "src"))
+
+from kstab_space_charge import models_symbolic as models  # noqa: E402
+
 NUMERIC: Final = HERE / "src" / "kstab_space_charge" / "models_numeric.py"
 PAGE: Final = HERE.parents[1] / "docs" / "plugin-space-charge.md"
 BEGIN: Final = "<!-- formulas from models_symbolic.py: begin -->"
@@ -121,8 +125,14 @@ def main() -> int:
     check = parser.parse_args().check
     source, page = numeric(), PAGE.read_text(encoding="utf-8")
     if check:
-        numbers = same_code(source, NUMERIC.read_text(encoding="utf-8"))
-        return not (numbers and with_formulas(page) == page)
+        same = {
+            NUMERIC: same_code(source, NUMERIC.read_text(encoding="utf-8")),
+            PAGE: with_formulas(page) == page,
+        }
+        stale = [path.name for path in same if not same[path]]
+        if stale:
+            print(f"{' and '.join(stale)} must be written anew: run tools/generate.py.")
+        return bool(stale)
     NUMERIC.write_text(source, encoding="utf-8", newline="\n")
     subprocess.run(["ruff", "format", "--quiet", str(NUMERIC)], check=True)
     PAGE.write_text(with_formulas(page), encoding="utf-8", newline="\n")

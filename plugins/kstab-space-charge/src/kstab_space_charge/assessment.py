@@ -5,28 +5,25 @@ from typing import TYPE_CHECKING
 
 from kstab.composition import Formula
 from kstab.context import Context
-from kstab.errors import RequestError
+from kstab.errors import FormulaError, RequestError
 from kstab.findings import Finding, Measurement
 from kstab_space_charge import words
 from kstab_space_charge.estimate import Estimate, estimate
 from kstab_space_charge.of_phase import Case, case
+from kstab_space_charge.validity import confidence
 
 if TYPE_CHECKING:
     from kstab.analyses.interface_results import InterfaceResult
 
 
 def assess(result: "InterfaceResult", context: Context) -> Iterator[Finding]:
-    """Yield one finding where a step is given, nothing otherwise.
-
-    Raises:
-        FormulaError: The phase asked for cannot be read.
-    """
+    """Yield one finding where a step is given, nothing otherwise."""
     if context.options.get("step") is None:
         return
     try:
         found = case(_electrolyte(result, context), context)
         layer = estimate(found.inputs)
-    except RequestError as error:
+    except (FormulaError, RequestError) as error:
         notes = (error.advice,) if error.advice else ()
         headline = f"No space charge is estimated. {error.problem}"
         yield Finding("not_applicable", "none", headline, notes=notes)
@@ -56,19 +53,14 @@ def _electrolyte(result: "InterfaceResult", context: Context) -> str:
 
 
 def _finding(found: Case, layer: Estimate) -> Finding:
-    # The step is assumed, so that no estimate is better than low.
-    model = found.inputs.model
     return Finding(
         verdict=words.effect(found.inputs),
-        confidence="none" if any(d.code in _WRONG for d in layer.doubts) else "low",
+        confidence=confidence(layer.doubts),
         headline=words.headline(found.formula, layer),
         measurements=tuple(measurements(found, layer)),
-        notes=words.notes(layer),
-        references=words.REFERENCES[model],
+        notes=words.notes(found, layer),
+        references=words.REFERENCES[found.inputs.model],
     )
-
-
-_WRONG = ("unphysical", "not_a_depletion")
 
 
 def measurements(found: Case, layer: Estimate) -> Iterator[Measurement]:

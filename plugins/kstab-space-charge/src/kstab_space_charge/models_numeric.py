@@ -83,6 +83,12 @@ def gouy_chapman_resistance(
     return result
 
 
+def gouy_chapman_crowd(concentration: float, magnitude: float) -> float:
+    """Density of the carriers that are drawn to the contact, m⁻³."""
+    result: float = concentration * math.exp(magnitude)
+    return result
+
+
 def gouy_chapman_activation(charge_number: float, step: float) -> float:
     """Change of the activation energy, eV."""
     result: float = (1 / 2) * charge_number * abs(step)

@@ -155,6 +155,12 @@ GOUY_CHAPMAN: Final = (
         "Resistance beyond that of the bulk, Ω m², where the ion is depleted.",
     ),
     Model(
+        "gouy_chapman_crowd",
+        r"c_s",
+        concentration * exp(magnitude),
+        "Density of the carriers that are drawn to the contact, m⁻³.",
+    ),
+    Model(
         "gouy_chapman_activation",
         r"|\Delta E_a|",
         charge_number * Abs(step) / 2,

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from kstab.composition import Formula
 from kstab.context import Context, PhaseFacts
 from kstab.errors import RequestError
 from kstab.ions import CHARGES
 from kstab_space_charge.constants import PER_CUBIC_ANGSTROM, PER_CUBIC_CENTIMETRE
-from kstab_space_charge.estimate import FILLING, MODELS, Inputs
+from kstab_space_charge.inputs import FILLING, MODELS, Inputs
+
+ASSUMED: Final = "assumed"
+"""Source of a filling that nobody gave."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,14 @@ class Case:
         ion: Its mobile ion.
         inputs: What the estimate takes.
         sources: Where that is from.
+        metallic: Whether the data has no band gap of it, by PBE.
     """
 
     formula: str
     ion: str
     inputs: Inputs
     sources: Sources
+    metallic: bool = False
 
 
 def case(formula: str, context: Context) -> Case:
@@ -55,10 +60,14 @@ def case(formula: str, context: Context) -> Case:
 
     Raises:
         FormulaError: The formula cannot be read.
-        RequestError: Something is neither given nor known of the phase.
+        RequestError: It is an element or has no mobile ion, or something is neither given
+            nor known of the phase.
     """
     options, ion = context.options, context.ion
-    if ion is None or not Formula.parse(formula)[ion]:
+    read = Formula.parse(formula)
+    if not read.elements[1:]:
+        raise RequestError(f"{formula} is an element, not an electrolyte.", "Name a compound.")
+    if ion is None or not read[ion]:
         raise RequestError(
             f"{formula} has no {ion or 'working ion'} that could be its mobile ion.",
             "Name the mobile ion with --ion.",
@@ -80,7 +89,7 @@ def case(formula: str, context: Context) -> Case:
     )
     conductivity_source = "" if inputs.conductivity is None else "given"
     sources = Sources(permittivity_source, density_source, filling_source, conductivity_source)
-    return Case(formula, ion, inputs, sources)
+    return Case(formula, ion, inputs, sources, facts is not None and facts.band_gap == 0.0)
 
 
 def _permittivity(
@@ -117,5 +126,5 @@ def _filling(model: str, options: Mapping[str, Any]) -> tuple[float, str]:
     if options.get("filling") is not None:
         return float(options["filling"]), "given"
     if model == MODELS[0]:
-        return FILLING, "assumed"
+        return FILLING, ASSUMED
     return 1.0, "assumed: all ions are mobile"
