@@ -5,13 +5,15 @@ import sys
 
 import kstab
 import pytest
+from kstab.analyses.results import Product
 from kstab.context import Context
 
 from kstab_pilling_bedworth import kstab_assessments
 from kstab_pilling_bedworth.assessment import CHANGE, ENERGY, RATIO
-from kstab_pilling_bedworth.contact import ERROR_BAR, NOTHING
-from kstab_pilling_bedworth.ratio import Ranged
-from kstab_pilling_bedworth.words import doubts_of_ratio
+from kstab_pilling_bedworth.contact import ERROR_BAR, NOTHING, Contact
+from kstab_pilling_bedworth.ratio import Ranged, filled, mixture
+from kstab_pilling_bedworth.volumes import Volume
+from kstab_pilling_bedworth.words import doubts, doubts_of_ratio
 
 PLAIN = {"scheme": "legacy", "compare": False}
 
@@ -101,7 +103,7 @@ def test_unknown_volume(assess):
 
 def test_products_without_the_metal(assess):
     (found,) = assess(kstab.interface("K", "KAl11O17", **PLAIN))
-    assert "In the volume change but not in the ratio, as without K: Al." in found.notes
+    assert "Not in the ratio, as without K: Al." in found.notes
     assert not of(found, RATIO, "Al")
 
 
@@ -111,6 +113,36 @@ def test_reaction_that_cannot_be_told_from_zero(assess):
     assert "KAl11O17 and K may react" in found.headline
     assert found.confidence == "low"
     assert any("cannot be told from zero" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("formula", ["K3SbS4", "KAl11O17", "K2Fe4O7", "KI", "KBr", "KNiF3"])
+@pytest.mark.parametrize("scheme", ["kstab", "legacy"])
+def test_window_and_interface_say_the_same(assess, formula, scheme):
+    (one,) = assess(kstab.window(formula, scheme=scheme, compare=False))
+    (other,) = assess(kstab.interface("K", formula, scheme=scheme, compare=False))
+    assert (one.headline, one.verdict, one.confidence) == (
+        other.headline, other.verdict, other.confidence,
+    )  # fmt: skip
+    first, second = (
+        next(m for m in found.measurements if m.quantity == ENERGY) for found in (one, other)
+    )
+    assert (first.value, first.high) == (second.value, second.high)
+
+
+def test_products_without_the_metal_could_fill_the_layer():
+    """KI over K is 0.75 here; with as much Sb beside it 1.25."""
+    volumes = {"K": Volume(2.0, 0.0, ""), "KI": Volume(1.5, 0.0, ""), "Sb": Volume(1.0, 0.0, "")}
+    parts = [(kstab.Formula.parse(name), 1.0) for name in ("KI", "Sb")]
+
+    def source(formula):
+        return volumes.get(formula.text)
+
+    own, whole = mixture(parts, "K", source), filled(parts, "K", source)
+    assert (own.value, whole.value) == (0.75, 1.25)
+    products = (Product("KI", 1.0, ""), Product("Sb", 1.0, ""))
+    contact = Contact("SbI", "", "K", True, products, (), -1.0, 0.1, True, "SbI")
+    (doubt,) = doubts(contact, own, None, whole)
+    assert "With the products without K counted too it is 1.25" in doubt
 
 
 def test_phase_that_is_not_in_the_data(assess):

@@ -17,7 +17,7 @@ from kstab_pilling_bedworth.contact import (
     reactants,
     told,
 )
-from kstab_pilling_bedworth.ratio import Ranged, change, mixture, ratio, solid
+from kstab_pilling_bedworth.ratio import Ranged, change, filled, mixture, ratio, solid
 from kstab_pilling_bedworth.volumes import Kind, Source, sources
 
 if TYPE_CHECKING:  # a window does without them
@@ -31,7 +31,7 @@ ENERGY: Final = "reaction energy"
 def assess(result: "WindowResult | InterfaceResult", context: Context) -> Iterator[Finding]:
     """Yield a finding on the contact with the metal, or on the volume change elsewhere."""
     if isinstance(result, WindowResult):
-        contact = at_zero_volts(result)
+        contact = at_zero_volts(result, context.table)
         if contact:
             yield _with_metal(contact, None, context)
         return
@@ -60,7 +60,8 @@ def _with_metal(contact: Contact, lowest: Contact | None, context: Context) -> F
     found = {kind: mixture(contact.parts, contact.ion, by_kind[kind]) for kind in by_kind}
     kind: Kind = "measured" if found["measured"] else "calculated"
     chosen = found[kind]
-    doubts = tuple(words.doubts(contact, chosen, found))
+    all_filled = filled(contact.parts, contact.ion, by_kind[kind])
+    doubts = tuple(words.doubts(contact, chosen, found["calculated"], all_filled))
     others = (
         *words.cannot_know(contact, chosen),
         *words.odd_parts(contact, by_kind),

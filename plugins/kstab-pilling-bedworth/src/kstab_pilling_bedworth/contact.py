@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kstab.analyses.results import TELLING, Product, WindowResult
+from kstab.analyses.bars import bars_of
+from kstab.analyses.results import TELLING, Product, Step, WindowResult
 from kstab.composition import Formula
+from kstab.phases import PhaseTable
 
 from kstab_pilling_bedworth.ratio import Part, has_ratio, solid
 
@@ -29,6 +31,7 @@ class Contact(NamedTuple):
         reactants: What it forms from, the metal included.
         energy: Reaction energy, eV per atom.
         sigma: Its standard deviation; None where unknown.
+        told: Whether the energy can be told from zero; also where nothing reacts.
         per: What the atoms are of.
     """
 
@@ -40,6 +43,7 @@ class Contact(NamedTuple):
     reactants: tuple[Part, ...]
     energy: float
     sigma: float | None
+    told: bool
     per: str
 
     @property
@@ -57,22 +61,19 @@ class Contact(NamedTuple):
         """Whether energy is released."""
         return self.energy < -NOTHING
 
-    @property
-    def told(self) -> bool:
-        """Whether the energy can be told from zero; also where nothing reacts."""
-        return not self.reacts or told(self.energy, self.sigma)
-
 
 def told(energy: float, sigma: float | None) -> bool:
-    """Return whether an energy, eV/atom, can be told from zero.
+    """Return whether an energy, eV/atom, can be told from zero; also where nothing reacts.
 
-    >>> told(-0.1, 0.04), told(-0.1, 0.06), told(-0.04, None)
-    (True, False, False)
+    >>> told(-0.1, 0.04), told(-0.1, 0.06), told(-0.04, None), told(0.0, 0.0)
+    (True, False, False, True)
     """
+    if energy >= -NOTHING:
+        return True
     return abs(energy) > (ERROR_BAR if sigma is None else TELLING * sigma)
 
 
-def at_zero_volts(result: WindowResult) -> Contact | None:
+def at_zero_volts(result: WindowResult, table: PhaseTable) -> Contact | None:
     """Return what the first step makes against the metal; None where steps begin elsewhere."""
     if not result.steps or result.steps[0].voltage_low != 0.0:
         return None
@@ -83,8 +84,28 @@ def at_zero_volts(result: WindowResult) -> Contact | None:
         in_data=result.verdict != "not_in_data",
         products=step.products,
         taken_up=step.ion_change,
-        energies=(step.decomposition_energy_low, None),
+        energies=(step.decomposition_energy_low, _sigma(step, table)),
     )
+
+
+def _sigma(step: Step, table: PhaseTable) -> float | None:
+    """Standard deviation of the energy of a step at 0 V, eV per atom of the phase.
+
+    As an interface gives it; the metal's own is zero. None for a phase that is not in the data.
+    """
+    phase = Formula.parse(step.reactant)
+    row = table.find(phase)
+    if row is None:
+        return None
+    weights = {row: -1.0}
+    for product in step.products:
+        formula = Formula.parse(product.formula)
+        formed = table.find(formula)
+        if formed is not None:
+            share = product.amount * formula.atoms / phase.atoms
+            weights[formed] = weights.get(formed, 0.0) + share
+    (sigma,) = bars_of(table).sigmas([weights])
+    return sigma
 
 
 def at_reservoir(result: "InterfaceResult") -> Contact | None:
@@ -124,6 +145,7 @@ def _with_any_amount(
         reactants=((Formula.parse(phase), 1.0), *used),
         energy=energies[0],
         sigma=energies[1],
+        told=told(*energies),
         per=phase,
     )
 
@@ -142,6 +164,7 @@ def at_minimum(result: "InterfaceResult", contact: Contact) -> Contact | None:
         reactants=reactants(kink),
         energy=kink.energy_per_atom,
         sigma=kink.energy_per_atom_sigma,
+        told=told(kink.energy_per_atom, kink.energy_per_atom_sigma),
         per="both",
     )
 

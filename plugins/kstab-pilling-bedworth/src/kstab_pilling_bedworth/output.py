@@ -70,7 +70,7 @@ def as_text(found: Sequence[Layer], ion: str, table: PhaseTable, width: int) -> 
         lines = [line for row in rows for line in _block(row, head, units)]
     notes = [note for layer in found for note in _notes(layer)]
     words_below = [*notes, *([""] if notes else []), *(text.format(ion=ion) for text in LEGEND)]
-    words_below += ["", *(text.plain for text in foot(provenance(table)))]
+    words_below += ["", *map(str, foot(provenance(table)))]
     lines += ["", *(line for text in words_below for line in wrap(text, width) or [""])]
     return "\n".join(lines) + "\n"
 

@@ -100,8 +100,31 @@ def mixture(parts: Iterable[Part], ion: str, source: Source) -> Ranged | None:
     (1.0, 0.9, 1.1)
     """
     holding = [(formula, amount) for formula, amount in parts if has_ratio(formula, ion)]
+    return _against_metal(holding, holding, ion, source)
+
+
+def filled(parts: Iterable[Part], ion: str, source: Source) -> Ranged | None:
+    """Return the ratio as if the phases without the metal filled space in the layer too.
+
+    None where no phase holds the metal, or a volume is unknown.
+
+    >>> volumes = {"K": Volume(2.0, 0.0, ""), "KI": Volume(3.0, 0.1, "")}
+    >>> volumes["Sb"] = Volume(2.0, 0.1, "")
+    >>> parts = [(Formula.parse(text), 1.0) for text in ("KI", "Sb", "K")]
+    >>> filled(parts, "K", lambda formula: volumes.get(formula.text)).value  # (3 + 2) / 2
+    2.5
+    """
+    all_but_metal = [(formula, amount) for formula, amount in parts if formula.elements != (ion,)]
+    holding = [(formula, amount) for formula, amount in all_but_metal if has_ratio(formula, ion)]
+    return _against_metal(all_but_metal, holding, ion, source)
+
+
+def _against_metal(
+    counted: list[Part], holding: list[Part], ion: str, source: Source
+) -> Ranged | None:
+    """Volume of phases against that of the metal in some of them."""
     atoms = sum(float(formula[ion]) * amount for formula, amount in holding)
-    metal, total = source(Formula.parse(ion)), volume(holding, source)
+    metal, total = source(Formula.parse(ion)), volume(counted, source)
     if not atoms or metal is None or total is None:
         return None
     value = total.value / (atoms * metal.value)
@@ -120,8 +143,8 @@ def change(products: Iterable[Part], reactants: Iterable[Part], source: Source) 
     quotient = after.value / before.value
     error = quotient * hypot(after.error, before.error)
     value = quotient - 1.0
-    source, quality = _joined((after, before))
-    return Ranged(value, value - error, value + error, source, quality)
+    words, quality = _joined((after, before))
+    return Ranged(value, value - error, value + error, words, quality)
 
 
 def volume(parts: Iterable[Part], source: Source) -> Volume | None:

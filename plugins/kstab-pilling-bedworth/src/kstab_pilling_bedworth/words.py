@@ -36,6 +36,9 @@ QUALITY_D: Final = "A volume of quality D is a guess by the formula alone."
 ROOM: Final = 298.15
 DISAGREE: Final = 0.2
 """Relative difference of a phase's measured and calculated ratio from which one is in doubt."""
+DISAGREES: Final = (
+    "measured and calculated volume differ by more than 20 %; one of them may be of another form."
+)
 
 
 def headline(contact: Contact, chosen: Ranged | None, kind: Kind, *, sure: bool) -> str:
@@ -68,12 +71,24 @@ def _electronvolts(energy: float) -> str:
 
 
 def doubts(
-    contact: Contact, chosen: Ranged | None, found: Mapping[Kind, Ranged | None]
+    contact: Contact, chosen: Ranged | None, calculated: Ranged | None, filled: Ranged | None
 ) -> Iterator[str]:
-    """Yield why the verdict on a contact is in doubt; nothing where it is not."""
+    """Yield why the verdict on a contact is in doubt; nothing where it is not.
+
+    Args:
+        contact: The contact.
+        chosen: The ratio the verdict is by.
+        calculated: The ratio of calculated volumes.
+        filled: The ratio with the products without the metal counted too.
+    """
     if chosen is None:
         return
-    yield from doubts_of_ratio(chosen, found["calculated"])
+    yield from doubts_of_ratio(chosen, calculated)
+    if filled and filled.verdict != chosen.verdict:
+        yield (
+            f"With the products without {contact.ion} counted too it is {filled.value:.2f}, on the "
+            "other side of a threshold."
+        )
     if not contact.told:
         yield UNTOLD
     if not contact.in_data:
@@ -121,18 +136,15 @@ def odd_parts(contact: Contact, by_kind: Mapping[Kind, Source]) -> Iterator[str]
     """Yield which products count only in part, and where volumes contradict each other."""
     ion = contact.ion
     if without := [f.text for f, _ in contact.parts if not f[ion]]:
-        yield f"In the volume change but not in the ratio, as without {ion}: {_listed(without)}."
+        yield f"Not in the ratio, as without {ion}: {_listed(without)}."
     if contact.reacts and any(f.elements == (ion,) for f, _ in contact.parts):
-        yield f"The {ion} metal that forms counts in the volume change, not in the ratio."
+        yield f"Not in the ratio: the {ion} metal that forms."
     if gone := gases(contact.products):
         yield f"In no volume, as a gas: {_listed(gone)}."
     for formula, _ in contact.layer:
         pair = [ratio(formula, ion, source) for source in by_kind.values()]
         if pair[0] and pair[1] and abs(pair[0].value / pair[1].value - 1.0) > DISAGREE:
-            yield (
-                f"{formula}: measured and calculated volume differ by more than {DISAGREE:.0%}; "
-                "one of them may be of another form."
-            )
+            yield f"{formula}: {DISAGREES}"
 
 
 def missing(parts: Iterable[Part], by_kind: Mapping[Kind, Source]) -> Iterator[str]:
