@@ -60,8 +60,8 @@ def _with_metal(contact: Contact, lowest: Contact | None, context: Context) -> F
     found = {kind: mixture(contact.parts, contact.ion, by_kind[kind]) for kind in by_kind}
     kind: Kind = "measured" if found["measured"] else "calculated"
     chosen = found[kind]
-    all_filled = filled(contact.parts, contact.ion, by_kind[kind])
-    doubts = tuple(words.doubts(contact, chosen, found["calculated"], all_filled))
+    as_filled = [filled(contact.parts, contact.ion, by_kind[one]) for one in (kind, "calculated")]
+    doubts = tuple(words.doubts(contact, chosen, found["calculated"], as_filled[0] or as_filled[1]))
     others = (
         *words.cannot_know(contact, chosen),
         *words.odd_parts(contact, by_kind),
