@@ -63,6 +63,35 @@ def test_no_metal_no_ratio():
     assert ratio(Formula.parse("Sb"), "K", measured) is None
 
 
+def test_metal_itself_takes_no_part():
+    parts = [(Formula.parse("K2S"), 1.0), (Formula.parse("K"), 5.0)]
+    assert mixture(parts, "K", measured) == ratio(Formula.parse("K2S"), "K", measured)
+    assert ratio(Formula.parse("K"), "K", measured) is None
+
+
+def test_quality_of_a_mixture_is_the_worst():
+    volumes = {"K": Volume(2.0, 0.1, "PBE, quality A", "A")}
+    volumes |= {"KI": Volume(3.0, 0.1, "PBE, quality A", "A")}
+    volumes |= {"KF": Volume(1.0, 0.2, "PBE, quality D", "D")}
+    parts = [(Formula.parse("KI"), 1.0), (Formula.parse("KF"), 1.0)]
+    found = mixture(parts, "K", lambda formula: volumes.get(formula.text))
+    assert (found.quality, found.source) == ("D", "PBE, quality down to D")
+    # 3 + 1 over 2 * 2, with an error of 0.3 + 0.2 over 4
+    assert (found.value, found.high) == pytest.approx((1.0, 1.125))
+
+
+def test_densities_are_of_reference_forms():
+    """A form other than the reference (gray tin) is not what an equilibrium has."""
+    other = [row for row in read("solids.csv") if "other_form" in row["flags"]]
+    assert other
+    assert not any(row["density_g_cm3"] for row in other)
+
+
+def test_formula_of_other_spelling():
+    assert measured(Formula.parse("HKO")) == measured(Formula.parse("KOH"))
+    assert measured(Formula.parse("K2S")).source == "1.74 g/cm³"
+
+
 def test_volume_change_of_k3sbs4_with_potassium(context):
     """K3SbS4 + 8 K → 4 K2S + K3Sb: -28 % of PBE volumes."""
     products = [(Formula.parse("K2S"), 4.0), (Formula.parse("K3Sb"), 1.0)]

@@ -5,7 +5,8 @@
 That table has the solids with an enthalpy of formation; this one has compounds of the
 working ions without one. Needs the package ``chemicals`` for the CRC Handbook's densities. Every
 formula below must have the molar mass that the Handbook's molar volume and density give.
-Two figures are not from there and are marked so in the column ``source``.
+Two figures are not from there and say so in the column ``source``; one of unknown origin has a
+``relative_error`` of its own.
 """
 
 import argparse
@@ -17,11 +18,12 @@ from pathlib import Path
 from kstab.composition import Formula
 
 TARGET = Path(__file__).parents[1] / "src" / "kstab_pilling_bedworth" / "densities.csv"
-COLUMNS = ("formula", "name", "cas", "density_g_cm3", "source")
+COLUMNS = ("formula", "name", "cas", "density_g_cm3", "relative_error", "source")
 CRC = "CRC Handbook of Chemistry and Physics"
 OTHERS = (
-    ("K", "Potassium", "7440-09-7", "0.862", "usual handbook figure at 20 °C"),
-    ("K2S5", "Potassium pentasulfide", "12136-50-4", "2.128", "usual handbook figure"),
+    ("K", "Potassium", "7440-09-7", "0.862", "", "0.8621 at 20 °C (potassium.atomistry.com)"),
+    # No origin was found, and the PBE volume, which is mostly too large, gives 1.94 g/cm³.
+    ("K2S5", "Potassium pentasulfide", "12136-50-4", "2.128", "0.1", "origin unknown"),
 )
 FORMULAS = dict(
     pair.split("=")
@@ -79,7 +81,7 @@ def freeze() -> str:
         mass = float(volumes[cas]["Vm"]) * density * 1e6
         if abs(mass / formula.mass - 1.0) > 1e-3:
             raise ValueError(f"{row['Chemical']} {cas}: {mass:.2f} g/mol, not {formula.mass:.2f}")
-        rows.append((formula.text, row["Chemical"], cas, f"{density:.10g}", CRC))
+        rows.append((formula.text, row["Chemical"], cas, f"{density:.10g}", "", CRC))
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)

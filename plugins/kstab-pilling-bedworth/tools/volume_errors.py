@@ -35,7 +35,7 @@ def deviations(context: Context) -> dict[str, list[float]]:
     for formula in compounds():
         one, other = calculated(formula, context), measured(formula)
         if one and other:
-            found[one.source[-1]].append(one.value / other.value - 1.0)
+            found[one.quality].append(one.value / other.value - 1.0)
     return found
 
 

@@ -4,9 +4,8 @@ N. B. Pilling and R. E. Bedworth, J. Inst. Met. 29, 529-591 (1923).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import hypot
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from kstab.analyses.results import Product, gases
 from kstab.composition import Formula
@@ -22,8 +21,7 @@ Part = tuple[Formula, float]
 """A phase, and how many formula units of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranged:
+class Ranged(NamedTuple):
     """A number and its range.
 
     Attributes:
@@ -31,12 +29,15 @@ class Ranged:
         low: Lower end.
         high: Upper end.
         source: Where it is from, in a few words.
+        quality: The worst quality of the PBE volumes in it, ``A`` to ``D``; empty for measured
+            ones.
     """
 
     value: float
     low: float
     high: float
     source: str
+    quality: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -68,11 +69,20 @@ def ratio(formula: Formula, ion: str, source: Source) -> Ranged | None:
     return mixture(((formula, 1.0),), ion, source)
 
 
+def has_ratio(formula: Formula, ion: str) -> bool:
+    """Return whether a phase has a ratio: it holds the metal, and is not the metal itself.
+
+    >>> [has_ratio(Formula.parse(text), "K") for text in ("K2S", "Sb", "K")]
+    [True, False, False]
+    """
+    return bool(formula[ion]) and formula.elements != (ion,)
+
+
 def mixture(parts: Iterable[Part], ion: str, source: Source) -> Ranged | None:
     """Return the mean ratio of phases, weighted by the metal atoms in them.
 
     That is the volume of all phases that hold the metal against the volume of that metal.
-    Phases without it have no ratio and take no part.
+    Phases without it have no ratio and take no part, nor does the metal itself.
 
     Args:
         parts: Phases and amounts.
@@ -89,14 +99,37 @@ def mixture(parts: Iterable[Part], ion: str, source: Source) -> Ranged | None:
     >>> round(found.value, 6), round(found.low, 6), round(found.high, 6)  # (2 * 0.75 + 1.5) / 3
     (1.0, 0.9, 1.1)
     """
-    holding = [(formula, amount) for formula, amount in parts if formula[ion]]
+    holding = [(formula, amount) for formula, amount in parts if has_ratio(formula, ion)]
+    return _against_metal(holding, holding, ion, source)
+
+
+def filled(parts: Iterable[Part], ion: str, source: Source) -> Ranged | None:
+    """Return the ratio as if the phases without the metal filled space in the layer too.
+
+    None where no phase holds the metal, or a volume is unknown.
+
+    >>> volumes = {"K": Volume(2.0, 0.0, ""), "KI": Volume(3.0, 0.1, "")}
+    >>> volumes["Sb"] = Volume(2.0, 0.1, "")
+    >>> parts = [(Formula.parse(text), 1.0) for text in ("KI", "Sb", "K")]
+    >>> filled(parts, "K", lambda formula: volumes.get(formula.text)).value  # (3 + 2) / 2
+    2.5
+    """
+    all_but_metal = [(formula, amount) for formula, amount in parts if formula.elements != (ion,)]
+    holding = [(formula, amount) for formula, amount in all_but_metal if has_ratio(formula, ion)]
+    return _against_metal(all_but_metal, holding, ion, source)
+
+
+def _against_metal(
+    counted: list[Part], holding: list[Part], ion: str, source: Source
+) -> Ranged | None:
+    """Volume of phases against that of the metal in some of them."""
     atoms = sum(float(formula[ion]) * amount for formula, amount in holding)
-    metal, total = source(Formula.parse(ion)), volume(holding, source)
+    metal, total = source(Formula.parse(ion)), volume(counted, source)
     if not atoms or metal is None or total is None:
         return None
     value = total.value / (atoms * metal.value)
     low, high = value * (1.0 - total.error), value * (1.0 + total.error)
-    return Ranged(value, low, high, total.source)
+    return Ranged(value, low, high, total.source, total.quality)
 
 
 def change(products: Iterable[Part], reactants: Iterable[Part], source: Source) -> Ranged | None:
@@ -110,7 +143,8 @@ def change(products: Iterable[Part], reactants: Iterable[Part], source: Source) 
     quotient = after.value / before.value
     error = quotient * hypot(after.error, before.error)
     value = quotient - 1.0
-    return Ranged(value, value - error, value + error, _joined((after.source, before.source)))
+    words, quality = _joined((after, before))
+    return Ranged(value, value - error, value + error, words, quality)
 
 
 def volume(parts: Iterable[Part], source: Source) -> Volume | None:
@@ -124,7 +158,7 @@ def volume(parts: Iterable[Part], source: Source) -> Volume | None:
         return None
     total = sum(one.value * amount for one, amount in known)
     error = sum(one.value * one.error * amount for one, amount in known) / total
-    return Volume(total, error, _joined(one.source for one, _ in known))
+    return Volume(total, error, *_joined(one for one, _ in known))
 
 
 def solid(products: Iterable[Product]) -> list[Part]:
@@ -136,11 +170,10 @@ def solid(products: Iterable[Product]) -> list[Part]:
     ]
 
 
-def _joined(sources: Iterable[str]) -> str:
-    """One source for several: the same words once, the worst quality, or just what they are."""
-    different = sorted(set(sources), key=lambda source: source[-1:])
-    if len(different) == 1:
-        return different[0]
-    if different[-1].startswith("PBE"):
-        return f"PBE, quality down to {different[-1][-1]}"
-    return "measured densities"
+def _joined(volumes: Iterable[Volume]) -> tuple[str, str]:
+    """One source and quality for several volumes: the same words once, else the worst quality."""
+    known = list(volumes)
+    quality = max(one.quality for one in known)
+    if len({one.source for one in known}) == 1:
+        return known[0].source, quality
+    return (f"PBE, quality down to {quality}" if quality else "measured densities"), quality
