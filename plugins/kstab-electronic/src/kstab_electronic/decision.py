@@ -20,6 +20,8 @@ LIKELY_ISOLATED: Final = 0.16
 PERCOLATING: Final = 0.30
 """Volume fractions between the bands; the band between the last two is ambiguous."""
 
+LIMITS: Final = f"limits {ISOLATED:.2f}, {LIKELY_ISOLATED:.2f}, {PERCOLATING:.2f}"
+
 
 def band_of(fraction: float) -> Band:
     """Return the percolation band of a volume fraction, 0 to 1.

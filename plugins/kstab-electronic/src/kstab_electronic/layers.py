@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Final, Protocol
 from kstab.analyses.results import Product, gases
 from kstab.composition import Formula
 from kstab.findings import Confidence
-from kstab_electronic.decision import InterphaseClass, Row, decide
+from kstab_electronic.decision import InterphaseClass, decide
 from kstab_electronic.gaps import Gap, GapClass, gap_of, weakest
 
 if TYPE_CHECKING:
-    from kstab.context import Context
+    from kstab.context import Context, PhaseFacts
 
-_QUALITY: Final[Mapping[str, Confidence]] = {"A": "high", "B": "high", "C": "medium", "D": "low"}
-"""How sure a volume is: of the same structure, a near one, another polymorph, only the formula."""
+_QUALITY: Final[Mapping[str, tuple[Confidence, str]]] = {
+    "A": ("high", "volume of the same structure"),
+    "B": ("high", "volume of a structure near to it"),
+    "C": ("medium", "volume of another polymorph"),
+    "D": ("low", "volume of a structure of the same formula"),
+}
+"""How sure a volume is and what it is of, by the letter in the data."""
 
-_ESTIMATED: Final[Confidence] = "medium"
+_ESTIMATED: Final[tuple[Confidence, str]] = ("medium", "estimated volume")
+_UNKNOWN: Final[tuple[Confidence, str]] = ("none", "no volume is known")
 
 
 class Formed(Protocol):
@@ -40,38 +46,20 @@ class Part:
         gap: Its band gap.
         volume: Å³, for the amount that forms; None where unknown.
         volume_confidence: How sure the volume is.
-        fraction: Part of the volume of all solids; None where a volume is unknown.
+        volume_source: What the volume is of.
+        fraction: Part of the volume of all solids; None where that is unknown.
     """
 
     gap: Gap
     volume: float | None
     volume_confidence: Confidence
+    volume_source: str
     fraction: float | None
 
     @property
     def formula(self) -> str:
         """Formula of the phase."""
         return self.gap.formula
-
-    @property
-    def conducts(self) -> bool:
-        """Whether it is leaky or metallic."""
-        return self.gap.known_class in ("metallic", "leaky")
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the decision table says of a layer.
-
-    Attributes:
-        interphase: Class of interphase; None where volumes are unknown.
-        confidence: How sure it is, never more than the least sure gap or volume.
-        row: The row that decided; None as before.
-    """
-
-    interphase: InterphaseClass | None
-    confidence: Confidence
-    row: Row | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +74,10 @@ class Layer:
 
     @property
     def fractions(self) -> dict[GapClass, float] | None:
-        """Volume fraction of each class of gap; None where a volume is unknown."""
+        """Volume fraction of each class of gap; None where that takes an unknown volume."""
+        classes = {part.gap.counts_as for part in self.parts}
+        if len(classes) == 1:  # whatever the volumes are
+            return {classes.pop(): 1.0}
         found: dict[GapClass, float] = {}
         for part in self.parts:
             if part.fraction is None:
@@ -97,7 +88,7 @@ class Layer:
     @property
     def conducting(self) -> tuple[Part, ...]:
         """The leaky and metallic phases."""
-        return tuple(part for part in self.parts if part.conducts)
+        return tuple(part for part in self.parts if part.gap.conducts)
 
     @property
     def conducting_fraction(self) -> float | None:
@@ -106,6 +97,17 @@ class Layer:
         if fractions is None:
             return None
         return fractions.get("metallic", 0.0) + fractions.get("leaky", 0.0)
+
+    @property
+    def conducting_range(self) -> tuple[float, float] | None:
+        """The same without, and with, all phases whose gap may be on either side of 1 eV."""
+        phi = self.conducting_fraction
+        if phi is None:
+            return None
+        shares = [(p.gap.conducts, p.fraction or 0.0) for p in self.parts if p.gap.doubtful]
+        less = sum(share for conducts, share in shares if conducts)
+        more = sum(share for conducts, share in shares if not conducts)
+        return max(phi - less, 0.0), min(phi + more, 1.0)
 
     @property
     def metal_fraction(self) -> float:
@@ -124,14 +126,20 @@ class Layer:
         volumes = [part.volume for part in self.parts if part.volume is not None]
         return sum(volumes) if volumes and len(volumes) == len(self.parts) else None
 
-    def verdict(self, metal_elsewhere: bool = False) -> Verdict:
-        """Return what the decision table says, no surer than the least sure input."""
+    def verdict(self, metal_elsewhere: bool = False) -> tuple[InterphaseClass | None, Confidence]:
+        """Return the class of the decision table, and how sure it is: as the least sure input.
+
+        The class is None where volumes that matter are unknown.
+        """
         fractions = self.fractions
         if fractions is None:
-            return Verdict(None, "none", None)
-        interphase, confidence, row = decide(fractions, metal_elsewhere)
-        inputs = (each for p in self.parts for each in (p.gap.confidence, p.volume_confidence))
-        return Verdict(interphase, weakest(confidence, *inputs), row)
+            return None, "none"
+        interphase, confidence, _ = decide(fractions, metal_elsewhere)
+        gaps = (part.gap.confidence for part in self.parts)
+        volumes = (part.volume_confidence for part in self.parts)
+        if len(fractions) == 1:
+            return interphase, weakest(confidence, *gaps)
+        return interphase, weakest(confidence, *gaps, *volumes)
 
 
 class Layers:
@@ -144,7 +152,7 @@ class Layers:
 
     def __init__(self, context: "Context", metal: str | None) -> None:
         self._context, self._metal = context, metal
-        self._known: dict[str, tuple[Gap, float | None, Confidence]] = {}
+        self._known: dict[str, tuple[Gap, float | None, Confidence, str]] = {}
 
     def __call__(self, products: Iterable[Formed]) -> Layer:
         """Return the layer of some products."""
@@ -152,14 +160,19 @@ class Layers:
         known = [self._phase(formula) for formula, _ in solids]
         volumes = [
             None if volume is None else volume * amount
-            for (_, volume, _), (_, amount) in zip(known, solids, strict=True)
+            for (_, volume, _, _), (_, amount) in zip(known, solids, strict=True)
         ]
         sizes = [volume for volume in volumes if volume is not None]
         total = sum(sizes) if len(sizes) == len(volumes) else None
+        shares = [volume / total if volume and total else None for volume in volumes]
+        if len(solids) == 1:
+            shares = [1.0]
         return Layer(
             tuple(
-                Part(gap, volume, sure, volume / total if volume and total else None)
-                for (gap, _, sure), volume in zip(known, volumes, strict=True)
+                Part(gap, volume, sure, source, share)
+                for (gap, _, sure, source), volume, share in zip(
+                    known, volumes, shares, strict=True
+                )
             )
         )
 
@@ -172,20 +185,23 @@ class Layers:
             return False
         return not gases((Product(product.formula, product.amount, ""),))
 
-    def _phase(self, formula: str) -> tuple[Gap, float | None, Confidence]:
+    def _phase(self, formula: str) -> tuple[Gap, float | None, Confidence, str]:
         if formula not in self._known:
-            self._known[formula] = (gap_of(formula, self._context), *self._volume(formula))
+            facts = self._context.phase(formula)
+            volume, (sure, source) = self._volume(formula, facts)
+            self._known[formula] = gap_of(formula, facts), volume, sure, source
         return self._known[formula]
 
-    def _volume(self, formula: str) -> tuple[float | None, Confidence]:
-        """Volume per formula unit, Å³, and how sure it is."""
-        facts = self._context.phase(formula)
+    def _volume(
+        self, formula: str, facts: "PhaseFacts | None"
+    ) -> tuple[float | None, tuple[Confidence, str]]:
+        """Volume per formula unit, Å³, how sure it is, and what it is of."""
         if facts is not None and facts.volume is not None:
-            return facts.volume, _QUALITY.get(facts.volume_quality, "low")
+            return facts.volume, _QUALITY.get(facts.volume_quality, _QUALITY["D"])
         table = self._context.table
         row, estimates = table.find(Formula.parse(formula)), table.extras.get("volume_estimated")
         if row is None or estimates is None or isnan(float(estimates[row])):
-            return None, "none"
+            return None, _UNKNOWN
         return float(estimates[row]) * Formula.parse(table.formulas[row]).atoms, _ESTIMATED
 
 
