@@ -1,7 +1,6 @@
 """Windows and interfaces brought to one form: contacts, and the staircase there may be."""
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kstab.analyses.results import TELLING
 from kstab.composition import Formula
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from kstab.context import Context
 
 
-@dataclass(frozen=True)
-class Rung:
+class Rung(NamedTuple):
     """A step of the staircase.
 
     Attributes:
@@ -33,8 +31,7 @@ class Rung:
     layer: Layer
 
 
-@dataclass(frozen=True)
-class Contact:
+class Contact(NamedTuple):
     """Where an interphase forms, and what it is made of.
 
     Attributes:
@@ -74,7 +71,7 @@ def contacts_of(result: Any, layers: Layers, context: "Context") -> tuple[Contac
     if result.reservoir is not None:
         return _known(_metal(result, result.reservoir, layers, context))
     charged = [] if result.charged is None else [_interface(result.charged, layers)]
-    return _known(_interface(result, layers), *(replace(c, electrolytes=()) for c in charged))
+    return _known(_interface(result, layers), *(c._replace(electrolytes=()) for c in charged))
 
 
 def _known(*contacts: Contact) -> tuple[Contact, ...]:
@@ -140,8 +137,7 @@ def _metal(
 ) -> Contact:
     """The interphase reaches from the metal, at 0 V, to where the electrolyte is stable."""
     alone = _window(context.solve(reservoir.reactant), layers)
-    return replace(
-        alone,
+    return alone._replace(
         title=f"{reservoir.reactant} in contact with {reservoir.ion}",
         layer=layers(reservoir.products),
         certain=alone.certain and result.verdict != "cannot_be_told_from_stable",

@@ -1,10 +1,9 @@
 """Band gaps of phases: what is measured, what is calculated, and what class that makes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from kstab.composition import Formula
 from kstab.findings import Confidence
@@ -59,8 +58,7 @@ def class_of(gap: float) -> GapClass:
     return next((name for name, limit in LIMITS if gap < limit), "blocking")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """The band gap of a phase and what it says.
 
     Attributes:

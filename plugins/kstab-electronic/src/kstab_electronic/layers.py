@@ -1,9 +1,8 @@
 """What an interphase is made of: its solid phases, their volumes and their gaps."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from kstab.analyses.results import Product, gases
 from kstab.composition import Formula
@@ -26,6 +25,12 @@ _ESTIMATED: Final[tuple[Confidence, str]] = ("medium", "estimated volume")
 _UNKNOWN: Final[tuple[Confidence, str]] = ("none", "no volume is known")
 
 
+_MOSTLY: Final = 0.9
+"""Part of the atoms of a phase from which it is the electrode's metal with a trace of others."""
+
+_DILUTE: Final = "almost all of it is the electrode's metal, so it may be metallic"
+
+
 class Formed(Protocol):
     """A product of any analysis."""
 
@@ -38,8 +43,7 @@ class Formed(Protocol):
         """Formula units of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A solid phase of an interphase.
 
     Attributes:
@@ -62,8 +66,7 @@ class Part:
         return self.gap.formula
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """The solids that form together.
 
     Attributes:
@@ -189,8 +192,17 @@ class Layers:
         if formula not in self._known:
             facts = self._context.phase(formula)
             volume, (sure, source) = self._volume(formula, facts)
-            self._known[formula] = gap_of(formula, facts), volume, sure, source
+            gap = gap_of(formula, facts)
+            if self._is_dilute(formula):
+                gap = gap._replace(confidence="low", remark=_DILUTE)
+            self._known[formula] = gap, volume, sure, source
         return self._known[formula]
+
+    def _is_dilute(self, formula: str) -> bool:
+        """Whether almost all of a compound is the electrode's metal, as of Mg149S."""
+        parsed = Formula.parse(formula)
+        share = float(parsed[self._metal]) / parsed.atoms if self._metal else 0.0
+        return _MOSTLY < share < 1.0
 
     def _volume(
         self, formula: str, facts: "PhaseFacts | None"
