@@ -1,8 +1,11 @@
 """Worked cases, hand-worked numbers, and the pages' table against the code's."""
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
+import kstab_electronic
 import pytest
 from kstab_electronic import assess, gaps, kstab_assessments
 from kstab_electronic.decision import TABLE, band_of, decide
@@ -15,6 +18,7 @@ import kstab
 from kstab import Formula, PhaseTable
 from kstab.context import Context
 from kstab.errors import RequestError
+from kstab.testing import check_plugin
 
 PAGE = Path(__file__).parents[3] / "docs" / "plugin-electronic.md"
 
@@ -360,3 +364,25 @@ def test_the_plugin_offers_one_assessment():
     (assessment,) = kstab_assessments()
     assert assessment.name == "electronic"
     assert [option.name for option in assessment.options] == ["sigma-e", "drop"]
+
+
+def test_the_plugin_keeps_the_contract():
+    check_plugin(kstab_electronic)
+
+
+def test_it_imports_nothing_but_kstab_and_numpy():
+    code = (
+        "import sys, kstab.hooks, kstab.context, kstab.analyses.near_misses\n"
+        "before = set(sys.modules)\n"
+        "import kstab_electronic.assessment\n"
+        "new = {name.split('.')[0] for name in set(sys.modules) - before}\n"
+        "print(sorted(new - set(sys.stdlib_module_names)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['kstab_electronic']"
+
+
+def test_a_phase_that_is_almost_the_electrode_is_doubted():
+    interphase = window("MgIn2S4", "Mg", scheme="kstab")[0]
+    assert "Mg149S" in interphase.headline
+    assert interphase.confidence == "low"
