@@ -266,6 +266,37 @@ def test_one_phase_is_decided_without_its_volume():
     assert fraction(interphase, "K2S") == 1.0
 
 
+def test_phases_that_all_block_are_decided_without_volumes():
+    # GeS2 has no volume; it, P2S5 and S have gaps of 2.26, 2.55 and 2.74 eV.
+    result = kstab.interface("Cu", "Li10GeP2S12", scheme="kstab", voltage=4.0, compare=False)
+    interphase = next(iter(assess(result, context("Li", "kstab"))))
+    assert {p.formula for p in result.minimum_total.products} == {"GeS2", "P2S5", "S"}
+    assert (interphase.verdict, interphase.confidence) == ("blocking", "medium")
+
+
+def test_a_missing_volume_beside_a_conductor_decides_nothing():
+    result = kstab.interface("Fe", "Li10GeP2S12", scheme="kstab", voltage=4.0, compare=False)
+    interphase = next(iter(assess(result, context("Li", "kstab"))))
+    assert (interphase.verdict, interphase.confidence) == ("undecided", "none")
+    assert interphase.headline.endswith("without the volume of GeS2 the class cannot be told.")
+
+
+def test_a_product_of_unknown_gap_is_not_said_to_block():
+    energies = {"K": 0.0, "Ta": 0.0, "K3Ta": -0.5, "KTa": -0.1}
+    phases = [(Formula.parse(name), "", energy) for name, energy in energies.items()]
+    table = PhaseTable.build("mine", phases, scheme="none")
+    result = kstab.window("Ta", ion="K", phases=table)
+    interphase = next(iter(assess(result, Context(table, "K", {}, 298.15))))
+    assert (interphase.verdict, interphase.confidence) == ("undecided", "none")
+    assert interphase.headline.endswith("without the gap of K3Ta the class cannot be told.")
+
+
+def test_gases_make_no_interphase():
+    result = kstab.interface("Cu", "KBH4", scheme="legacy", voltage=3.0, compare=False)
+    interphase = next(iter(assess(result, context())))
+    assert "no solid forms" in interphase.headline
+
+
 def test_a_metastable_phase_decomposes_as_the_contact_says():
     interphase = window("K3Hg11", scheme="kstab")[0]
     result = kstab.interface("K", "K3Hg11", compare=False)

@@ -141,12 +141,10 @@ def _headline(contact: Contact, interphase: InterphaseClass | None, confidence: 
         unsure = "" if contact.certain else ", but that is within their error"
         return f"{title}: nothing reacts by these energies{unsure} (class I)."
     if not contact.layer.parts:
-        return f"{title}: no solid forms but the electrode's metal, so there is no interphase."
+        return f"{title}: no solid forms, so there is no interphase."
     made = ", ".join(describe(part) for part in contact.layer.parts)
     if interphase is None:
-        missing = [part.formula for part in contact.layer.parts if part.volume is None]
-        whose = ", ".join(missing)
-        return f"{title}: {made}; without the volume of {whose} the class cannot be told."
+        return f"{title}: {made}; without {contact.layer.missing} the class cannot be told."
     unsure = "" if contact.certain else "if anything reacts, which the energies cannot tell, "
     return f"{title}: {unsure}the interphase {_WORDS[interphase, confidence]}: {made}."
 

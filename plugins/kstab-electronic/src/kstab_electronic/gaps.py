@@ -34,6 +34,7 @@ _LIST: Final = Path(__file__).parent / "data" / "measured_band_gaps.csv"
 _SAME: Final = 0.05  # eV; calculated gaps that differ by less are shown as one
 
 CLASSES: Final[tuple[GapClass, ...]] = get_args(GapClass)
+CONDUCTING: Final[tuple[GapClass, ...]] = ("metallic", "leaky")
 CONFIDENCES: Final[tuple[Confidence, ...]] = ("none", "low", "medium", "high")
 
 
@@ -88,7 +89,7 @@ class Gap(NamedTuple):
     @property
     def conducts(self) -> bool:
         """Whether the phase is known to be leaky or metallic."""
-        return self.known_class in ("metallic", "leaky")
+        return self.known_class in CONDUCTING
 
     @property
     def doubtful(self) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from kstab.analyses.results import Product, gases
 from kstab.composition import Formula
 from kstab.findings import Confidence
-from kstab_electronic.decision import InterphaseClass, decide
-from kstab_electronic.gaps import Gap, GapClass, gap_of, weakest
+from kstab_electronic.decision import LIKELY_ISOLATED, InterphaseClass, decide
+from kstab_electronic.gaps import CLASSES, CONDUCTING, Gap, GapClass, gap_of, weakest
 
 if TYPE_CHECKING:
     from kstab.context import Context, PhaseFacts
@@ -77,16 +77,27 @@ class Layer(NamedTuple):
 
     @property
     def fractions(self) -> dict[GapClass, float] | None:
-        """Volume fraction of each class of gap; None where that takes an unknown volume."""
-        classes = {part.gap.counts_as for part in self.parts}
-        if len(classes) == 1:  # whatever the volumes are
-            return {classes.pop(): 1.0}
+        """Volume fraction of each class of gap; None where that takes an unknown volume.
+
+        Where no phase conducts, or every one does, volumes matter little: all of it then
+        counts as the class nearest to the limit, the least sure of those present.
+        """
         found: dict[GapClass, float] = {}
         for part in self.parts:
             if part.fraction is None:
-                return None
+                return self._of_one_kind
             found[part.gap.counts_as] = found.get(part.gap.counts_as, 0.0) + part.fraction
         return found or None
+
+    @property
+    def _of_one_kind(self) -> dict[GapClass, float] | None:
+        present = [name for name in CLASSES if any(p.gap.known_class == name for p in self.parts)]
+        if not present or any(part.gap.known_class is None for part in self.parts):
+            return None
+        conducts = [name in CONDUCTING for name in present]
+        if any(conducts) and not all(conducts):
+            return None
+        return {present[-1 if all(conducts) else 0]: 1.0}
 
     @property
     def conducting(self) -> tuple[Part, ...]:
@@ -113,6 +124,14 @@ class Layer(NamedTuple):
         return max(phi - less, 0.0), min(phi + more, 1.0)
 
     @property
+    def missing(self) -> str:
+        """What is not known of it, as ``the volume of GeS2 and the gap of Sb``."""
+        volumes = [part.formula for part in self.parts if part.fraction is None and not part.volume]
+        gaps = [part.formula for part in self.parts if part.gap.known_class is None]
+        named = (("volume", volumes), ("gap", gaps))
+        return " and ".join(f"the {what} of {', '.join(whose)}" for what, whose in named if whose)
+
+    @property
     def metal_fraction(self) -> float:
         """Volume fraction of the metallic phases; 0 where unknown."""
         return (self.fractions or {}).get("metallic", 0.0)
@@ -132,15 +151,19 @@ class Layer(NamedTuple):
     def verdict(self, metal_elsewhere: bool = False) -> tuple[InterphaseClass | None, Confidence]:
         """Return the class of the decision table, and how sure it is: as the least sure input.
 
-        The class is None where volumes that matter are unknown.
+        The class is None where volumes that matter are unknown, or where phases whose gaps are
+        unknown would percolate: nobody knows then that they block.
         """
         fractions = self.fractions
         if fractions is None:
             return None, "none"
         interphase, confidence, _ = decide(fractions, metal_elsewhere)
+        unknown = sum(p.fraction or 0.0 for p in self.parts if p.gap.known_class is None)
+        if interphase == "III" and unknown >= LIKELY_ISOLATED:
+            return None, "none"
         gaps = (part.gap.confidence for part in self.parts)
         volumes = (part.volume_confidence for part in self.parts)
-        if len(fractions) == 1:
+        if len(fractions) == 1:  # whatever the volumes are
             return interphase, weakest(confidence, *gaps)
         return interphase, weakest(confidence, *gaps, *volumes)
 
