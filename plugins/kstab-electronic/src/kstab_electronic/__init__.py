@@ -1,6 +1,7 @@
 """Whether the interphase of a solid electrolyte conducts electrons: an assessment for kstab."""
 
 from collections.abc import Iterable
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from kstab.hooks import Assessment, Finding, Option, hookimpl
@@ -10,15 +11,31 @@ if TYPE_CHECKING:
 
 __all__ = ["assess", "kstab_assessments"]
 
+
+def _positive(text: Any) -> float:
+    """Read a number above zero."""
+    value = float(text)
+    if not 0.0 < value < inf:
+        raise ValueError(text)
+    return value
+
+
 _OPTIONS = (
     Option(
         "sigma-e",
-        float,
+        _positive,
         None,
-        "Electronic conductivity of the interphase, S/cm, to tell how thick it grows in a year.",
+        "Electronic conductivity of the interphase, S/cm, above zero, to tell how thick it grows "
+        "in a year.",
         metavar="S/CM",
     ),
-    Option("drop", float, 1.0, "Voltage across the interphase while it grows, V.", metavar="V"),
+    Option(
+        "drop",
+        _positive,
+        1.0,
+        "Voltage across the interphase while it grows, V, above zero.",
+        metavar="V",
+    ),
 )
 
 

@@ -1,43 +1,37 @@
-"""Windows and interfaces brought to one form: a contact, and the staircase there may be."""
+"""Windows and interfaces brought to one form: contacts, and the staircase there may be."""
 
-from dataclasses import dataclass
-from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kstab.analyses.interface_results import ERROR_BAR
 from kstab.analyses.results import TELLING
 from kstab.composition import Formula
-from kstab.ions import ion as ion_of
 from kstab_electronic.layers import Layer, Layers
 from kstab_electronic.robustness import Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kstab.analyses.interface_results import InterfaceResult, Reservoir
     from kstab.analyses.results import Step, WindowResult
     from kstab.context import Context
 
 
-@dataclass(frozen=True)
-class Rung:
+class Rung(NamedTuple):
     """A step of the staircase.
 
     Attributes:
         low: Lower edge, V.
         high: Upper edge, V; None where there is none.
         change: Ions taken up (> 0) or given off (< 0).
+        reacts: Whether anything else than the phase itself is there.
         layer: What is there.
     """
 
     low: float
     high: float | None
     change: float
+    reacts: bool
     layer: Layer
 
 
-@dataclass(frozen=True)
-class Contact:
+class Contact(NamedTuple):
     """Where an interphase forms, and what it is made of.
 
     Attributes:
@@ -70,72 +64,83 @@ class Contact:
         )
 
 
-def contact_of(result: Any, layers: Layers, context: "Context") -> Contact | None:
-    """Return the contact of a window or an interface; None where there is nothing to say."""
+def contacts_of(result: Any, layers: Layers, context: "Context") -> tuple[Contact, ...]:
+    """Return the contact of a window or an interface, and that with the charged cathode."""
     if result.kind == "window":
-        return _window(result, layers)
+        return _known(_window(result, layers)) if result.steps else ()
     if result.reservoir is not None:
-        return _metal(result, result.reservoir, layers, context)
-    return _interface(result, layers)
+        return _known(_metal(result, result.reservoir, layers, context))
+    charged = [] if result.charged is None else [_interface(result.charged, layers)]
+    return _known(_interface(result, layers), *(c._replace(electrolytes=()) for c in charged))
 
 
-def _window(result: "WindowResult", layers: Layers) -> Contact | None:
-    lowest = max(result.voltage_range[0], 0.0) if result.voltage_range else 0.0
-    steps = [s for s in result.steps if s.voltage_high is None or s.voltage_high > lowest]
-    if not steps:
-        return None
-    step = steps[0]
-    volts = max(step.voltage_low, lowest)
-    rungs = _rungs(steps, layers)
-    in_window = result.reduction_limit is not None and result.reduction_limit <= volts < (
-        result.oxidation_limit or inf
+def _known(*contacts: Contact) -> tuple[Contact, ...]:
+    """The contacts in which anything can react; the metal with itself cannot."""
+    return tuple(
+        contact
+        for contact in contacts
+        if contact.situation.amounts and len(contact.situation.elements) > 1
     )
+
+
+def _window(result: "WindowResult", layers: Layers) -> Contact:
+    rungs = _rungs(result, layers)
+    step, first = result.steps[0], rungs[0]
+    # A mixture of the hull that takes up nothing is the phase as far as anybody knows.
+    same = result.window_kind == "hull_mixture" and step.ion_change == 0
+    notes: tuple[str, ...] = ()
+    if first.reacts and not same and step.ion_change == 0:
+        notes = ("It decomposes by itself there; the electrode adds nothing.",)
     return Contact(
-        title=f"{result.formula} at {volts:.3g} V",
-        layer=rungs[0].layer,
-        reacts=not in_window,
-        certain=_window_is_certain(result, step),
+        title=f"{result.formula} at {first.low:.3g} V",
+        layer=first.layer,
+        reacts=first.reacts and not same,
+        certain=_window_is_certain(result, step, first),
         electrons=abs(step.ion_change) * result.ion_charge or None,
-        situation=_electrolyte(result.formula, result.ion, volts),
+        situation=_mixture(((result.formula, 1.0),), result.ion, first.low),
         rungs=rungs,
         electrolytes=(result.formula,),
+        notes=notes,
     )
 
 
-def _rungs(steps: "Iterable[Step]", layers: Layers) -> tuple[Rung, ...]:
+def _rungs(result: "WindowResult", layers: Layers) -> tuple[Rung, ...]:
+    own = [Formula.parse(result.formula).key]
     return tuple(
-        Rung(step.voltage_low, step.voltage_high, step.ion_change, layers(step.products))
-        for step in steps
+        Rung(
+            step.voltage_low,
+            step.voltage_high,
+            step.ion_change,
+            [Formula.parse(product.formula).key for product in step.products] != own,
+            layers(step.products),
+        )
+        for step in result.steps
     )
 
 
-def _window_is_certain(result: "WindowResult", step: "Step") -> bool:
+def _window_is_certain(result: "WindowResult", step: "Step", first: Rung) -> bool:
     """Whether energies tell a reaction from none, or none from one."""
-    if result.reduction_limit is None or step.ion_change < 0:
-        return True  # something else is stable there, by whatever energy
-    if result.reduction_limit == 0.0:
-        return result.window_kind == "own"
+    if not first.reacts or step.ion_change < 0:
+        return True
     sure = result.reduction_uncertainty
-    if sure is not None and sure.sigma is not None:
+    if result.reduction_limit and sure is not None and sure.sigma is not None:
         return result.reduction_limit > TELLING * sure.sigma
-    return abs(step.decomposition_energy_low) > ERROR_BAR
+    from kstab.analyses.interface_results import ERROR_BAR  # as slow as all of this plugin
+
+    sigma = result.energy_above_hull_sigma
+    error = ERROR_BAR if sigma is None else TELLING * sigma
+    return abs(step.decomposition_energy_low) > error
 
 
 def _metal(
     result: "InterfaceResult", reservoir: "Reservoir", layers: Layers, context: "Context"
 ) -> Contact:
-    own = Formula.parse(reservoir.reactant)
-    formed = [Formula.parse(product.formula).key for product in reservoir.products]
-    return Contact(
+    """The interphase reaches from the metal, at 0 V, to where the electrolyte is stable."""
+    alone = _window(context.solve(reservoir.reactant), layers)
+    return alone._replace(
         title=f"{reservoir.reactant} in contact with {reservoir.ion}",
         layer=layers(reservoir.products),
-        reacts=formed != [own.key],
-        certain=result.verdict != "cannot_be_told_from_stable",
-        electrons=abs(reservoir.ion_change) * ion_of(reservoir.ion).charge or None,
-        situation=_electrolyte(reservoir.reactant, reservoir.ion, 0.0),
-        # The interphase reaches from the metal, at 0 V, to where the electrolyte is stable.
-        rungs=_rungs(context.solve(reservoir.reactant).steps, layers),
-        electrolytes=(reservoir.reactant,),
+        certain=alone.certain and result.verdict != "cannot_be_told_from_stable",
     )
 
 
@@ -157,10 +162,6 @@ def _interface(result: "InterfaceResult", layers: Layers) -> Contact:
         electrolytes=tuple(dict.fromkeys((result.a, result.b))),
         notes=notes,
     )
-
-
-def _electrolyte(formula: str, ion: str, volts: float) -> Situation:
-    return _mixture(((formula, 1.0),), ion, volts)
 
 
 def _mixture(shares: tuple[tuple[str, float], ...], ion: str | None, volts: float) -> Situation:

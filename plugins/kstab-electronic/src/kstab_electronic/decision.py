@@ -6,8 +6,7 @@ electrons and so protects. ``docs/plugin-electronic.md`` prints the table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from kstab.findings import Confidence
 from kstab_electronic.gaps import CLASSES, CONFIDENCES, GapClass
@@ -19,6 +18,8 @@ ISOLATED: Final = 0.10
 LIKELY_ISOLATED: Final = 0.16
 PERCOLATING: Final = 0.30
 """Volume fractions between the bands; the band between the last two is ambiguous."""
+
+LIMITS: Final = f"limits {ISOLATED:.2f}, {LIKELY_ISOLATED:.2f}, {PERCOLATING:.2f}"
 
 
 def band_of(fraction: float) -> Band:
@@ -34,8 +35,7 @@ def band_of(fraction: float) -> Band:
     return "ambiguous" if fraction <= PERCOLATING + 1e-9 else "percolating"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of the decision table.
 
     Attributes:

@@ -1,18 +1,14 @@
 """Band gaps of phases: what is measured, what is calculated, and what class that makes."""
 
-import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from kstab.composition import Formula
-from kstab.errors import FormulaError
 from kstab.findings import Confidence
 
 if TYPE_CHECKING:
-    from kstab.context import Context
+    from kstab.context import PhaseFacts
 
 GapClass = Literal["metallic", "leaky", "uncertain", "likely_blocking", "blocking"]
 
@@ -30,9 +26,15 @@ CONDUCTS: Final = 1.0
 UNDERESTIMATE: Final = 1 / 3
 """Part of a gap that PBE typically leaves out."""
 
+MEASURED: Final = "measured (Zhuo 2018)"
+CALCULATED: Final = "PBE, lowest to highest of all sources"
+
+_LIST: Final = Path(__file__).parent / "data" / "measured_band_gaps.csv"
+
 _SAME: Final = 0.05  # eV; calculated gaps that differ by less are shown as one
 
 CLASSES: Final[tuple[GapClass, ...]] = get_args(GapClass)
+CONDUCTING: Final[tuple[GapClass, ...]] = ("metallic", "leaky")
 CONFIDENCES: Final[tuple[Confidence, ...]] = ("none", "low", "medium", "high")
 
 
@@ -56,8 +58,7 @@ def class_of(gap: float) -> GapClass:
     return next((name for name, limit in LIMITS if gap < limit), "blocking")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """The band gap of a phase and what it says.
 
     Attributes:
@@ -86,6 +87,27 @@ class Gap:
         return self.known_class or "uncertain"
 
     @property
+    def conducts(self) -> bool:
+        """Whether the phase is known to be leaky or metallic."""
+        return self.known_class in CONDUCTING
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the true gap may be on either side of 1 eV."""
+        if self.measured is not None:
+            return False
+        if self.low is None or self.high is None:
+            return True
+        return self.low < CONDUCTS <= self.high / (1 - UNDERESTIMATE)
+
+    @property
+    def source(self) -> str:
+        """Where the class is from."""
+        if self.measured is not None:
+            return MEASURED
+        return "no gap is known" if self.calculated is None else CALCULATED
+
+    @property
     def words(self) -> str:
         """The class for people."""
         return (self.known_class or "unknown").replace("_", " ")
@@ -102,9 +124,8 @@ class Gap:
         return f"{self.low:.2f} to {self.high:.2f} eV"
 
 
-def gap_of(formula: str, context: "Context") -> Gap:
-    """Return the gap of a phase of the data; one that is not there may still be measured."""
-    facts = context.phase(formula)
+def gap_of(formula: str, facts: "PhaseFacts | None") -> Gap:
+    """Return the gap of a phase from what is known of it; one not in the data may be measured."""
     measured = measured_gap(formula)
     if facts is None or facts.band_gap is None:
         return judge(formula, None, None, None, measured)
@@ -162,35 +183,24 @@ def _calculated(low: float, high: float, elements: int) -> tuple[GapClass, Confi
 def measured_gap(formula: str) -> float | None:
     """Return the measured gap of a composition, eV; None where none is known.
 
-    >>> measured_gap("K2S"), measured_gap("K3Sb")
-    (2.1, None)
+    >>> measured_gap("K2S"), measured_gap("SK2"), measured_gap("K3Sb")
+    (2.1, 2.1, None)
     """
-    parsed = Formula.parse(formula)
-    return _measured_gaps(frozenset(parsed.elements)).get(parsed.key)
+    # Looking for the line is quicker than reading all 2,150 for the few that are asked for.
+    _, _, rest = _measured_gaps().partition(f"\n{listed_as(Formula.parse(formula))},")
+    return float(rest.partition("\n")[0]) if rest else None
+
+
+def listed_as(formula: Formula) -> str:
+    """Return a composition as the list of measured gaps writes it.
+
+    >>> listed_as(Formula.parse("Sb2K6S8"))
+    'K3S4Sb'
+    """
+    return "".join(f"{s}{n}" if n > 1 else s for s, n in sorted(formula.key))
 
 
 @cache
-def _measured_gaps(elements: frozenset[str]) -> Mapping[object, float]:
-    """Measured gaps of the compositions of just these elements, by composition."""
-    return {
-        parsed.key: gap
-        for formula, gap in _rows()
-        # Reading 2,000 formulas takes longer than all the rest; the symbols sort most out.
-        if all(symbol in formula for symbol in elements)
-        and (parsed := _parsed(formula)) is not None
-        and set(parsed.elements) == elements
-    }
-
-
-@cache
-def _rows() -> tuple[tuple[str, float], ...]:
-    path = files("kstab_electronic") / "data" / "measured_band_gaps.csv"
-    with path.open(encoding="utf-8") as lines:
-        return tuple((row["formula"], float(row["band_gap"])) for row in csv.DictReader(lines))
-
-
-def _parsed(formula: str) -> Formula | None:
-    try:
-        return Formula.parse(formula)
-    except FormulaError:
-        return None
+def _measured_gaps() -> str:
+    """The list of measured gaps: a line for each composition."""
+    return _LIST.read_text(encoding="utf-8")

@@ -1,23 +1,34 @@
 """What an interphase is made of: its solid phases, their volumes and their gaps."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from kstab.analyses.results import Product, gases
 from kstab.composition import Formula
 from kstab.findings import Confidence
-from kstab_electronic.decision import InterphaseClass, Row, decide
-from kstab_electronic.gaps import Gap, GapClass, gap_of, weakest
+from kstab_electronic.decision import LIKELY_ISOLATED, InterphaseClass, decide
+from kstab_electronic.gaps import CLASSES, CONDUCTING, Gap, GapClass, gap_of, weakest
 
 if TYPE_CHECKING:
-    from kstab.context import Context
+    from kstab.context import Context, PhaseFacts
 
-_QUALITY: Final[Mapping[str, Confidence]] = {"A": "high", "B": "high", "C": "medium", "D": "low"}
-"""How sure a volume is: of the same structure, a near one, another polymorph, only the formula."""
+_QUALITY: Final[Mapping[str, tuple[Confidence, str]]] = {
+    "A": ("high", "volume of the same structure"),
+    "B": ("high", "volume of a structure near to it"),
+    "C": ("medium", "volume of another polymorph"),
+    "D": ("low", "volume of a structure of the same formula"),
+}
+"""How sure a volume is and what it is of, by the letter in the data."""
 
-_ESTIMATED: Final[Confidence] = "medium"
+_ESTIMATED: Final[tuple[Confidence, str]] = ("medium", "estimated volume")
+_UNKNOWN: Final[tuple[Confidence, str]] = ("none", "no volume is known")
+
+
+_MOSTLY: Final = 0.9
+"""Part of the atoms of a phase from which it is the electrode's metal with a trace of others."""
+
+_DILUTE: Final = "almost all of it is the electrode's metal, so it may be metallic"
 
 
 class Formed(Protocol):
@@ -32,20 +43,21 @@ class Formed(Protocol):
         """Formula units of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A solid phase of an interphase.
 
     Attributes:
         gap: Its band gap.
         volume: Å³, for the amount that forms; None where unknown.
         volume_confidence: How sure the volume is.
-        fraction: Part of the volume of all solids; None where a volume is unknown.
+        volume_source: What the volume is of.
+        fraction: Part of the volume of all solids; None where that is unknown.
     """
 
     gap: Gap
     volume: float | None
     volume_confidence: Confidence
+    volume_source: str
     fraction: float | None
 
     @property
@@ -53,29 +65,8 @@ class Part:
         """Formula of the phase."""
         return self.gap.formula
 
-    @property
-    def conducts(self) -> bool:
-        """Whether it is leaky or metallic."""
-        return self.gap.known_class in ("metallic", "leaky")
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the decision table says of a layer.
-
-    Attributes:
-        interphase: Class of interphase; None where volumes are unknown.
-        confidence: How sure it is, never more than the least sure gap or volume.
-        row: The row that decided; None as before.
-    """
-
-    interphase: InterphaseClass | None
-    confidence: Confidence
-    row: Row | None
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """The solids that form together.
 
     Attributes:
@@ -86,18 +77,32 @@ class Layer:
 
     @property
     def fractions(self) -> dict[GapClass, float] | None:
-        """Volume fraction of each class of gap; None where a volume is unknown."""
+        """Volume fraction of each class of gap; None where that takes an unknown volume.
+
+        Where no phase conducts, or every one does, volumes matter little: all of it then
+        counts as the class nearest to the limit, the least sure of those present.
+        """
         found: dict[GapClass, float] = {}
         for part in self.parts:
             if part.fraction is None:
-                return None
+                return self._of_one_kind
             found[part.gap.counts_as] = found.get(part.gap.counts_as, 0.0) + part.fraction
         return found or None
 
     @property
+    def _of_one_kind(self) -> dict[GapClass, float] | None:
+        present = [name for name in CLASSES if any(p.gap.known_class == name for p in self.parts)]
+        if not present or any(part.gap.known_class is None for part in self.parts):
+            return None
+        conducts = [name in CONDUCTING for name in present]
+        if any(conducts) and not all(conducts):
+            return None
+        return {present[-1 if all(conducts) else 0]: 1.0}
+
+    @property
     def conducting(self) -> tuple[Part, ...]:
         """The leaky and metallic phases."""
-        return tuple(part for part in self.parts if part.conducts)
+        return tuple(part for part in self.parts if part.gap.conducts)
 
     @property
     def conducting_fraction(self) -> float | None:
@@ -106,6 +111,25 @@ class Layer:
         if fractions is None:
             return None
         return fractions.get("metallic", 0.0) + fractions.get("leaky", 0.0)
+
+    @property
+    def conducting_range(self) -> tuple[float, float] | None:
+        """The same without, and with, all phases whose gap may be on either side of 1 eV."""
+        phi = self.conducting_fraction
+        if phi is None:
+            return None
+        shares = [(p.gap.conducts, p.fraction or 0.0) for p in self.parts if p.gap.doubtful]
+        less = sum(share for conducts, share in shares if conducts)
+        more = sum(share for conducts, share in shares if not conducts)
+        return max(phi - less, 0.0), min(phi + more, 1.0)
+
+    @property
+    def missing(self) -> str:
+        """What is not known of it, as ``the volume of GeS2 and the gap of Sb``."""
+        volumes = [part.formula for part in self.parts if part.fraction is None and not part.volume]
+        gaps = [part.formula for part in self.parts if part.gap.known_class is None]
+        named = (("volume", volumes), ("gap", gaps))
+        return " and ".join(f"the {what} of {', '.join(whose)}" for what, whose in named if whose)
 
     @property
     def metal_fraction(self) -> float:
@@ -124,14 +148,24 @@ class Layer:
         volumes = [part.volume for part in self.parts if part.volume is not None]
         return sum(volumes) if volumes and len(volumes) == len(self.parts) else None
 
-    def verdict(self, metal_elsewhere: bool = False) -> Verdict:
-        """Return what the decision table says, no surer than the least sure input."""
+    def verdict(self, metal_elsewhere: bool = False) -> tuple[InterphaseClass | None, Confidence]:
+        """Return the class of the decision table, and how sure it is: as the least sure input.
+
+        The class is None where volumes that matter are unknown, or where phases whose gaps are
+        unknown would percolate: nobody knows then that they block.
+        """
         fractions = self.fractions
         if fractions is None:
-            return Verdict(None, "none", None)
-        interphase, confidence, row = decide(fractions, metal_elsewhere)
-        inputs = (each for p in self.parts for each in (p.gap.confidence, p.volume_confidence))
-        return Verdict(interphase, weakest(confidence, *inputs), row)
+            return None, "none"
+        interphase, confidence, _ = decide(fractions, metal_elsewhere)
+        unknown = sum(p.fraction or 0.0 for p in self.parts if p.gap.known_class is None)
+        if interphase == "III" and unknown >= LIKELY_ISOLATED:
+            return None, "none"
+        gaps = (part.gap.confidence for part in self.parts)
+        volumes = (part.volume_confidence for part in self.parts)
+        if len(fractions) == 1:  # whatever the volumes are
+            return interphase, weakest(confidence, *gaps)
+        return interphase, weakest(confidence, *gaps, *volumes)
 
 
 class Layers:
@@ -144,7 +178,7 @@ class Layers:
 
     def __init__(self, context: "Context", metal: str | None) -> None:
         self._context, self._metal = context, metal
-        self._known: dict[str, tuple[Gap, float | None, Confidence]] = {}
+        self._known: dict[str, tuple[Gap, float | None, Confidence, str]] = {}
 
     def __call__(self, products: Iterable[Formed]) -> Layer:
         """Return the layer of some products."""
@@ -152,14 +186,19 @@ class Layers:
         known = [self._phase(formula) for formula, _ in solids]
         volumes = [
             None if volume is None else volume * amount
-            for (_, volume, _), (_, amount) in zip(known, solids, strict=True)
+            for (_, volume, _, _), (_, amount) in zip(known, solids, strict=True)
         ]
         sizes = [volume for volume in volumes if volume is not None]
         total = sum(sizes) if len(sizes) == len(volumes) else None
+        shares = [volume / total if volume and total else None for volume in volumes]
+        if len(solids) == 1:
+            shares = [1.0]
         return Layer(
             tuple(
-                Part(gap, volume, sure, volume / total if volume and total else None)
-                for (gap, _, sure), volume in zip(known, volumes, strict=True)
+                Part(gap, volume, sure, source, share)
+                for (gap, _, sure, source), volume, share in zip(
+                    known, volumes, shares, strict=True
+                )
             )
         )
 
@@ -172,20 +211,32 @@ class Layers:
             return False
         return not gases((Product(product.formula, product.amount, ""),))
 
-    def _phase(self, formula: str) -> tuple[Gap, float | None, Confidence]:
+    def _phase(self, formula: str) -> tuple[Gap, float | None, Confidence, str]:
         if formula not in self._known:
-            self._known[formula] = (gap_of(formula, self._context), *self._volume(formula))
+            facts = self._context.phase(formula)
+            volume, (sure, source) = self._volume(formula, facts)
+            gap = gap_of(formula, facts)
+            if self._is_dilute(formula):
+                gap = gap._replace(confidence="low", remark=_DILUTE)
+            self._known[formula] = gap, volume, sure, source
         return self._known[formula]
 
-    def _volume(self, formula: str) -> tuple[float | None, Confidence]:
-        """Volume per formula unit, Å³, and how sure it is."""
-        facts = self._context.phase(formula)
+    def _is_dilute(self, formula: str) -> bool:
+        """Whether almost all of a compound is the electrode's metal, as of Mg149S."""
+        parsed = Formula.parse(formula)
+        share = float(parsed[self._metal]) / parsed.atoms if self._metal else 0.0
+        return _MOSTLY < share < 1.0
+
+    def _volume(
+        self, formula: str, facts: "PhaseFacts | None"
+    ) -> tuple[float | None, tuple[Confidence, str]]:
+        """Volume per formula unit, Å³, how sure it is, and what it is of."""
         if facts is not None and facts.volume is not None:
-            return facts.volume, _QUALITY.get(facts.volume_quality, "low")
+            return facts.volume, _QUALITY.get(facts.volume_quality, _QUALITY["D"])
         table = self._context.table
         row, estimates = table.find(Formula.parse(formula)), table.extras.get("volume_estimated")
         if row is None or estimates is None or isnan(float(estimates[row])):
-            return None, "none"
+            return None, _UNKNOWN
         return float(estimates[row]) * Formula.parse(table.formulas[row]).atoms, _ESTIMATED
 
 

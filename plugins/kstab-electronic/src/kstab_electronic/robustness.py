@@ -1,7 +1,6 @@
 """What else may form: products left out, and near misses brought onto the hull."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,8 +18,7 @@ from kstab.phases import ON_HULL, PhaseTable, System
 _EDGE: Final = 1e-9  # eV; a voltage at the edge of a step belongs to the step above it
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(NamedTuple):
     """What reacts, and at which voltage.
 
     Attributes:
@@ -38,8 +36,7 @@ class Situation:
     reactants: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """The products after one change.
 
     Attributes:
