@@ -186,7 +186,10 @@ def test_good_plugins_keep_the_contract(plugin):
         (assessing(analyses=("windows",)), r"analyses of good are \('windows',\)"),
         (assessing(options=(Option("level"),)), "option level has no help"),
         (assessing(options=({"name": "Level"},)), "option 'Level' is not named"),
-        (assessing(options=({"name": "a", "type": "float"},)), "type of the option a is 'float'"),
+        (
+            assessing(options=({"name": "a", "type": "float"},)),
+            "type of the option a is 'float' and no function",
+        ),
         (assessing(options=({"name": "a", "default": "b"},)), "'b' is not of the type float of a"),
         (assessing(options=({"name": "a", "type": bool, "default": True},)), "on by default"),
         (assessing(options=(LEVEL, LEVEL)), "two options of good have the same name"),

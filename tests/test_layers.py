@@ -40,7 +40,7 @@ LAYERS = (
     ("offers",),
     ("sources",),
     ("context",),
-    ("hooks",),
+    ("entry_points", "hooks"),
     ("builtin",),
     ("plugins",),
     ("assessing",),

@@ -37,7 +37,7 @@ LAYERS: Final = (
     Layer(
         "Plugins",
         "what others add",
-        ("testing", "assessing", "plugins", "builtin", "hooks", "context"),
+        ("testing", "assessing", "plugins", "builtin", "hooks", "entry_points", "context"),
     ),
     Layer("Sources", "where phases come from", ("sources", "offers")),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),

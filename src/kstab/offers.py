@@ -45,14 +45,15 @@ class Option:
 
     Attributes:
         name: Its name, lower-case words joined by hyphens.
-        type: What it is read as: ``float``, ``int``, ``str`` or ``bool``.
+        type: What it is read as: ``float``, ``int``, ``str``, ``bool``, or a function that
+            returns the value or raises a ValueError.
         default: Its value where it is not given.
         help: What it means, one sentence.
         choices: What it can be; empty for anything.
         metavar: What stands for its value in the help.
 
     Raises:
-        TypeError: The type is another one, or the default is not of it.
+        TypeError: The type is no function, or the default is not of it.
         ValueError: The name is written otherwise, a flag is on by default, or the default is
             not among the choices.
     """
@@ -66,9 +67,7 @@ class Option:
 
     def __post_init__(self) -> None:
         _check_name("option", self.name)
-        if self.type not in _TYPES:
-            raise TypeError(f"the type of the option {self.name} is {self.type!r}, not float, int, "
-                            "str or bool")  # fmt: skip
+        _check_callable(f"the type of the option {self.name}", self.type)
         object.__setattr__(self, "choices", tuple_of(str, self.choices, "choices"))
         if self.type is bool and self.default:
             raise ValueError(f"the flag {self.name} is on by default; name its opposite")
@@ -88,6 +87,8 @@ class Option:
         1.0
         """
         wanted: Any = self.type
+        if wanted not in _TYPES:
+            return wanted(value)
         fits = (int, float) if wanted is float else wanted
         if not isinstance(value, fits) or (isinstance(value, bool) and wanted is not bool):
             raise TypeError(f"{value!r} is not of the type {wanted.__name__} of {self.name}")

@@ -482,10 +482,11 @@ class _ByHeaviest(NamedTuple):
     @classmethod
     def sort(cls, table: PhaseTable, rows: Integers) -> "_ByHeaviest":
         """Sort rows of a table."""
-        heaviest = table.numbers.max(axis=1, initial=0)[rows]
+        # Elements in rows, so that the largest is found along memory; np.take reads so too.
+        heaviest = np.ascontiguousarray(table.numbers.T).max(axis=0, initial=0)[rows]
         order = np.argsort(heaviest, kind="stable")
         bounds = np.searchsorted(heaviest[order], np.arange(129)).tolist()
-        return cls(rows[order], np.ascontiguousarray(table.masks[:, rows[order]]), bounds)
+        return cls(rows[order], np.take(table.masks, rows[order], axis=1), bounds)
 
     def within(self, elements: Iterable[str]) -> Integers:
         """Return the rows made of these elements alone, rising."""

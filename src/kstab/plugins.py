@@ -7,7 +7,7 @@ switch to go on without it. What kstab itself offers comes in the same way.
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pluggy
 
 from kstab import builtin, hooks
+from kstab.entry_points import installed as entries
 from kstab.errors import KstabError, PluginError
 from kstab.hooks import GROUP, Assessment, Command, Page, PhaseSource, Writer
 from kstab.offers import Analysis, SourceRequest
@@ -181,12 +182,8 @@ def load(
     off = _disabled()
     paths = [Path(file) for file in ([files] if isinstance(files, str | Path) else files)]
     found: list[tuple[Plugin, Hooks | None]] = [_registered(_KSTAB, builtin)]
-    for name, distribution, version, read in (
-        *(_installed() if installed else ()),
-        *((path.stem, str(path), "", _reader(path)) for path in paths),
-    ):
-        plugin = Plugin(name, distribution, version, (), "disabled")
-        if version and {name, distribution, "all"} & off:
+    for plugin, read in _waiting(paths, installed=installed):
+        if plugin.version and {plugin.name, plugin.distribution, "all"} & off:
             found.append((plugin, None))
         else:
             found.append(_loaded(plugin, read, [p for p, own in found if own]))
@@ -213,14 +210,15 @@ def host_of(module: Any) -> Host:
     return host
 
 
-def _installed() -> Iterable[tuple[str, str, str, Any]]:
-    """Entry points of the group, in the order of their names."""
-    from importlib import metadata
-
-    found = metadata.entry_points(group=GROUP)
-    for entry in sorted(found, key=lambda entry: (entry.name, entry.value)):
-        owner = (entry.dist.name, entry.dist.version) if entry.dist else (entry.value, "")
-        yield entry.name, *owner, entry.load
+def _waiting(
+    paths: Iterable[Path], *, installed: bool
+) -> Iterator[tuple[Plugin, Callable[[], Any]]]:
+    """The plugins there are, each with what loads it."""
+    for entry in entries(GROUP) if installed else ():
+        plugin = Plugin(entry.name, entry.distribution, entry.version, (), "disabled")
+        yield plugin, entry.load
+    for path in paths:
+        yield Plugin(path.stem, str(path), "", (), "disabled"), _reader(path)
 
 
 def _disabled() -> set[str]:

@@ -16,7 +16,7 @@ def _positive(text: Any) -> float:
     """Read a number above zero."""
     value = float(text)
     if not 0.0 < value < inf:
-        raise ValueError(text)
+        raise ValueError(f"{text} is not a number above zero")
     return value
 
 
