@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import io
 import json
+import re
 import textwrap
 
 import pytest
@@ -61,7 +62,9 @@ def test_a_finding_reaches_every_format(write):
         )
     )
     text = run("window", "K2S", "--plugin-file", str(path)).stdout
-    assert "mine  K2S is fine. (fine, confidence low;" in " ".join(text.split("\n"))
+    assert "mine  K2S is fine." in " ".join(text.split("\n"))
+    assert re.search(r"^mine +fine +low$", text, re.MULTILINE)
+    assert "no finding knows how fast" in text.lower()
     assert "- But." not in text
     assert "--details" in text
     full = run("window", "K2S", "--plugin-file", str(path), "--details").stdout
@@ -566,3 +569,18 @@ def test_values_are_frozen():
         first = dataclasses.fields(value)[0].name
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(value, first, "b")
+
+
+def test_findings_are_not_added_up(write):
+    """Two findings that agree are no surer than the least sure of them."""
+    path = write(
+        ASSESS.format(
+            body="return [Finding('a', 'high', 'b', notes=('n',)), Finding('a', 'low', 'c')]"
+        )
+    )
+    text = run("window", "K2S", "--plugin-file", str(path), "--no-plugins").stdout
+    assert "no surer than the least sure: low (mine)." in text.replace("\n", " ")
+    html = kstab.window("K2S", plugins=plugins.load(path, installed=False))._repr_html_()
+    assert "no surer than the least sure: low (mine)." in html
+    assert "<li>n</li>" in html
+    assert str(path) in html

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from html import escape
 
 from kstab.analyses.results import SystemResult, WindowResult
-from kstab.findings import Assessed
 from kstab.notices import CAVEAT, Notice, Provenance
-from kstab.report import serialise, words
+from kstab.report import assessments, serialise, words
 from kstab.units import MEV_PER_EV
 
 
@@ -41,8 +40,8 @@ def window(result: WindowResult) -> str:
     title = f"<p><b>{escape(result.formula)}: {escape(words.verdict(result))}.</b> "
     return (
         f"{title}{escape(words.explanation(result))}</p>"
-        f"{table(head, rows)}{assessments(result.assessments)}"
-        f"{foot(result.warnings, result.provenance)}"
+        f"{table(head, rows)}{assessments.html(result.assessments)}"
+        f"{foot(result.warnings, result.provenance, assessments.owners(result.assessments))}"
     )
 
 
@@ -74,18 +73,8 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def assessments(found: Iterable[Assessed]) -> str:
-    """Return what plugins say as a list; empty where they say nothing."""
-    items = "".join(
-        f"<li><b>{escape(one.name)}</b>: {escape(one.headline)} "
-        f"({escape(one.verdict.replace('_', ' '))}, confidence {one.confidence})</li>"
-        for one in found
-    )
-    return f"<ul>{items}</ul>" if items else ""
-
-
-def foot(notices: Iterable[Notice], provenance: Provenance) -> str:
-    """Return warnings, the line every report carries, and the origin."""
+def foot(notices: Iterable[Notice], provenance: Provenance, owners: Iterable[str] = ()) -> str:
+    """Return warnings, the line every report carries, and the origin, with that of plugins."""
     items = "".join(f"<li>{escape(notice.message)}</li>" for notice in notices)
-    origin = f"{escape(CAVEAT)} {escape(provenance.origin)}."
+    origin = escape(f"{CAVEAT} {', '.join((provenance.origin, *owners))}.")
     return f"{f'<ul>{items}</ul>' if items else ''}<p><i>{origin}</i></p>"

@@ -3,8 +3,9 @@
 from html import escape
 
 from kstab.analyses.interface_results import InterfaceResult, Kink, Region
+from kstab.report import assessments
 from kstab.report import interface_words as words
-from kstab.report.html import assessments, foot, table
+from kstab.report.html import foot, table
 
 
 def interface(result: InterfaceResult) -> str:
@@ -24,8 +25,9 @@ def interface(result: InterfaceResult) -> str:
     charged = f"<p>Charged:</p>{interface(result.charged)}" if result.charged else ""
     return (
         f"<p><b>{escape(title)}</b> {escape(answer)}</p>{table(head, rows)}"
-        f"{assessments(result.assessments)}"
-        f"{foot(result.warnings, result.provenance)}{charged}"
+        f"{assessments.html(result.assessments)}"
+        f"{foot(result.warnings, result.provenance, assessments.owners(result.assessments))}"
+        f"{charged}"
     )
 
 

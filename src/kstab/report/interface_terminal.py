@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from kstab.analyses.interface_results import InterfaceResult, Kink, Region
+from kstab.report import assessments
 from kstab.report import interface_words as words
-from kstab.report.parts import Sum, assessments, bullet, conditions, foot, plain_table, warnings
+from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {
@@ -47,10 +48,10 @@ def interface(result: InterfaceResult, *, details: bool = False) -> RenderableTy
         *_tables(result),
         *_robustness(result),
         *_charged(result),
-        *assessments(result.assessments, details=details),
+        *assessments.terminal(result.assessments, details=details),
         *warnings(words.all_warnings(result)),
         "",
-        *foot(result.provenance),
+        *foot(result.provenance, assessments.owners(result.assessments)),
     )
 
 

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
 from kstab.notices import FLAGS, Notice
-from kstab.report import serialise, words
-from kstab.report.parts import Sum, assessments, bullet, conditions, foot, plain_table, warnings
+from kstab.report import assessments, serialise, words
+from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
 from kstab.units import MEV_PER_EV
 
 _COLOURS: Final = {
@@ -44,10 +44,10 @@ def window(result: WindowResult, *, details: bool = False) -> RenderableType:
         _Staircase(result),
         *_robustness(result),
         *_near_misses(result),
-        *assessments(result.assessments, details=details),
+        *assessments.terminal(result.assessments, details=details),
         *warnings(_worth_a_warning(result)),
         "",
-        *foot(result.provenance),
+        *foot(result.provenance, assessments.owners(result.assessments)),
     )
 
 
