@@ -193,10 +193,12 @@ def window(
     table = _without(asked.table(), exclude)
     request = replace(_request(formula, ion, near_misses, table), samples=samples, seed=seed)
     result = stability.solve(request, table)
-    if host:
-        result = replace(result, assessments=_assess(host, "window", result, table, options))
     tables = [_without(other, exclude) for other in asked.others()] if compare else []
-    return replace(result, by_scheme=stability.by_scheme(request, tables)) if tables else result
+    if tables:
+        result = replace(result, by_scheme=stability.by_scheme(request, tables))
+    if host:  # they see the other schemes too
+        result = replace(result, assessments=_assess(host, "window", result, table, options))
+    return result
 
 
 def windows(
@@ -320,10 +322,12 @@ def interface(
     elif voltage is not None:
         request = replace(request, voltage=_range(voltage))
     result = contact.solve(request, table)
-    if host:
-        result = replace(result, assessments=_assess(host, "interface", result, table, options))
     tables = [_without(other, exclude) for other in asked.others()] if compare else []
-    return replace(result, by_scheme=contact.by_scheme(request, tables)) if tables else result
+    if tables:
+        result = replace(result, by_scheme=contact.by_scheme(request, tables))
+    if host:  # they see the other schemes too
+        result = replace(result, assessments=_assess(host, "interface", result, table, options))
+    return result
 
 
 def _assess(

@@ -4,8 +4,9 @@ Findings are shown beside each other and never added up: what they say as a whol
 than the least sure of them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from kstab.findings import Assessed, Measurement
@@ -21,13 +22,17 @@ _BEYOND: Final = (
 )
 
 
-def owners(found: Iterable[Assessed]) -> list[str]:
+def owners(found: Sequence[Assessed]) -> list[str]:
     """Return the plugins behind findings with their versions, each once.
 
     >>> owners([Assessed("a", "kstab-a", "1.0", False, "porous", "low", "It has pores.")] * 2)
     ['kstab-a 1.0']
     """
-    return list(dict.fromkeys(f"{one.plugin} {one.plugin_version}".rstrip() for one in found))
+    named = (
+        PurePath(one.plugin).name if one.plugin.endswith(".py") else one.plugin for one in found
+    )
+    each = (f"{name} {one.plugin_version}".rstrip() for name, one in zip(named, found, strict=True))
+    return list(dict.fromkeys(each))
 
 
 def together(found: Sequence[Assessed]) -> str:
