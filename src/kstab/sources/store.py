@@ -1,0 +1,314 @@
+"""Phases kept on this computer: own results and what was fetched, in one SQLite file.
+
+Every change is one transaction in write-ahead mode, so that several processes may read and
+write at once, and one that is killed leaves the file as it was before its last change.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from kstab.composition import Formula
+from kstab.errors import DataError
+
+HOME: Final = "KSTAB_DATA_HOME"
+"""Environment variable: folder of the store; else the platform's folder for user data."""
+
+_FORMAT: Final = 1
+_PATIENCE: Final = 30.0  # seconds to wait for another process that is writing
+
+_TABLES: Final = """
+CREATE TABLE dataset (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, version TEXT NOT NULL,
+  kind TEXT NOT NULL, scheme TEXT NOT NULL, energies TEXT NOT NULL, about TEXT NOT NULL
+);
+CREATE INDEX dataset_name ON dataset (name);
+CREATE TABLE phase (
+  dataset INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, identifier TEXT NOT NULL,
+  formula TEXT NOT NULL, system TEXT NOT NULL, energy REAL NOT NULL, correction REAL,
+  extras TEXT NOT NULL, origin TEXT NOT NULL, audit TEXT NOT NULL,
+  PRIMARY KEY (dataset, identifier)
+);
+CREATE INDEX phase_system ON phase (dataset, system);
+CREATE TABLE covered (
+  dataset INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, system TEXT NOT NULL,
+  PRIMARY KEY (dataset, system)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set of the store.
+
+    Attributes:
+        name: Its name, as ``--source`` takes it; several can share one.
+        version: Its version, as reports print it.
+        kind: Whether it was ``imported`` or ``fetched``.
+        scheme: Correction scheme of the energies.
+        energies: ``formation``: counted from the elements; ``total``: of the calculations.
+        key: What sets it apart from others of its name; empty for the only one of its name.
+        about: Anything else that is known of it, by name.
+    """
+
+    name: str
+    version: str
+    kind: Literal["imported", "fetched"]
+    scheme: str
+    energies: Literal["formation", "total"]
+    key: str = ""
+    about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class StoredPhase:
+    """A phase of the store.
+
+    Attributes:
+        identifier: Unique in its data set.
+        formula: Its formula.
+        energy: eV/atom, with corrections.
+        correction: The part of it that is corrections, eV/atom; None where unknown.
+        extras: Further numbers by the names of :mod:`kstab.sources.columns`, such as ``volume``
+            (Å³/atom) and ``band_gap`` (eV).
+        origin: Where it was read, as ``mine.csv, line 3``.
+        audit: What was checked and corrected, in words.
+    """
+
+    identifier: str
+    formula: str
+    energy: float
+    correction: float | None = None
+    extras: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    origin: str = ""
+    audit: tuple[str, ...] = ()
+
+    @property
+    def system(self) -> str:
+        """Its elements, sorted, as ``K-S-Sb``."""
+        return system_of(Formula.parse(self.formula).elements)
+
+
+def system_of(elements: Iterable[str]) -> str:
+    """Return a chemical system as the store names it.
+
+    >>> system_of(["Sb", "K", "S"])
+    'K-S-Sb'
+    """
+    return "-".join(sorted(elements))
+
+
+def subsystems(elements: Iterable[str]) -> list[str]:
+    """Return all chemical systems of some of the elements, the small ones first.
+
+    >>> subsystems(["S", "K"])
+    ['K', 'S', 'K-S']
+    """
+    found: list[tuple[str, ...]] = [()]
+    for symbol in sorted(set(elements)):
+        found += [(*system, symbol) for system in found]
+    return [system_of(each) for each in sorted(found[1:], key=lambda each: (len(each), each))]
+
+
+def batched(names: list[str], size: int = 500) -> Iterator[list[str]]:
+    """Yield names in lists that a query can take.
+
+    >>> list(batched(["a", "b", "c"], 2))
+    [['a', 'b'], ['c']]
+    """
+    for start in range(0, len(names), size):
+        yield names[start : start + size]
+
+
+def home() -> Path:
+    """Return the folder of the store, which need not exist."""
+    given = os.environ.get(HOME)
+    if given:
+        return Path(given)
+    from platformdirs import user_data_path
+
+    return user_data_path("kstab", appauthor=False)
+
+
+class Store:
+    """The store, opened when it is first used.
+
+    Args:
+        folder: Its folder; None for :func:`home`.
+
+    Raises:
+        DataError: By every method: the file cannot be read or written, or is no store.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = (folder or home()) / "phases.sqlite"
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever stored."""
+        return self.path.is_file()
+
+    def datasets(self, name: str | None = None) -> list[Dataset]:
+        """Return the data sets, or those of a name, by name, the latest stored first."""
+        if not self.exists:
+            return []
+        query = "SELECT * FROM dataset WHERE name = ? OR ? IS NULL ORDER BY name, id DESC"
+        with self._open() as connection:
+            return [_dataset(row) for row in connection.execute(query, (name, name))]
+
+    def count(self, dataset: Dataset) -> int:
+        """Return the number of phases of a data set."""
+        query = "SELECT count(*) FROM phase WHERE dataset = (SELECT id FROM dataset WHERE key = ?)"
+        with self._open() as connection:
+            return int(connection.execute(query, (_key(dataset),)).fetchone()[0])
+
+    def phases(self, dataset: Dataset, elements: Iterable[str] | None = None) -> list[StoredPhase]:
+        """Return phases of a data set, by formula, energy and identifier.
+
+        Args:
+            dataset: The data set.
+            elements: Those that the phases may be made of; None for all phases.
+        """
+        query = "SELECT * FROM phase WHERE dataset = (SELECT id FROM dataset WHERE key = ?)"
+        with self._open() as connection:
+            if elements is None:
+                rows = connection.execute(query, (_key(dataset),)).fetchall()
+            else:
+                rows = []
+                for some in batched(subsystems(elements)):
+                    marks = ", ".join("?" * len(some))
+                    chosen = f"{query} AND system IN ({marks})"
+                    rows += connection.execute(chosen, (_key(dataset), *some)).fetchall()
+        return sorted(
+            map(_phase, rows), key=lambda each: (each.formula, each.energy, each.identifier)
+        )
+
+    def covered(self, dataset: Dataset) -> frozenset[str]:
+        """Return the chemical systems of which everything was fetched."""
+        if not self.exists:
+            return frozenset()
+        query = "SELECT system FROM covered WHERE dataset = (SELECT id FROM dataset WHERE key = ?)"
+        with self._open() as connection:
+            return frozenset(row["system"] for row in connection.execute(query, (_key(dataset),)))
+
+    def add(
+        self, dataset: Dataset, phases: Iterable[StoredPhase], systems: Iterable[str] = ()
+    ) -> None:
+        """Store phases, all or none; those of an identifier that is there are replaced.
+
+        Args:
+            dataset: Where they belong; made if it is not there.
+            phases: The phases.
+            systems: Chemical systems of which these are all phases.
+        """
+        rows = [_row(phase) for phase in phases]
+        with self._open(write=True) as connection:
+            about = json.dumps(dict(sorted(dataset.about.items())), ensure_ascii=False)
+            connection.execute(
+                "INSERT INTO dataset (key, name, version, kind, scheme, energies, about) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+                "version = excluded.version, scheme = excluded.scheme, about = excluded.about",
+                (_key(dataset), dataset.name, dataset.version, dataset.kind, dataset.scheme,
+                 dataset.energies, about),
+            )  # fmt: skip
+            query = "SELECT id FROM dataset WHERE key = ?"
+            (owner,) = connection.execute(query, (_key(dataset),)).fetchone()
+            connection.executemany(
+                "INSERT OR REPLACE INTO phase VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((owner, *row) for row in rows),
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO covered VALUES (?, ?)", ((owner, each) for each in systems)
+            )
+
+    def remove(self, name: str) -> int:
+        """Remove the data sets of a name, and return how many there were."""
+        if not self.exists:
+            return 0
+        with self._open(write=True) as connection:
+            return connection.execute("DELETE FROM dataset WHERE name = ?", (name,)).rowcount
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the file itself; empty if nothing is."""
+        with self._open() as connection:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+            broken = [
+                f"{row[0]}, row {row[1]}: no data set"
+                for row in connection.execute("PRAGMA foreign_key_check")
+            ]
+        return [*(each for each in found if each != "ok"), *broken]
+
+    @contextmanager
+    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection in one transaction, which is undone if anything fails."""
+        connection: sqlite3.Connection | None = None
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._prepare(connection)
+            connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
+            raise DataError(
+                str(self.path),
+                f"the store of phases cannot be used ({error})",
+                f"Free the disk, wait for other processes, or name another folder in {HOME}. "
+                "Nothing that was stored before is changed.",
+            ) from error
+        finally:
+            if connection is not None:
+                connection.close()  # rolls back what was not committed
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables of a new file; refuse those of a later kstab."""
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == _FORMAT:
+            return
+        if version > _FORMAT:
+            raise DataError(
+                str(self.path),
+                f"it was written by a later kstab (format {version})",
+                f"Install that again, or name another folder in {HOME}.",
+            )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+            for statement in filter(str.strip, _TABLES.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {_FORMAT}")
+        connection.execute("COMMIT")
+
+
+def _key(dataset: Dataset) -> str:
+    return dataset.key or dataset.name
+
+
+def _dataset(row: sqlite3.Row) -> Dataset:
+    about = MappingProxyType(json.loads(row["about"]))
+    names = ("name", "version", "kind", "scheme", "energies", "key")
+    return Dataset(**{name: row[name] for name in names}, about=about)
+
+
+def _row(phase: StoredPhase) -> tuple[Any, ...]:
+    extras = json.dumps(dict(sorted(phase.extras.items())))
+    audit = json.dumps(phase.audit, ensure_ascii=False)
+    return (
+        phase.identifier, phase.formula, phase.system, phase.energy, phase.correction, extras,
+        phase.origin, audit,
+    )  # fmt: skip
+
+
+def _phase(row: sqlite3.Row) -> StoredPhase:
+    return StoredPhase(
+        row["identifier"], row["formula"], row["energy"], row["correction"],
+        MappingProxyType(json.loads(row["extras"])), row["origin"], tuple(json.loads(row["audit"])),
+    )  # fmt: skip
