@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kstab.cli.fetch import fetch
 from kstab.errors import DataError, RequestError
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 @click.group()
 def data() -> None:
     """Show, check and export the embedded data set."""
+
+
+data.add_command(fetch)
 
 
 @data.command()

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kstab.offers import PhaseSource, SourceRequest
+from kstab.sources import materials_project
 from kstab.sources.columns import MEASURED, MEASURED_SCHEME, NAME, SCHEMES
 
 if TYPE_CHECKING:
@@ -38,5 +39,6 @@ SOURCES: Final = (
         "Measured Gibbs energies of formation, from handbooks.",
         (MEASURED_SCHEME,),
     ),
+    *materials_project.sources(),
 )
 """The first is the default."""
