@@ -38,10 +38,12 @@ def main(folder, endpoint, seed):
         report["problems"] += [*store.check(), *sorted(before - known(store))]
         report["went_on"] += known(store) > before
 
-    while report["killed"] < 12 or not known(fetched).issuperset(SYSTEM):
-        kill(fetched, lambda: fetch(fetched.path.parent, endpoint), 1.2)
+    longest = 1.0
+    while report["killed"] < 8 or not known(fetched).issuperset(SYSTEM):
+        kill(fetched, lambda: fetch(fetched.path.parent, endpoint), longest)
+        longest *= 1.1  # however slow the machine is
         report["problems"] += halves(fetched)
-    for _ in range(25):
+    for _ in range(20):
         kill(written, lambda: write(written.path.parent), 0.06)
         report["problems"] += [each for each in sizes(written) if each != AT_ONCE]
     report["written"] = len(known(written))
