@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kstab.cli.diff import diff
 from kstab.cli.fetch import fetch
 from kstab.errors import DataError, RequestError
 
@@ -20,6 +21,7 @@ def data() -> None:
 
 
 data.add_command(fetch)
+data.add_command(diff)
 
 
 @data.command()
