@@ -489,7 +489,7 @@ class TestSource:
         monkeypatch.delenv("MP_API_KEY")
         with pytest.raises(RequestError, match="There is no key") as caught:
             kstab.window("K3SbS4", source="mp")
-        for part in ("kstab data fetch --chemsys K-S-Sb", "kstab[mp]", "MP_API_KEY"):
+        for part in ("kstab data fetch --chemsys K-Sb-S", "MP_API_KEY"):
             assert part in caught.value.advice
 
     def test_no_mp_api_says_how(self, project, monkeypatch):
@@ -499,6 +499,14 @@ class TestSource:
         with pytest.raises(RequestError, match="needs mp-api") as caught:
             kstab.window("K3SbS4", source="mp")
         assert "kstab[mp]" in caught.value.advice
+
+    def test_neither_says_both(self, project, monkeypatch):
+        monkeypatch.delenv("MP_API_KEY")
+        monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+        with pytest.raises(RequestError) as caught:
+            kstab.window("K3SbS4", source="mp")
+        for part in ("kstab data fetch --chemsys K-Sb-S", "kstab[mp]", "MP_API_KEY"):
+            assert part in caught.value.advice
 
     def test_an_element_the_project_lacks(self, project):
         with pytest.raises(ElementError, match="Na"):
@@ -525,7 +533,7 @@ class TestCommand:
         assert "--with-gnome" in result.output
         assert "10.1063/1.4812323" in result.output
         again = command("data", "fetch", "--formula", "K3SbS4")
-        assert "fetched 0 chemical systems with 0 phases. 7 were stored" in again.output
+        assert "all 7 chemical systems were stored already" in again.output
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

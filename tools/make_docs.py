@@ -85,6 +85,7 @@ SHOWN: Final = {
     "plugin-wide": "kstab window K2S --plugin-file wide.py --wide-least 1.5",
     "plugin-listed": "kstab plugins --plugin-file wide.py",
     "data-verify": "kstab data verify",
+    "data-diff": "kstab data diff mp-2019 experimental --chemsys Fe-O --ion Li",
 }
 """Commands whose output pages show, by the name of the file in ``docs/generated``."""
 
@@ -95,7 +96,9 @@ FAILING: Final = {
     "error-cathode": ("kstab interface K3SbS4 KCrO2 --voltage cathode", 2),
     "error-metal": ("kstab interface K K3SbS4 --voltage 1", 2),
     "error-data": ("kstab window XeF2", 4),
+    "error-service": ("kstab data fetch --chemsys K-Sb-S", 5),
     "error-plugin": ("kstab window K2S --plugin-file wiide.py", 6),
+    "data-fetch-many": ("kstab data fetch --ion K --elements 3", 2),
 }
 """Commands that pages show failing, with the exit code each must have."""
 
@@ -208,6 +211,7 @@ def run(arguments: Iterable[str], expected: int = 0) -> str:
     hidden = {"FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
+    environment["MP_API_KEY"] = "no-key"  # refused before anybody is asked
     with tempfile.TemporaryDirectory() as folder:
         for plugin in (DOCS / "examples" / "plugins").glob("*.py"):
             shutil.copy(plugin, folder)
