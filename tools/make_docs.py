@@ -171,6 +171,7 @@ def tables() -> Files:
         "generated/json_window.md": key_tables("window"),
         "generated/json_interface.md": key_tables("interface"),
         "generated/json_system.md": key_tables("system"),
+        "generated/json_difference.md": key_tables("difference"),
     }
 
 
