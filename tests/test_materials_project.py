@@ -3,8 +3,10 @@
 import json
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 import traceback
 import warnings
 from functools import cache
@@ -22,7 +24,7 @@ from kstab.errors import ElementError, RequestError, ServiceError
 from kstab.offers import SourceRequest
 from kstab.sources import materials_project, mp_account, mp_fetch
 from kstab.sources.mp_session import Limits
-from kstab.sources.store import HOME, Store, subsystems
+from kstab.sources.store import HOME, Dataset, Store, subsystems
 from kstab.sources.stored import digest_of
 from mp_server import HEARTBEAT, KEY, SUMMARY, THERMO, VERSION, MaterialsProject
 
@@ -608,6 +610,19 @@ class TestDifference:
         both = [command("data", "diff", "mp-2019", "mp", "--chemsys", "K-S") for _ in range(2)]
         assert both[0].output == both[1].output
         assert "Windows against K that move" in both[0].output
+
+
+def test_a_store_that_two_processes_make_at_once(tmp_path):
+    """One waits while another has just begun the file."""
+    store = Store(tmp_path)
+    other = sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.execute, ["ROLLBACK"])
+    release.start()
+    store.add(Dataset("mp", "1", "fetched", "mp2020", "total"), [], ["K"])
+    release.join()
+    other.close()
+    assert store.covered(only(store)) == {"K"}
 
 
 KILLING = Path(__file__).with_name("mp_killing.py")
