@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -44,6 +45,19 @@ def service():
             model = rester.document_model
             patch.setattr(model, "model_json_schema", cache(model.model_json_schema))
         yield running
+
+
+@pytest.fixture(autouse=True)
+def loopback_alone(monkeypatch):
+    """No test reaches the network, nor asks a proxy for the service."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        assert self.family == socket.AF_UNIX or address[0] in ("127.0.0.1", "::1"), address
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 @pytest.fixture
@@ -535,6 +549,11 @@ class TestSource:
     def test_an_element_the_project_lacks(self, project):
         with pytest.raises(ElementError, match="Na"):
             kstab.window("NaSbS2", source="mp")
+
+    @pytest.mark.parametrize("elements", ["K-Sb-S", "K3SbS4", ["S", "K", "Sb"]])
+    def test_from_python(self, project, elements):
+        assert materials_project.fetch(elements, api_key=KEY).systems == 7
+        assert Store().covered(only(Store())) == set(SYSTEM)
 
     def test_too_many_elements(self):
         with pytest.raises(RequestError, match="16,383 chemical systems"):

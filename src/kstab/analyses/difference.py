@@ -21,8 +21,7 @@ VOLTAGE: Final = 1e-3
 """Difference of limits, V, from which a window counts as moved."""
 
 Change = Literal["only_first", "only_second", "energy", "hull", "window"]
-"""What differs: a phase is in one source alone; its formation energy; whether it is on the
-hull; its window."""
+"""What differs, see :class:`PhaseChange`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,9 @@ class PhaseChange:
 
     Attributes:
         formula: Its formula.
-        changes: What differs.
+        changes: What differs. ``only_first`` and ``only_second``: one source alone has the phase;
+            ``energy``: its formation energy; ``hull``: whether it is on the hull; ``window``: its
+            limits.
         first: The phase in the first source; None if it is not there.
         second: The phase in the second source.
         because: Where its window moves, the phases that set a limit and differ too.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from kstab.composition import writing_order
+from kstab.composition import chemical_system, writing_order
 from kstab.errors import RequestError
 from kstab.offers import PhaseSource, SourceRequest
 
@@ -63,7 +63,7 @@ def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
 
 
 def fetch(
-    elements: Iterable[str],
+    elements: str | Iterable[str],
     *,
     api_key: str | None = None,
     endpoint: str | None = None,
@@ -73,21 +73,23 @@ def fetch(
     """Fetch all phases of some elements into the store, as far as they are not in it.
 
     Args:
-        elements: Their symbols.
+        elements: ``"K-Sb-S"``, a formula that names the elements, or a list of symbols.
         api_key: The key; None for that of the environment or of pymatgen's settings.
         endpoint: Address of the service; None for that of the environment, or the public one.
         gnome: Whether to take what GNoME added too, whose licence forbids commercial use.
         progress: Called with the number of chemical systems that are there and of all.
 
     Raises:
+        FormulaError: The elements cannot be read.
         RequestError: There is no key or no mp-api, or there are too many elements.
         ServiceError: The service does not answer, or not with what it should.
         DataError: The store cannot be written.
     """
     from kstab.sources import mp_fetch
 
+    systems = systems_of(chemical_system(elements))
     return mp_fetch.fetch(
-        systems_of(elements), api_key=api_key, endpoint=endpoint, gnome=gnome, progress=progress
+        systems, api_key=api_key, endpoint=endpoint, gnome=gnome, progress=progress
     )
 
 
