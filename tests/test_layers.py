@@ -36,6 +36,7 @@ LAYERS = (
     ("lockstep", "plane"),
     ("phases",),
     ("hull",),
+    ("tables",),
     ("analyses",),
     ("offers",),
     ("sources",),
