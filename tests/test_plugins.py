@@ -554,11 +554,15 @@ def test_the_plugin_in_each_docstring_works(hook, write):
     assert plugin in [owner for offers in offered for _, owner in offers.values()]
 
 
-def test_every_hook_is_specified_documented_and_tested():
+def test_every_hook_is_specified_documented_and_tested(root):
     specified = [f for n, f in vars(hooks).items() if n.startswith("kstab_") and callable(f)]
     assert specified == HOOKS
+    page = (root / "docs" / "plugins.md").read_text("utf-8")
+    described = re.findall(r"^\.\. auto(\w+):: kstab\.hooks\.(\w+)$", page, flags=re.MULTILINE)
+    assert sorted(name for _, name in described) == sorted(hooks.__all__)
     for hook in specified:
         assert "A whole plugin, in one file::" in (hook.__doc__ or "")
+        assert ("function", hook.__name__) in described
 
 
 def test_values_are_frozen():
