@@ -53,7 +53,8 @@ class Choice:
         scheme = self.schemes[0] if self.schemes else None
         if self.phases is not None:
             table = _own_phases(self.phases, scheme, self.names)
-            return _at(self.conditions, table) if self.conditions else table
+            measured = table.scheme == MEASURED_SCHEME
+            return _at(self.conditions, table, measured) if self.conditions else table
         return self._load(scheme)
 
     def others(self) -> list[PhaseTable]:
@@ -91,7 +92,8 @@ class Choice:
         scheme = wanted if wanted in source.schemes else next(iter(source.schemes), wanted)
         temperature = self.conditions.temperature if self.conditions else ROOM
         table = source.load(SourceRequest(scheme, self.elements, temperature))
-        return _at(self.conditions, table) if self.conditions else table
+        free = source.free_energies
+        return _at(self.conditions, table, free) if self.conditions else table
 
     def _shared(self) -> tuple[str, ...]:
         """The schemes that all sources come in, in the order of the first."""
@@ -141,7 +143,7 @@ def _from_entries(entries: Any) -> PhaseTable:
 
 
 @lru_cache(maxsize=12)
-def _at(conditions: Conditions, table: PhaseTable) -> PhaseTable:
+def _at(conditions: Conditions, table: PhaseTable, free_energies: bool) -> PhaseTable:
     from kstab.sources import element_states
 
     if table.conditions:
@@ -149,5 +151,4 @@ def _at(conditions: Conditions, table: PhaseTable) -> PhaseTable:
             f"{table.name} is at {table.conditions.temperature:g} K already.",
             "Give temperature and gases once.",
         )
-    measured = table.scheme == MEASURED_SCHEME
-    return table.at(conditions, element_states.element_states(conditions, measured=measured))
+    return table.at(conditions, element_states.element_states(conditions, measured=free_energies))
