@@ -81,6 +81,7 @@ SHOWN: Final = {
     ),
     "window-gas": "kstab window KAl11O17 --temperature 100C --gas O2=0.21",
     "window-measured": "kstab window K2SO4 --source experimental",
+    "window-ehull": "kstab window K3SbS5 --ehull 25meV",
     "interface-gas": "kstab interface K3SbS4 O2 --gas O2=0.21",
     "phases-k-sb-s": "kstab phases K-Sb-S",
     "plugin-wide": "kstab window K2S --plugin-file wide.py --wide-least 1.5",
@@ -103,6 +104,7 @@ FAILING: Final = {
     "error-cathode": ("kstab interface K3SbS4 KCrO2 --voltage cathode", 2),
     "error-metal": ("kstab interface K K3SbS4 --voltage 1", 2),
     "error-data": ("kstab window XeF2", 4),
+    "error-mixed": ("kstab window K2S --source experimental,mp-2019", 2),
     "error-plugin": ("kstab window K2S --plugin-file misspelt.py", 6),
     "error-plugin-listed": (
         "kstab plugins --no-plugins --plugin-file wide.py --plugin-file misspelt.py",
