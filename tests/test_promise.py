@@ -143,7 +143,7 @@ def test_a_plugin_of_then_runs_now(tmp_path, capsys):
         assert (found.failed, found.verdict) == (False, "as_it_was"), found.headline
     assert kstab.window("K2S", source="old", plugins=host).oxidation_limit == pytest.approx(1.8)
     assert host.write("old", result, hooks.Page(width=40)) == "40 False"
-    host.commands["old"][0].make()(standalone_mode=False)
+    host.commands["old"][0].make().main([], standalone_mode=False)
     assert capsys.readouterr().out == "still here\n"
     testing.check_plugin(importlib.import_module("kstab_plugin_old"))
 
