@@ -171,6 +171,7 @@ def test_no_module_shares_a_name_with_a_public_function():
 
 
 USES = {
+    "cite": "kstab.cite(kstab.window('K2S', compare=False))",
     "InterfaceResult": "kstab.InterfaceResult.kind",
     "interface": "kstab.interface('K', 'K3SbS4')",
     "Formula": "kstab.Formula.parse('K3SbS4')",
