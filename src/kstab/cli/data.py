@@ -6,6 +6,7 @@ import click
 
 from kstab.cli import store
 from kstab.errors import DataError, RequestError
+from kstab.safe_text import printable
 from kstab.sources.columns import NAME
 from kstab.sources.own import BUILT_IN
 
@@ -37,7 +38,7 @@ def export(arguments: tuple[str, ...]) -> None:
         _export_embedded(file)
     else:
         store.export(arguments[0], file)
-    click.echo(f"Wrote {file}", err=True)
+    click.echo(printable(f"Wrote {file}"), err=True)
 
 
 def _export_embedded(file: Path) -> None:

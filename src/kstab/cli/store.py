@@ -133,7 +133,7 @@ def _write_rejects(path: Path, rejected: "Iterable[Rejected]") -> None:
     rows = ([each.origin.file, each.origin.place, each.formula, each.reason] for each in rejected)
     text = as_csv([["file", "place", "formula", "reason"], *rows])
     write_atomically(path, lambda place: place.write_text(text, encoding="utf-8"))
-    click.echo(f"Wrote {path}", err=True)
+    _say(f"Wrote {path}", err=True)
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:
@@ -194,7 +194,7 @@ def list_(context: click.Context, form: str) -> None:
     for row in rows:
         count = "" if row.count is None else f"{row.count:,}"
         cells = (row.name, row.kind, count, row.energies, ", ".join(row.schemes), row.version)
-        table.add_row(*map(Text, cells))
+        table.add_row(*(Text(printable(text)) for text in cells))
     console = Console(highlight=False)
     with console.capture() as capture:
         console.print(table)

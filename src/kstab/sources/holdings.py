@@ -102,28 +102,40 @@ def _about(dataset: Dataset) -> Iterator[str]:
 def to_dict(holding: Holding, *, audit: bool = False) -> dict[str, Any]:
     """Return a source as plain values; with its phases and the audit of each if asked for."""
     names = ("name", "kind", "energies", "version", "summary")
-    found: dict[str, Any] = {name: printable(getattr(holding, name)) for name in names}
+    found: dict[str, Any] = {name: getattr(holding, name) for name in names}
     found |= {"phases": holding.count, "schemes": list(holding.schemes)}
     if audit and holding.dataset:
         found |= {
             "sha256": digest_of(holding.phases),
-            "about": {name: printable(text) for name, text in holding.dataset.about.items()},
+            "about": dict(holding.dataset.about),
             "element_energies": _references(holding),
             "entries": [_entry(phase) for phase in holding.phases],
         }
-    return found
+    clean: dict[str, Any] = _clean(found)
+    return clean
 
 
 def _entry(phase: StoredPhase) -> dict[str, Any]:
     return {
-        "identifier": printable(phase.identifier),
-        "formula": printable(phase.formula),
+        "identifier": phase.identifier,
+        "formula": phase.formula,
         "energy_per_atom": phase.energy,
         "correction_per_atom": phase.correction,
         "extras": dict(phase.extras),
-        "origin": printable(phase.origin),
-        "audit": [printable(line) for line in phase.audit],
+        "origin": phase.origin,
+        "audit": list(phase.audit),
     }
+
+
+def _clean(value: Any) -> Any:
+    """Plain values whose texts can be printed."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {_clean(name): _clean(item) for name, item in value.items()}
+    return value
 
 
 def described(holding: Holding, *, audit: bool = False) -> Iterator[str]:

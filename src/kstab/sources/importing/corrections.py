@@ -147,7 +147,8 @@ def _adjustments(entry: "ComputedEntry") -> tuple[list[tuple[str, float]], list[
             raise ValueError(
                 f"MP2020 asks for what is not stated ({type(error).__name__}: {_short(error)})"
             ) from error
-    remarks = [_short(doubt.message) for doubt in doubts]
+    own = (doubt.message for doubt in doubts if doubt.category is UserWarning)
+    remarks = list(dict.fromkeys(map(_short, own)))  # others are of what pymatgen itself uses
     return [(printable(each.name), float(each.value)) for each in found], remarks
 
 

@@ -91,7 +91,7 @@ def check(path: Path) -> None:
         with path.open("rb") as stream:
             while not root and (piece := stream.read(4096)):
                 parser.Parse(piece)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # the latter of an unknown encoding
         raise ValueError(f"it is no XML ({error})") from error
     if root != ["modeling"]:
         raise ValueError("it is no vasprun.xml")
