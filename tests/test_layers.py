@@ -27,7 +27,7 @@ from kstab.notices import Notice, Provenance
 from kstab.reaction import Reaction
 
 LAYERS = (
-    ("version", "units", "elements", "texts", "errors"),
+    ("version", "units", "elements", "texts", "safe_text", "errors"),
     ("files", "findings", "formula_text", "ions", "conditions"),
     ("composition", "roles"),
     ("notices", "reaction", "error_classes"),

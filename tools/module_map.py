@@ -61,7 +61,7 @@ LAYERS: Final = (
     Layer(
         "Foundations",
         "no chemistry of their own",
-        ("elements", "errors", "files", "findings", "texts", "units", "version"),
+        ("elements", "errors", "files", "findings", "safe_text", "texts", "units", "version"),
     ),
 )
 """The layers from the top down."""

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from kstab.errors import RequestError
 from kstab.findings import Assessed, Finding, Measurement
 from kstab.offers import Analysis, Assessment, Option
-from kstab.plugins import DISABLE, described, printable
+from kstab.plugins import DISABLE, described
+from kstab.safe_text import printable
 
 if TYPE_CHECKING:
     from kstab.plugins import Host, Plugin

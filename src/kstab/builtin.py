@@ -22,10 +22,11 @@ _COMMANDS: Final = {
 
 @hookimpl
 def kstab_phase_sources() -> Iterable[PhaseSource]:
-    """Return the embedded data set and the measured energies."""
+    """Return the embedded data set, the measured energies and the own data sets."""
+    from kstab.sources import own
     from kstab.sources.catalogue import SOURCES
 
-    return SOURCES
+    return (*SOURCES, *own.sources())
 
 
 @hookimpl

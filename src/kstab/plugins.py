@@ -21,6 +21,7 @@ from kstab.entry_points import installed as entries
 from kstab.errors import KstabError, PluginError
 from kstab.hooks import GROUP, Assessment, Command, Page, PhaseSource, Writer
 from kstab.offers import Analysis, SourceRequest
+from kstab.safe_text import printable
 from kstab.version import __version__
 
 if TYPE_CHECKING:
@@ -372,8 +373,3 @@ def _of_host(path: Path) -> bool:
 
     packages = {Path(str(module)).parent for module in (__file__, pluggy.__file__, click.__file__)}
     return not packages.isdisjoint(path.parents) or "importlib" in str(path)
-
-
-def printable(text: str) -> str:
-    """Return text without control characters, such as those that move a terminal's cursor."""
-    return "".join(c if c.isprintable() else " " for c in text)
