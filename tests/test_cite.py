@@ -10,7 +10,7 @@ import kstab
 from command import run
 from kstab.errors import RequestError
 from kstab.sources import references
-from kstab.sources.choice import BUILT_IN
+from kstab.sources.choice import built_in
 
 
 def keys(text: str) -> list[str]:
@@ -32,7 +32,7 @@ def test_every_source_scheme_and_analysis_has_its_entries():
     for table in (references._OF_DATASET, references._OF_SCHEME, references._OF_ANALYSIS):
         for wanted in table.values():
             assert set(wanted) <= known.keys()
-    assert set(references._OF_SCHEME) >= set(BUILT_IN["mp-2019"].schemes)
+    assert set(references._OF_SCHEME) >= set(built_in()["mp-2019"].schemes)
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,7 @@ EXIT_CODES = {
     "PhaseError": 3,
     "ElementError": 4,
     "DataError": 4,
+    "ServiceError": 5,
     "PluginError": 6,
 }
 

@@ -18,7 +18,7 @@ from kstab.formula_text import other_readings
 from kstab.ions import default_ion
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
-from kstab.sources.choice import BUILT_IN, Choice
+from kstab.sources.choice import Choice, built_in
 from kstab.tables import as_polymorph, at_height, with_phases
 
 if TYPE_CHECKING:  # a window does without them
@@ -89,9 +89,11 @@ def phase_table(
 
 def _of_file(file: str | Path) -> PhaseTable:
     """The phases of a file, which is read and not stored."""
-    from kstab.sources.importing import read_file
+    from kstab.sources.importing.reading import read_file
+    from kstab.sources.stored import table_of
 
-    return read_file(Path(file))
+    found = read_file(Path(file))
+    return table_of(found.dataset, found.phases)
 
 
 def _choice(
@@ -118,7 +120,7 @@ def _choice(
         mixed=mixed,
         conditions=Conditions.read(temperature, gas) if given else None,
         elements=elements,
-        sources=host.phase_sources() if host else BUILT_IN,
+        sources=host.phase_sources() if host else built_in(),
     )
 
 

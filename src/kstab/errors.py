@@ -158,6 +158,33 @@ class DataError(KstabError):
 
 
 @dataclass(eq=False)
+class ServiceError(KstabError):
+    """A service on the network that does not answer, or not with what it should.
+
+    Attributes:
+        service: Its address, without anything secret.
+        reason: What went wrong.
+        remedy: What to do next.
+        status: Status code of its answer; None where there was none, or it was no error.
+    """
+
+    exit_code: ClassVar[int] = 5
+    service: str
+    reason: str
+    remedy: str = ""
+    status: int | None = None
+
+    @property
+    def problem(self) -> str:
+        code = f" (status {self.status})" if self.status else ""
+        return f"{self.service} {self.reason}{code}."
+
+    @property
+    def advice(self) -> str:
+        return self.remedy
+
+
+@dataclass(eq=False)
 class PluginError(KstabError):
     """A plugin that cannot be loaded, or that offers what it must not.
 

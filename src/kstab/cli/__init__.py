@@ -31,8 +31,8 @@ Examples:
   kstab interface K3SbS4 KCrO2 --voltage 2.0:3.5
   kstab phases K-Sb-S
 
-Exit codes: 0 done, 2 usage, 3 formula or phase, 4 data or files, 6 plugin, 130
-interrupted.
+Exit codes: 0 done, 2 usage, 3 formula or phase, 4 data or files, 5 network or
+service, 6 plugin, 130 interrupted.
 """
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kstab.cli import store
+from kstab.cli.fetch import fetch
 from kstab.errors import DataError, RequestError
 from kstab.safe_text import printable
 from kstab.sources.columns import NAME
@@ -16,10 +17,8 @@ def data() -> None:
     """Show, check and export data sets; import and remove your own."""
 
 
-data.add_command(store.import_)
-data.add_command(store.list_)
-data.add_command(store.info)
-data.add_command(store.remove)
+for _command in (store.list_, store.info, store.import_, store.remove, fetch):
+    data.add_command(_command)
 
 
 @data.command()

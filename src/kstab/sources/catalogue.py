@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kstab.offers import PhaseSource, SourceRequest
+from kstab.sources import materials_project
 from kstab.sources.columns import MEASURED, MEASURED_SCHEME, NAME, SCHEMES
 
 if TYPE_CHECKING:
@@ -39,5 +40,6 @@ SOURCES: Final = (
         (MEASURED_SCHEME,),
         free_energies=True,
     ),
+    *materials_project.sources(),
 )
 """The first is the default."""

@@ -3,17 +3,24 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from kstab.conditions import ROOM, Conditions
 from kstab.errors import RequestError
 from kstab.offers import PhaseSource, SourceRequest
 from kstab.phases import PhaseTable
+from kstab.sources import own
 from kstab.sources.catalogue import SOURCES
 from kstab.sources.columns import MEASURED_SCHEME
 
-BUILT_IN: Final = {source.name: source for source in SOURCES}
-"""The sources inside kstab by name; the first is the default."""
+
+def built_in() -> dict[str, PhaseSource]:
+    """Return the sources of kstab and of this computer by name; the first is the default.
+
+    >>> list(built_in())[:2]
+    ['mp-2019', 'experimental']
+    """
+    return {source.name: source for source in (*SOURCES, *own.sources())}
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class Choice:
     mixed: bool = False
     conditions: Conditions | None = None
     elements: tuple[str, ...] = ()
-    sources: Mapping[str, PhaseSource] = field(default_factory=lambda: BUILT_IN)
+    sources: Mapping[str, PhaseSource] = field(default_factory=built_in)
 
     def table(self) -> PhaseTable:
         """Return the phases in the scheme to use.

@@ -1,0 +1,143 @@
+"""The Materials Project as a source of phases: from the store, and fetched where it lacks some."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from kstab.errors import RequestError
+from kstab.offers import PhaseSource, SourceRequest
+
+if TYPE_CHECKING:
+    from kstab.phases import PhaseTable
+    from kstab.sources.mp_fetch import Fetched
+    from kstab.sources.store import Dataset, Store
+
+NAME: Final = "mp"
+WITH_GNOME: Final = "mp-gnome"
+"""Name of the data with what GNoME added, whose licence forbids commercial use."""
+
+SCHEME: Final = "mp2020"
+MOST_ELEMENTS: Final = 12
+"""Elements that phases can be asked of at once: 12 have 4,095 chemical systems."""
+
+
+def sources() -> tuple[PhaseSource, ...]:
+    """Return the sources, which need neither mp-api nor a store to be named."""
+    about = "Computed energies of the Materials Project as it is now, fetched and stored."
+    gnome = "The same with what GNoME added (CC BY-NC 4.0)."
+    return (
+        PhaseSource(NAME, lambda request: load(request), about, (SCHEME,)),
+        PhaseSource(WITH_GNOME, lambda request: load(request, gnome=True), gnome, (SCHEME,)),
+    )
+
+
+def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
+    """Return the phases of some elements, or all that is stored of the newest database.
+
+    The newest data set that has them all answers without the network. If there is none, what
+    the service's present database has and the store lacks is fetched.
+
+    Raises:
+        RequestError: Something must be fetched, and there is no key or no mp-api; too many
+            elements; or all phases are asked for, and there are none.
+        ServiceError: Something must be fetched, and the service does not give it.
+        DataError: The store cannot be used.
+    """
+    from kstab.sources.store import Store
+    from kstab.sources.stored import table_of
+
+    store = Store()
+    if not request.elements:
+        dataset = next(iter(_datasets(store, gnome=gnome)), None)
+        if dataset is None:
+            raise RequestError("Nothing of the Materials Project is stored yet.", _how(()))
+        return table_of(dataset, store.phases(dataset))
+    needed = systems_of(request.elements)
+    dataset = _covering(store, needed, gnome=gnome) or _fetched(needed, request.elements, gnome)
+    return table_of(dataset, store.phases(dataset, request.elements))
+
+
+def fetch(
+    elements: Iterable[str],
+    *,
+    api_key: str | None = None,
+    endpoint: str | None = None,
+    gnome: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> "Fetched":
+    """Fetch all phases of some elements into the store, as far as they are not in it.
+
+    Args:
+        elements: Their symbols.
+        api_key: The key; None for that of the environment or of pymatgen's settings.
+        endpoint: Address of the service; None for that of the environment, or the public one.
+        gnome: Whether to take what GNoME added too, whose licence forbids commercial use.
+        progress: Called with the number of chemical systems that are there and of all.
+
+    Raises:
+        RequestError: There is no key or no mp-api, or there are too many elements.
+        ServiceError: The service does not answer, or not with what it should.
+        DataError: The store cannot be written.
+    """
+    from kstab.sources import mp_fetch
+
+    return mp_fetch.fetch(
+        systems_of(elements), api_key=api_key, endpoint=endpoint, gnome=gnome, progress=progress
+    )
+
+
+def systems_of(elements: Iterable[str]) -> list[str]:
+    """Return the chemical systems of some elements.
+
+    Raises:
+        RequestError: There are too many elements.
+    """
+    from kstab.sources.store import subsystems
+
+    symbols = set(elements)
+    if len(symbols) > MOST_ELEMENTS:
+        raise RequestError(
+            f"Phases of {len(symbols)} elements at once are {2 ** len(symbols) - 1:,} chemical "
+            "systems.",
+            f"Ask for at most {MOST_ELEMENTS} elements at a time; in Python, "
+            f"phases=kstab.phase_table(source={NAME!r}) takes everything that is stored.",
+        )
+    return subsystems(symbols)
+
+
+def _datasets(store: "Store", *, gnome: bool) -> "list[Dataset]":
+    """Data sets of the endpoint in use that are read as they are now, the latest first."""
+    from kstab.sources.mp_account import address
+    from kstab.sources.mp_documents import FIELDS
+
+    wanted = {"endpoint": address(), "fields": FIELDS}
+    return [
+        dataset
+        for dataset in store.datasets(WITH_GNOME if gnome else NAME)
+        if wanted.items() <= dict(dataset.about).items()
+    ]
+
+
+def _covering(store: "Store", needed: Sequence[str], *, gnome: bool) -> "Dataset | None":
+    """The latest data set that has all of some chemical systems."""
+    fitting = _datasets(store, gnome=gnome)
+    return next((each for each in fitting if store.covered(each).issuperset(needed)), None)
+
+
+def _fetched(needed: Sequence[str], elements: Sequence[str], gnome: bool) -> "Dataset":
+    from kstab.sources import mp_fetch
+
+    try:
+        return mp_fetch.fetch(needed, gnome=gnome).dataset
+    except RequestError as error:
+        raise RequestError(
+            f"Not all of {'-'.join(elements)} is stored from the Materials Project, and fetching "
+            f"fails: {error.problem}",
+            f"{error.advice} {_how(elements)}",
+        ) from None
+
+
+def _how(elements: Sequence[str]) -> str:
+    return (
+        f"`kstab data fetch --chemsys {'-'.join(elements) or 'K-Sb-S'}` fetches it; that needs "
+        'mp-api (`python -m pip install "kstab[mp]"`) and a key in MP_API_KEY.'
+    )

@@ -1,0 +1,113 @@
+"""The Materials Project through mp-api, which is slow to import and imported here alone."""
+
+import re
+import warnings
+from collections.abc import Sequence
+from typing import Any, Final
+
+from kstab.errors import KstabError, RequestError, ServiceError
+from kstab.sources.mp_account import Account
+from kstab.sources.mp_documents import GAP_FIELDS, THERMO_FIELDS, THERMO_TYPE, DocumentError, Read
+from kstab.sources.mp_documents import read as read_documents
+from kstab.sources.mp_session import Limits, Session
+
+_DATABASE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
+_INSTALL: Final = 'Install it with `python -m pip install "kstab[mp]"`.'
+
+
+class Client:
+    """Asks the Materials Project.
+
+    Args:
+        account: Whom to ask, and with which key.
+        limits: How patient to be.
+    """
+
+    def __init__(self, account: Account, limits: Limits) -> None:
+        self._account, self._limits = account, limits
+        self._session = Session(account, limits)
+
+    def database(self) -> str:
+        """Return the version of the database.
+
+        Raises:
+            ServiceError: The service does not say it.
+        """
+        version = self._session.heartbeat().get("db_version")
+        if not isinstance(version, str) or not _DATABASE.fullmatch(version):
+            raise self._session.fault(
+                "does not say which version of its database it answers from",
+                "Nothing was stored, since it could not be told apart later. Try again later.",
+            )
+        return version
+
+    def phases(self, systems: Sequence[str], database: str, *, gnome: bool) -> Read:
+        """Return all phases of chemical systems, with band gaps.
+
+        Args:
+            systems: The chemical systems.
+            database: Version of the database that is expected.
+            gnome: Whether to keep phases whose licence forbids commercial use.
+
+        Raises:
+            RequestError: mp-api is not installed, or cannot be imported.
+            ServiceError: The service does not answer, or not with what it should.
+        """
+        try:
+            thermo, summary = self._resters(database)
+            documents = self._complete(
+                thermo, chemsys=systems, thermo_types=[THERMO_TYPE], fields=THERMO_FIELDS
+            )
+            if not documents and any("-" not in system for system in systems):
+                raise DocumentError(f"it has no phases of {', '.join(systems[:3])}")
+            gaps = self._complete(summary, chemsys=systems, fields=GAP_FIELDS)
+            if documents and not gaps:
+                raise DocumentError("it has no band gaps")
+            return read_documents(documents, gaps, systems, restricted=gnome)
+        except KstabError:
+            raise
+        except DocumentError as error:
+            raise self._unusable(str(error)) from None
+        except Exception as error:  # mp-api raises of many kinds, some with the answer in them
+            raise self._unusable(f"{type(error).__name__} in mp-api") from None
+
+    def _unusable(self, why: str) -> ServiceError:
+        return self._session.fault(
+            f"sent an answer that cannot be used: {self._account.words(why)}",
+            "Try again later, and with the newest mp-api; what was fetched so far is stored.",
+        )
+
+    def _complete(self, rester: Any, *, fields: Sequence[str], **criteria: Any) -> list[Any]:
+        """All documents of a search, each once; pages can shift while they are read."""
+        for _ in range(self._limits.attempts):
+            found = rester.search(
+                **{name: list(values) for name, values in criteria.items()}, fields=list(fields)
+            )
+            identifiers = {each.get("material_id") for each in found}
+            if len(identifiers) == len(found) == self._session.total:
+                return list(found)
+        raise DocumentError(f"{len(identifiers)} documents came of {self._session.total}")
+
+    def _resters(self, database: str) -> tuple[Any, Any]:
+        try:
+            with warnings.catch_warnings():  # of packages that mp-api imports
+                warnings.simplefilter("ignore")
+                from mp_api.client.routes.materials.summary import SummaryRester
+                from mp_api.client.routes.materials.thermo import ThermoRester
+        except ImportError as error:
+            missing = isinstance(error, ModuleNotFoundError) and error.name == "mp_api"
+            why = "is not installed" if missing else f"cannot be imported ({error})"
+            raise RequestError(f"Fetching needs mp-api, which {why}.", _INSTALL) from error
+        return self._rester(ThermoRester, database), self._rester(SummaryRester, database)
+
+    def _rester(self, kind: Any, database: str) -> Any:
+        # A rester asks for the heartbeat when it is made, without a timeout: for ever, if the
+        # service is silent. It was asked for already.
+        known: dict[str, Any] = {"_get_heartbeat_info": staticmethod(lambda _: (database, []))}
+        return type(kind.__name__, (kind,), known)(
+            api_key=self._account.key,
+            endpoint=self._account.endpoint,
+            session=self._session,
+            use_document_model=False,
+            mute_progress_bars=True,
+        )

@@ -1,0 +1,243 @@
+"""Asking a web service politely: not too often, not for ever, and again where that may help.
+
+Imported when something is fetched, since it needs requests.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from json import JSONDecodeError, loads
+from typing import Any, Final
+
+import requests
+import urllib3
+
+from kstab.errors import ServiceError
+from kstab.sources.mp_account import GET_A_KEY, Account
+from kstab.version import __version__
+
+_PIECE: Final = 1 << 16  # bytes read at once
+_MEGABYTE: Final = 1 << 20
+_LATER: Final = "Run the same command again later; what was fetched so far is stored."
+_OK: Final = 200
+_SEE_OTHER: Final = range(300, 400)
+_REFUSED: Final = (401, 403)
+_ABSENT: Final = 404
+_BUSY: Final = 429
+_PASSING: Final = (_BUSY, 500, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How patient to be with a service.
+
+    Attributes:
+        silence: Seconds to wait for the next byte.
+        answer: Seconds that one answer may take.
+        size: Bytes that one answer may have, unpacked.
+        attempts: How often to ask for the same thing.
+        pause: Seconds before the second attempt; twice as long before each later one.
+        longest_pause: Seconds that the service may ask to wait.
+        interval: Seconds between two requests.
+    """
+
+    silence: float = 20.0
+    answer: float = 300.0
+    size: int = 512 * _MEGABYTE
+    attempts: int = 4
+    pause: float = 1.0
+    longest_pause: float = 60.0
+    interval: float = 0.2
+
+
+class _PassingError(Exception):
+    """A fault that may be gone the next time."""
+
+    def __init__(self, reason: str, status: int | None = None, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.status, self.wait = reason, status, wait
+
+
+class Session(requests.Session):
+    """A session that mp-api asks with; every fault is a ServiceError.
+
+    Args:
+        account: Whom to ask.
+        limits: How patient to be.
+
+    Attributes:
+        total: How many documents the service says the last question has.
+    """
+
+    def __init__(self, account: Account, limits: Limits) -> None:
+        super().__init__()
+        self._account, self._limits, self._last = account, limits, -limits.interval
+        self.headers["x-api-key"] = account.key
+        self.headers["User-Agent"] = f"kstab/{__version__} {self.headers['User-Agent']}"
+        self.total = 0
+
+    def get(self, url: Any, params: Any = None, **options: Any) -> requests.Response:
+        """Return a page of documents, as mp-api asks for it.
+
+        Raises:
+            ServiceError: There is none.
+        """
+        headers = options.get("headers")
+        body, answer = self._persist(
+            lambda: self._once(url, _is_page, params=params, headers=headers)
+        )
+        self.total = answer["meta"]["total_doc"]
+        page = requests.Response()
+        page.status_code, page.url, page.encoding, page.raw = _OK, url, "utf-8", BytesIO(body)
+        return page
+
+    def heartbeat(self) -> dict[str, Any]:
+        """Return what the service says of itself; the key is not sent.
+
+        Raises:
+            ServiceError: It says nothing.
+        """
+        url, without = f"{self._account.endpoint}heartbeat", {"x-api-key": None}
+        _, answer = self._persist(lambda: self._once(url, _is_heartbeat, headers=without))
+        return answer
+
+    def fault(self, reason: str, remedy: str = _LATER, status: int | None = None) -> ServiceError:
+        """Return the error of a fault of this service."""
+        return ServiceError(self._account.endpoint, reason, remedy, status)
+
+    def _persist(
+        self, ask: Callable[[], tuple[bytes, dict[str, Any]]]
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Ask until there is an answer, some times."""
+        limits, attempt = self._limits, 0
+        while True:
+            attempt += 1
+            try:
+                return ask()
+            except _PassingError as fault:
+                wait = limits.pause * 2 ** (attempt - 1) if fault.wait is None else fault.wait
+                if attempt < limits.attempts and wait <= limits.longest_pause:
+                    time.sleep(wait)
+                    continue
+                asks = f" and asks to wait {fault.wait:g} s" if fault.wait else ""
+                tried = f" (tried {attempt} times)" if attempt > 1 else ""
+                found = self.fault(f"{fault.reason}{asks}{tried}", status=fault.status)
+            raise found from None
+
+    def _once(
+        self, url: str, fits: Callable[[Any], bool], **options: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Ask once; the answer as it came and as it reads."""
+        limits = self._limits
+        time.sleep(max(0.0, self._last + limits.interval - time.monotonic()))
+        self._last = time.monotonic()
+        # The key must not follow to another host, so redirections are not followed.
+        options |= {"timeout": limits.silence, "stream": True, "allow_redirects": False}
+        try:
+            with super().get(url, **options) as response:
+                body = self._body(response)
+        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+            raise _PassingError(f"did not answer within {limits.silence:g} s") from None
+        except requests.ConnectionError as error:
+            raise _PassingError(_dropped(error)) from None
+        except (urllib3.exceptions.HTTPError, requests.RequestException, OSError):
+            raise _PassingError("dropped the connection while answering") from None
+        return body, self._read(response, body, fits)
+
+    def _body(self, response: requests.Response) -> bytes:
+        """The answer as it came; bounded in time and size, however slowly it drips."""
+        limits, pieces, size = self._limits, [], 0
+        while piece := response.raw.read1(_PIECE, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > limits.size:
+                raise self.fault(
+                    f"sends more than {limits.size // _MEGABYTE} MB at once",
+                    "Ask for fewer elements.",
+                )
+            if time.monotonic() - self._last > limits.answer:
+                raise _PassingError(f"did not finish its answer within {limits.answer:g} s")
+        return b"".join(pieces)
+
+    def _read(
+        self, response: requests.Response, body: bytes, fits: Callable[[Any], bool]
+    ) -> dict[str, Any]:
+        """The answer as an object; or the fault that it is."""
+        status = response.status_code
+        if status != _OK:
+            raise self._refusal(response, body)
+        try:
+            answer = loads(body)
+        except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+            if body.lstrip()[:1] == b"<":
+                raise self.fault(
+                    "answers with a web page in place of data",
+                    "Something between you and it, such as a proxy or the login of a network, "
+                    "may have answered; look at the address in a browser.",
+                ) from None
+            raise _PassingError("sent an answer that is cut off or no JSON") from None
+        if not fits(answer):
+            raise _PassingError("sent an answer that lacks what was asked for")
+        return dict(answer)
+
+    def _refusal(self, response: requests.Response, body: bytes) -> Exception:
+        """The fault that an answer with another status is."""
+        status, words = response.status_code, self._words(body)
+        if status in _PASSING:
+            reason = "has had too many requests" if status == _BUSY else "is out of order"
+            return _PassingError(reason + words, status, _retry_after(response))
+        if status in _SEE_OTHER:
+            return self.fault("points to another address", "Check the endpoint.", status)
+        if status in _REFUSED:
+            reason = "does not accept the key" if status == _REFUSED[0] else "refuses access"
+            also = "" if status == _REFUSED[0] else " Its terms of use may need your consent there."
+            return self.fault(reason + words, GET_A_KEY + also, status)
+        if status == _ABSENT:
+            remedy = "Check the endpoint, and whether there is a newer mp-api."
+            return self.fault("does not have what was asked for" + words, remedy, status)
+        return self.fault("refuses the request" + words, "Report it, please.", status)
+
+    def _words(self, body: bytes) -> str:
+        """What the service itself says of a fault."""
+        try:
+            answer = loads(body)
+            said = answer.get("detail") or answer.get("message")
+        except (ValueError, AttributeError, RecursionError):
+            said = None
+        return f", saying {self._account.words(said)!r}" if isinstance(said, str) else ""
+
+
+def _is_page(answer: Any) -> bool:
+    meta = answer.get("meta") if isinstance(answer, dict) else None
+    total = meta.get("total_doc") if isinstance(meta, dict) else None
+    return isinstance(total, int) and isinstance(answer.get("data"), list)
+
+
+def _is_heartbeat(answer: Any) -> bool:
+    return isinstance(answer, dict)
+
+
+def _dropped(error: requests.ConnectionError) -> str:
+    """What a failed connection means; the error's own text names objects and no causes."""
+    text = str(error)
+    if "NameResolution" in text or "resolve" in text:
+        return "is not found: there is no such host, or no network"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "has a certificate that cannot be verified"
+    if "NewConnectionError" in text:
+        return "cannot be reached"
+    return "dropped the connection"
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Seconds to wait, as the service asks; None where it does not say."""
+    text = response.headers.get("Retry-After", "")
+    if text.strip().isdecimal():
+        return float(text)
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
