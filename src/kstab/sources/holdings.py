@@ -1,7 +1,7 @@
 """What there is: all sources of phases, and what is known of each."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -12,12 +12,12 @@ from kstab.offers import PhaseSource
 from kstab.safe_text import printable
 from kstab.sources import embedded, experimental
 from kstab.sources.catalogue import SOURCES
-from kstab.sources.columns import NAME, VERSION
+from kstab.sources.columns import MEASURED, NAME, VERSION
 from kstab.sources.own import version_of
 from kstab.sources.store import Dataset, Store, StoredPhase
 from kstab.sources.stored import digest_of, energies_of_elements
 
-Kind = Literal["embedded", "measured", "imported", "fetched", "plugin"]
+Kind = Literal["embedded", "measured", "live", "imported", "fetched", "plugin"]
 
 _REMEDY: Final = "Remove the data set and import it again, or move the file away."
 
@@ -28,7 +28,7 @@ class Holding:
 
     Attributes:
         name: Its name, as ``--source`` takes it.
-        kind: Where its phases are.
+        kind: Where its phases are; ``live`` if nothing of it was fetched yet.
         count: How many phases it has; None where only loading it would tell.
         energies: What its energies are counted from; empty where only loading it would tell.
         schemes: Correction schemes it comes in.
@@ -61,11 +61,14 @@ def every(others: Iterable[PhaseSource] = ()) -> list[Holding]:
     Raises:
         DataError: The embedded data or the store cannot be read.
     """
+    stored = [_stored(dataset) for dataset in Store().datasets()]
+    there = {holding.name for holding in stored}
+    inside = [holding for holding in _inside() if holding.name not in there]
     plugins = [
         Holding(each.name, "plugin", None, "", each.schemes, "", printable(each.summary))
         for each in others
     ]
-    return [*_inside(), *map(_stored, Store().datasets()), *plugins]
+    return [*inside, *stored, *plugins]
 
 
 def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
@@ -74,17 +77,29 @@ def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
 
 
 def _inside() -> Iterator[Holding]:
+    """The sources of kstab; of one that fetches, what is stored is told apart."""
     for source in SOURCES:
-        table = embedded.load() if source.name == NAME else experimental.load()
-        yield Holding(
-            source.name,
-            "embedded" if source.name == NAME else "measured",
-            len(table),
-            "formation",
-            source.schemes,
-            VERSION if source.name == NAME else table.version,
-            source.summary,
-        )
+        kind, energies, count, version = _KINDS.get(source.name, _live)()
+        yield Holding(source.name, kind, count, energies, source.schemes, version, source.summary)
+
+
+def _of_embedded() -> tuple[Kind, str, int, str]:
+    return "embedded", "formation", len(embedded.load()), VERSION
+
+
+def _of_measured() -> tuple[Kind, str, int, str]:
+    table = experimental.load()
+    return "measured", "formation", len(table), table.version
+
+
+def _live() -> tuple[Kind, str, int, str]:
+    return "live", "total", 0, ""
+
+
+_KINDS: Final[dict[str, Callable[[], tuple[Kind, str, int, str]]]] = {
+    NAME: _of_embedded,
+    MEASURED: _of_measured,
+}
 
 
 def _stored(dataset: Dataset) -> Holding:
@@ -145,7 +160,8 @@ def described(holding: Holding, *, audit: bool = False) -> Iterator[str]:
         yield f"  {holding.summary}"
         return
     yield f"  {holding.energies} energies, scheme {', '.join(holding.schemes)}"
-    yield f"  version {holding.version}"
+    if holding.version:
+        yield f"  version {holding.version}"
     if holding.dataset is None:
         yield f"  {holding.summary}"
         return
