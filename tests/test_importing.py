@@ -5,6 +5,7 @@ import gzip
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from kstab.errors import DataError, RequestError
 from kstab.offers import SourceRequest
 from kstab.sources import own, place
 from kstab.sources.importing.reading import read_file, read_files
+from kstab.sources.importing.records import References
 from kstab.sources.store import Store
 from kstab.sources.stored import table_of
 from vasp_run import K2S, POTCARS, vasprun
@@ -310,13 +312,24 @@ def test_as_given_keeps_one_functional_and_no_bare_u(dumped):
 def test_a_missing_element_rejects_the_rows_that_need_it(write):
     path = write("formula,total_energy (eV/atom)\nK,-1\nS,-4\nK2S,-3.2\nKSb,-3\nKCl,-3\n")
     assert [line.partition(";")[0] for line in reasons(path)] == [
-        "mine.csv, line 5: KSb: there is no energy of the element Sb, which its own would be "
-        "counted from",
-        "mine.csv, line 6: KCl: there is no energy of the element Cl, which its own would be "
-        "counted from",
+        "mine.csv, line 5: KSb: this data set has no energy of the element Sb, which its own would "
+        "be counted from",
+        "mine.csv, line 6: KCl: this data set has no energy of the element Cl, which its own would "
+        "be counted from",
     ]
-    with_others = read_files([path], "mine", references={"Sb": -4.1, "Cl": -1.8})
-    assert with_others.rejected == ()
+
+
+def test_total_energies_counted_from_given_elements_are_formation_energies(write):
+    path = write("formula,total_energy (eV/atom)\nK2S,-3.2\nKSb,-3\n")
+    given = References("others 1", "as-given", {"K": -1.0, "S": -4.0})
+    found = read_files([path], "mine", references=given)
+    (phase,) = found.phases
+    # -3.2 + 2/3 x 1.0 + 1/3 x 4.0
+    assert (found.dataset.energies, phase.energy) == ("formation", pytest.approx(-1.2))
+    assert phase.audit[-1] == "counted from elements of others 1, S -4.0000, K -1.0000 eV/atom"
+    assert "others 1 has no energy of the element Sb" in found.rejected[0].reason
+    with pytest.raises(RequestError, match="two schemes"):
+        read_files([path], "mine", references=replace(given, scheme="mp2020"))
 
 
 def test_structures_tell_the_kind_of_oxygen_and_the_volume(dumped):
@@ -394,7 +407,8 @@ def test_a_single_run_needs_its_elements(runs):
     with pytest.raises(DataError, match="no energy of the element S, K"):
         read_file(folder / "deep" / "K2S" / "vasprun.xml.gz")
     path = folder / "deep" / "K2S" / "vasprun.xml.gz"
-    assert one(path, references=ELEMENTS).formula == "K2S"
+    phase = one(path, references=References("mp", "mp2020", ELEMENTS))
+    assert phase.energy == pytest.approx(-4.803 / 3)  # as in the folder with its elements
 
 
 @pytest.mark.parametrize(
@@ -536,6 +550,33 @@ def test_elements_that_are_stored_already_count(write):
     (source,) = own.sources()
     table = source.load(SourceRequest(None, ("K", "S"), 298.15))
     assert table.phase(1).formation_energy == pytest.approx(-1.2)
+
+
+def test_elements_of_a_stored_data_set_can_be_the_reference(write):
+    head = "formula,total_energy (eV/atom)\n"
+    run("data", "import", str(write(f"{head}K,-1\nS,-4\n")), "--name", "elements")
+    path = str(write(f"{head}K2S,-3.2\n"))
+    done = run("data", "import", path, "--name", "mine", "--references", "elements")
+    assert done.stdout.startswith("mine: 1 new (formation energies, scheme as-given)\n")
+    result = json.loads(run("window", "K2S", "--source", "mine", "--format", "json").stdout)
+    assert result["oxidation_limit"] == pytest.approx(1.8)  # 3 x 1.2 eV for two K
+    for name in ("mine", "nothing", "mp-2019"):
+        done = run("data", "import", path, "--name", "more", "--references", name)
+        assert (done.returncode, "with total energies" in done.stderr) == (2, True)
+
+
+def test_what_fails_half_way_changes_nothing(write):
+    run("data", "import", str(write(TABLE)), "--name", "mine")
+    dataset = own.of_name("mine")
+    before = Store().phases(dataset)
+
+    def fail(_):
+        raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError):
+        Store().add(dataset, [replace(before[0], identifier="new")], version_of=fail)
+    assert Store().phases(dataset) == before
+    assert Store().check() == []
 
 
 def test_another_scheme_or_kind_needs_another_name(write):

@@ -23,6 +23,7 @@ from kstab.safe_text import cell, printable, uncell
 from kstab.sources import own
 from kstab.sources.importing import bounded, runs
 from kstab.sources.importing.reading import read_file, read_files
+from kstab.sources.importing.records import References
 from kstab.sources.store import Store
 from vasp_run import K2S, vasprun
 
@@ -101,6 +102,7 @@ def marker(tmp_path, monkeypatch):
     return tmp_path / "sprung"
 
 
+ELEMENTS = References("elements", "as-given", {"K": -1.1, "S": -4.0})
 TRAP = {"@module": "trap_module", "@class": "Trap"}
 
 
@@ -128,7 +130,7 @@ TRAP = {"@module": "trap_module", "@class": "Trap"}
 )  # fmt: skip
 def test_classes_that_json_names_are_not_imported(write, marker, item):
     path = write(json.dumps([item, entry()]), "entries.json")
-    found = read_files([path], "mine", scheme="as-given", references={"K": -1.1, "S": -4.0})
+    found = read_files([path], "mine", scheme="as-given", references=ELEMENTS)
     assert found.phases or found.rejected
     assert not marker.exists()
 
@@ -159,7 +161,7 @@ def test_only_two_classes_are_read(write):
 )  # fmt: skip
 def test_damaged_entries_are_set_aside_one_by_one(write, item):
     path = write(json.dumps([item, entry()]), "entries.json")
-    found = read_files([path], "mine", scheme="as-given", references={"K": -1.1, "S": -4.0})
+    found = read_files([path], "mine", scheme="as-given", references=ELEMENTS)
     assert len(found.rejected) == 1
     assert found.rejected[0].origin.place == "entry 1"
     assert [phase.formula for phase in found.phases] == ["K2S"]
@@ -290,6 +292,12 @@ def test_names_of_data_sets_are_no_paths(name):
     with pytest.raises(RequestError) as caught:
         own.check_name(name)
     assert not CONTROL.search(str(caught.value))
+
+
+@pytest.mark.parametrize("scheme", ["", "../x", "a b", EVIL, "x" * 41, "=1"])
+def test_names_of_schemes_are_plain_words(scheme):
+    with pytest.raises(RequestError):
+        own.check_scheme(scheme)
 
 
 def test_names_on_the_command_line_are_checked(write, home, tmp_path):
@@ -466,6 +474,6 @@ def test_errors_of_reading_are_kstabs_own(write):
 def test_pymatgens_own_files_with_an_evil_name_are_clean(tmp_path, write):
     items = [ComputedEntry("K2S", -10.5, entry_id=EVIL)]
     dumpfn(items, str(tmp_path / "entries.json"))
-    options = {"scheme": "as-given", "references": {"K": -1.1, "S": -4.0}}
+    options = {"scheme": "as-given", "references": ELEMENTS}
     (phase,) = read_file(tmp_path / "entries.json", **options).phases
     assert not CONTROL.search(phase.identifier)

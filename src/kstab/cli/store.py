@@ -48,6 +48,12 @@ Exit codes: 0 something was stored or was there already, 4 nothing was, or, with
     type=click.Choice(["formation", "total"]),
     help="What the energies of a table are counted from, where its header says just energy.",
 )
+@click.option(
+    "--references",
+    metavar="NAME",
+    help="Count total energies from the elements of a stored data set, such as mp, and store "
+    "formation energies.  [default: the elements among the phases]",
+)
 @click.option("--strict", is_flag=True, help="Store nothing if anything is rejected.")
 @click.option(
     "--rejects",
@@ -63,6 +69,7 @@ def import_(
     name: str,
     scheme: str | None,
     energies: Any,
+    references: str | None,
     strict: bool,
     rejects: Path | None,
     dry_run: bool,
@@ -82,7 +89,9 @@ def import_(
     with _progress(files) as bar:
         found = reading.read_files(
             files, name, scheme=scheme, energies=energies,
-            stored=(before, phases) if before else None, seen=lambda: bar.update(1),
+            stored=(before, phases) if before else None,
+            references=own.references_of(references) if references else None,
+            seen=lambda: bar.update(1),
         )  # fmt: skip
     if rejects is not None:
         _write_rejects(rejects, found.rejected)

@@ -14,10 +14,11 @@ from kstab.sources.place import file
 if TYPE_CHECKING:
     from kstab.phases import PhaseTable
     from kstab.sources.importing.reading import Imported
+    from kstab.sources.importing.records import References
     from kstab.sources.store import Dataset, StoredPhase
 
-LIVE: Final = "mp"
-"""Name of what is fetched from the Materials Project."""
+LIVE: Final = ("mp", "mp-gnome")
+"""Names of what is fetched from the Materials Project."""
 
 BUILT_IN: Final = (NAME, MEASURED)
 """Names of the sources inside kstab."""
@@ -51,7 +52,7 @@ and digits, in words joined by hyphens, up to 60 characters, as in my-runs.
             "Use lower-case letters and digits, in words joined by hyphens, up to "
             f"{_LONGEST} characters, as in my-runs.",
         )
-    if name in (*BUILT_IN, LIVE, *taken):
+    if name in (*BUILT_IN, *LIVE, *taken):
         raise RequestError(
             f"{name} is a source of kstab or of a plugin.", "Choose another name for your own."
         )
@@ -121,6 +122,30 @@ def phases_of(dataset: "Dataset") -> "list[StoredPhase]":
     from kstab.sources.store import Store
 
     return Store().phases(dataset)
+
+
+def references_of(name: str) -> "References":
+    """Return the energies of the elements in a stored data set, the latest of its name.
+
+    Raises:
+        DataError: The store cannot be read.
+        RequestError: There is no such data set in the store, or it has formation energies.
+    """
+    from kstab.composition import Formula
+    from kstab.sources.importing.records import References
+    from kstab.sources.store import Store
+    from kstab.sources.stored import energies_of_elements
+
+    there = Store().datasets(name)
+    if not there or there[0].energies != "total":
+        raise RequestError(
+            f"There is no data set {name[:80]!r} with total energies on this computer.",
+            "`kstab data list` names what there is.",
+        )
+    phases = Store().phases(there[0])
+    read = ((Formula.parse(phase.formula), phase.energy) for phase in phases)
+    label = f"{there[0].name} {there[0].version}"
+    return References(label, there[0].scheme, energies_of_elements(read))
 
 
 def version_of(phases: "Iterable[StoredPhase]") -> str:

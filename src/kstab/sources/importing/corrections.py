@@ -26,13 +26,14 @@ def in_scheme(candidate: Candidate, scheme: str) -> Candidate | Rejected:
     """Return a phase with its energy in a scheme, and what was done in its audit.
 
     Args:
-        candidate: As it was read. Formation energies are taken as they are.
+        candidate: As it was read. One of which no run is known is taken as it is.
         scheme: ``mp2020``: raw energies of runs are corrected anew; energies of which the run
             is not known must carry the corrections. Any other: energies are taken with the
             corrections they carry.
     """
-    if candidate.energies == "formation" or candidate.run is None:
-        return candidate
+    if candidate.run is None:
+        said = () if scheme == AS_GIVEN else (f"said to be in scheme {scheme}",)
+        return replace(candidate, audit=(*candidate.audit, *said))
     try:
         corrected = _mp2020 if scheme == MP2020 else _kept
         return corrected(candidate, candidate.run, scheme)

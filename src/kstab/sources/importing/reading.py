@@ -4,8 +4,8 @@ What cannot be used is set aside one by one, with its place and the reason; the 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -24,12 +24,14 @@ from kstab.sources.importing.records import (
     Energies,
     Origin,
     Read,
+    References,
     Rejected,
 )
 from kstab.sources.store import Dataset, StoredPhase
 from kstab.sources.stored import energies_of_elements, from_elements
 
 _LARGEST: Final = 1e7  # eV/atom; all electrons of a heavy atom have less
+_LONGEST: Final = 200  # characters of an identifier
 _SAME: Final = 1e-9
 _ZERO: Final = 1e-6
 _READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
@@ -65,7 +67,7 @@ def read_file(
     *,
     scheme: str | None = None,
     energies: Energies | None = None,
-    references: Mapping[str, float] | None = None,
+    references: References | None = None,
 ) -> Imported:
     """Return the phases of a file, to be tried without storing them.
 
@@ -76,7 +78,7 @@ def read_file(
         path: CSV, JSON of pymatgen entries, ``vasprun.xml``, or a folder of these last.
         scheme: Correction scheme, as for :func:`read_files`.
         energies: What energies are counted from where a table does not say.
-        references: Total energy of elements that the file lacks, eV/atom, in the same scheme.
+        references: Elements that total energies are counted from; None for those of the file.
 
     Raises:
         DataError: The file cannot be read, or nothing in it can be used.
@@ -100,7 +102,7 @@ def read_files(
     scheme: str | None = None,
     energies: Energies | None = None,
     stored: tuple[Dataset, Sequence[StoredPhase]] | None = None,
-    references: Mapping[str, float] | None = None,
+    references: References | None = None,
     seen: Callable[[], None] = lambda: None,
 ) -> Imported:
     """Return the phases of files, those that can be used apart from those that cannot.
@@ -112,7 +114,8 @@ def read_files(
             energies through pymatgen; any other takes energies with the corrections they carry.
         energies: What energies are counted from where a table does not say.
         stored: The data set as it is, with its phases, if it is there already.
-        references: Total energy of elements that are in no file, eV/atom.
+        references: Elements that total energies are counted from, which makes formation
+            energies of them; None for those of the data set.
         seen: Called after each file or run.
 
     Raises:
@@ -122,7 +125,8 @@ def read_files(
     slots = _read_all(paths, energies, seen)
     before, phases = stored or (None, ())
     candidates = [slot for slot in slots if isinstance(slot, Candidate)]
-    kind = _kind(candidates, before, name)
+    _check_kinds(candidates, before, name, counted=references is not None)
+    kind = candidates[0].energies if candidates else "formation"
     chosen = _scheme(scheme, candidates, kind, before)
     functional = (before.about.get("functional") if before else None) or (
         corrections.functional_of(candidates)
@@ -130,10 +134,13 @@ def read_files(
     if chosen == AS_GIVEN:
         slots = _each(slots, lambda one: corrections.of_functional(one, functional))
     slots = _each(slots, lambda one: corrections.in_scheme(one, chosen))
-    slots = _each(slots, _plausible)
-    slots = _identified(slots)
+    if references and kind == "total":
+        _check_references(references, chosen)
+        slots = _each(slots, lambda one: _counted(one, references))
+        kind = "formation"
+    slots = _identified(_each(slots, _plausible))
     if kind == "total":
-        slots = _against_elements(slots, phases, references or {})
+        slots = _against_elements(slots, phases)
     about = {"files": _files(paths, before)} | ({"functional": functional} if functional else {})
     kept = [_stored(slot) for slot in slots if isinstance(slot, Candidate)]
     return Imported(
@@ -200,19 +207,34 @@ def _reader(path: Path, given: Path) -> Callable[[Path, Energies | None], Read]:
     return _READERS[suffix]
 
 
-def _kind(candidates: Sequence[Candidate], before: Dataset | None, name: str) -> Energies:
-    """What all energies are counted from."""
-    kinds = list(dict.fromkeys(candidate.energies for candidate in candidates))
-    if before:
-        kinds = list(dict.fromkeys((before.energies, *kinds)))
-    if len(kinds) > 1:
+def _check_kinds(
+    candidates: Sequence[Candidate], before: Dataset | None, name: str, *, counted: bool
+) -> None:
+    """Go on only if all energies are counted from the same.
+
+    Args:
+        candidates: What was read.
+        before: The data set as it is.
+        name: Its name.
+        counted: Whether total energies will be made formation energies.
+    """
+    kinds = {candidate.energies for candidate in candidates}
+    stored = {"formation"} if counted and kinds == {"total"} else kinds
+    if len(kinds) > 1 or (before and stored - {before.energies}):
         raise RequestError(
             "Formation energies and total energies cannot be in one data set.",
-            f"Import them under two names; {name} is of {kinds[0]} energies."
-            if before
-            else "Import them under two names.",
+            "Import them under two names"
+            + (f"; {name} is of {before.energies} energies." if before else "."),
         )
-    return kinds[0] if kinds else "formation"
+
+
+def _check_references(references: References, scheme: str) -> None:
+    if references.scheme != scheme:
+        raise RequestError(
+            f"The elements of {references.name} are in the scheme {references.scheme}, and the "
+            f"energies read in {scheme}.",
+            "Energies of two schemes cannot be compared.",
+        )
 
 
 def _scheme(
@@ -251,9 +273,13 @@ def _refused(candidate: Candidate, reason: str) -> Rejected:
 def _plausible(candidate: Candidate) -> Candidate | Rejected:
     """The phase, unless its energy cannot be one."""
     energy = candidate.energy
+    if len(candidate.identifier) > _LONGEST:
+        return _refused(candidate, f"its identifier is longer than {_LONGEST} characters")
     if candidate.energies == "total":
         fine = abs(energy) < _LARGEST
-        return candidate if fine else _refused(candidate, f"its energy is {energy:g} eV/atom")
+        return (
+            candidate if fine else _refused(candidate, f"an energy of {energy:g} eV/atom cannot be")
+        )
     if not abs(energy) <= MOST:
         return _refused(
             candidate,
@@ -304,32 +330,43 @@ def _same(one: Candidate, other: Candidate) -> bool:
     return one.formula.key == other.formula.key and abs(one.energy - other.energy) < _SAME
 
 
-def _against_elements(
-    slots: Sequence[Slot], stored: Iterable[StoredPhase], references: Mapping[str, float]
-) -> list[Slot]:
-    """Total energies that can be counted from those of the elements."""
+def _against_elements(slots: Sequence[Slot], stored: Iterable[StoredPhase]) -> list[Slot]:
+    """Total energies that can be counted from those of the elements of the data set."""
     read = [(slot.formula, slot.energy) for slot in slots if isinstance(slot, Candidate)]
     there = [(Formula.parse(phase.formula), phase.energy) for phase in stored]
-    lowest = {**references, **energies_of_elements([*read, *there])}
+    own = References("this data set", "", energies_of_elements([*read, *there]))
 
-    def counted(candidate: Candidate) -> Candidate | Rejected:
-        missing = [symbol for symbol in candidate.formula.elements if symbol not in lowest]
-        if missing:
-            return _refused(
-                candidate,
-                f"there is no energy of the element {', '.join(missing)}, which its own would be "
-                "counted from; import one calculated in the same way",
-            )
-        formation = candidate.energy - from_elements(candidate.formula, lowest)
-        if abs(formation) > MOST:
+    def countable(candidate: Candidate) -> Candidate | Rejected:
+        formation = _counted(candidate, own)
+        if isinstance(formation, Candidate) and abs(formation.energy) > MOST:
             return _refused(
                 candidate,
                 f"its formation energy from the elements of this data set would be "
-                f"{formation:g} eV/atom: they were not calculated in the same way",
+                f"{formation.energy:g} eV/atom: they were not calculated in the same way",
             )
-        return candidate
+        return candidate if isinstance(formation, Candidate) else formation
 
-    return _each(slots, counted)
+    return _each(slots, countable)
+
+
+def _counted(candidate: Candidate, references: References) -> Candidate | Rejected:
+    """The phase with its energy of formation."""
+    symbols = candidate.formula.elements
+    missing = [symbol for symbol in symbols if symbol not in references.energies]
+    if missing:
+        return _refused(
+            candidate,
+            f"{references.name} has no energy of the element {', '.join(missing)}, which its own "
+            "would be counted from; import one calculated in the same way, or name a data set "
+            "that has it with --references",
+        )
+    listed = ", ".join(f"{symbol} {references.energies[symbol]:.4f}" for symbol in symbols)
+    return replace(
+        candidate,
+        energy=candidate.energy - from_elements(candidate.formula, references.energies),
+        energies="formation",
+        audit=(*candidate.audit, f"counted from elements of {references.name}, {listed} eV/atom"),
+    )
 
 
 def _files(paths: Iterable[Path], before: Dataset | None) -> str:

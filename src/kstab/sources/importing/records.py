@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from kstab.composition import Formula
+from kstab.safe_text import printable
 
 Energies: TypeAlias = Literal["formation", "total"]
 """Counted from the elements, or as the calculation gives them."""
@@ -65,12 +66,15 @@ class Origin:
     """Where something was read.
 
     Attributes:
-        file: Name of the file, without its folder.
+        file: Name of the file, without its folder; what a terminal would obey is taken out.
         place: Where in it, as ``line 3``; empty for all of it.
     """
 
     file: str
     place: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file", printable(self.file))
 
     def __str__(self) -> str:
         return f"{self.file}, {self.place}" if self.place else self.file
@@ -101,6 +105,21 @@ class Candidate:
     extras: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     audit: tuple[str, ...] = ()
     run: Run | None = None
+
+
+@dataclass(frozen=True)
+class References:
+    """Elements that total energies are counted from.
+
+    Attributes:
+        name: Where they are from, for the audit.
+        scheme: Their correction scheme.
+        energies: eV/atom, by symbol.
+    """
+
+    name: str
+    scheme: str
+    energies: Mapping[str, float]
 
 
 @dataclass(frozen=True)
