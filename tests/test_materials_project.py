@@ -552,6 +552,25 @@ class TestCommand:
         assert f"fetched {1 + 2 * len(partners)} chemical systems" in result.output
 
 
+class TestDifference:
+    def test_the_same_scheme_is_compared(self, project):
+        """The service has the energies as published under the name of the MP2020 scheme."""
+        result = command("data", "diff", "mp-2019", "mp", "--chemsys", "K-Sb-S", "--format", "json")
+        assert result.exit_code == 0, result.output
+        found = json.loads(result.output)
+        assert found["first"]["scheme"] == found["second"]["scheme"] == "mp2020"
+        assert found["second"]["dataset_version"] == f"{VERSION} GGA_GGA+U"
+        changes = {each["formula"]: each["energy_change"] for each in found["phases"]}
+        shifts = kstab.phase_table(scheme="mp2020").corrections
+        formulas = kstab.phase_table().formulas
+        assert changes["K3SbS4"] == pytest.approx(-shifts[list(formulas).index("K3SbS4")])
+
+    def test_the_same_answer_twice(self, project):
+        both = [command("data", "diff", "mp-2019", "mp", "--chemsys", "K-S") for _ in range(2)]
+        assert both[0].output == both[1].output
+        assert "Windows against K that move" in both[0].output
+
+
 KILLING = Path(__file__).with_name("mp_killing.py")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kstab.cli import store
+from kstab.cli.diff import diff
 from kstab.cli.fetch import fetch
 from kstab.errors import DataError, RequestError
 from kstab.safe_text import printable
@@ -17,7 +18,7 @@ def data() -> None:
     """Show, check and export data sets; import and remove your own."""
 
 
-for _command in (store.list_, store.info, store.import_, store.remove, fetch):
+for _command in (store.list_, store.info, store.import_, store.remove, fetch, diff):
     data.add_command(_command)
 
 

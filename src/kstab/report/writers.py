@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 from kstab.offers import Page, Writer
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
 _NARROWEST: Final = 20
 """Columns below which a report says nothing any more."""
 
 
 def _terminal(result: Any, page: Page) -> str:
+    return terminal_text(_renderable(result, details=page.details), page)
+
+
+def terminal_text(rendered: "RenderableType", page: Page) -> str:
+    """Return something that rich can print as text for a page."""
     from rich.console import Console
 
     if page.width is None:
@@ -20,10 +25,6 @@ def _terminal(result: Any, page: Page) -> str:
         console.width = max(console.width, _NARROWEST)
     else:
         console = Console(file=io.StringIO(), width=page.width, no_color=True, highlight=False)
-    return _rendered(_renderable(result, details=page.details), console)
-
-
-def _rendered(rendered: "RenderableType", console: "Console") -> str:
     with console.capture() as capture:
         console.print(rendered)
     text = capture.get()

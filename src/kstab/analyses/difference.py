@@ -1,0 +1,224 @@
+"""What differs between two sources of energies in one chemical system, and which windows move."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal
+
+from kstab.analyses import stability
+from kstab.analyses.results import WindowResult
+from kstab.analyses.stability import WindowRequest
+from kstab.composition import Formula, writing_order
+from kstab.errors import ElementError
+from kstab.hull import heights_above_hull
+from kstab.ions import Ion
+from kstab.notices import Provenance
+from kstab.phases import PhaseTable, reduced
+
+ENERGY: Final = 1e-3
+"""Difference of formation energies, eV/atom, from which a phase counts as changed."""
+
+VOLTAGE: Final = 1e-3
+"""Difference of limits, V, from which a window counts as moved."""
+
+Change = Literal["only_first", "only_second", "energy", "hull", "window"]
+"""What differs: a phase is in one source alone; its formation energy; whether it is on the
+hull; its window."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseInSource:
+    """A phase as one source has it.
+
+    Attributes:
+        material_id: Identifier in the source; may be empty.
+        formation_energy: eV/atom.
+        energy_above_hull: eV/atom; 0 on the hull.
+        reduction_limit: V; None where the phase is not on the hull or is an element.
+        oxidation_limit: V; None as above, or where there is none.
+    """
+
+    material_id: str
+    formation_energy: float
+    energy_above_hull: float
+    reduction_limit: float | None
+    oxidation_limit: float | None
+
+    @property
+    def on_hull(self) -> bool:
+        """Whether the phase is on the hull."""
+        return self.energy_above_hull == 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChange:
+    """A phase that differs between two sources.
+
+    Attributes:
+        formula: Its formula.
+        changes: What differs.
+        first: The phase in the first source; None if it is not there.
+        second: The phase in the second source.
+        because: Where its window moves, the phases that set a limit and differ too.
+    """
+
+    formula: str
+    changes: tuple[Change, ...]
+    first: PhaseInSource | None
+    second: PhaseInSource | None
+    because: tuple[str, ...]
+
+    written_too: ClassVar = ("energy_change",)
+
+    @property
+    def energy_change(self) -> float | None:
+        """Formation energy in the second less that in the first, eV/atom."""
+        if self.first is None or self.second is None:
+            return None
+        return self.second.formation_energy - self.first.formation_energy
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs between two sources in a chemical system.
+
+    Attributes:
+        elements: Symbols of the system.
+        ion: Symbol of the working ion that windows are against.
+        first: Where the first energies come from.
+        second: Where the second ones do.
+        phases: What differs, by formula.
+        unchanged: How many phases are in both and do not differ.
+    """
+
+    kind: ClassVar[Literal["difference"]] = "difference"
+
+    elements: tuple[str, ...]
+    ion: str
+    first: Provenance
+    second: Provenance
+    phases: tuple[PhaseChange, ...]
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A phase in a table, and its window where it has one of its own."""
+
+    formula: Formula
+    here: PhaseInSource
+    window: WindowResult | None
+
+
+def solve(elements: Iterable[str], ion: Ion, first: PhaseTable, second: PhaseTable) -> Difference:
+    """Return what differs between two tables in a chemical system.
+
+    Of several phases of one composition the lowest counts, as everywhere.
+
+    Args:
+        elements: Symbols of the system.
+        ion: Working ion of the windows.
+        first: One table.
+        second: The other; changes are counted from the first to it.
+
+    Raises:
+        ElementError: A table has no energy for one of the elements.
+    """
+    symbols = writing_order(set(elements))
+    before, after = _phases(symbols, ion, first), _phases(symbols, ion, second)
+    changes = {key: _changes(before.get(key), after.get(key)) for key in {*before, *after}}
+    differing = {key for key, what in changes.items() if set(what) - {"window"}}
+    phases = [
+        _change(what, before.get(key), after.get(key), differing)
+        for key, what in changes.items()
+        if what
+    ]
+    return Difference(
+        elements=symbols,
+        ion=ion.symbol,
+        first=stability.provenance(first),
+        second=stability.provenance(second),
+        phases=tuple(sorted(phases, key=lambda each: each.formula)),
+        unchanged=sum(1 for what in changes.values() if not what),
+    )
+
+
+def _phases(symbols: tuple[str, ...], ion: Ion, table: PhaseTable) -> dict[Any, _Found]:
+    """The lowest phase of each composition, by composition."""
+    missing = tuple(symbol for symbol in symbols if symbol not in table.elements())
+    if missing:
+        raise ElementError(missing, table.name)
+    rows = table.rows_within(symbols)
+    heights = heights_above_hull(table, rows).tolist()
+    lowest: dict[Any, tuple[float, int, Formula]] = {}
+    for row, height in zip(rows.tolist(), heights, strict=True):
+        formula = reduced(Formula.parse(table.formulas[row]))
+        candidate = (height, row, formula)
+        lowest[formula.key] = min(candidate, lowest.get(formula.key, candidate))
+    return {key: _found(*each, ion, table) for key, each in lowest.items()}
+
+
+def _found(height: float, row: int, formula: Formula, ion: Ion, table: PhaseTable) -> _Found:
+    phase, window = table.phase(row), None
+    if height == 0 and len(formula.elements) > 1:
+        window = stability.solve(WindowRequest(formula, ion, near_misses=False), table)
+    here = PhaseInSource(
+        material_id=phase.material_id,
+        formation_energy=phase.formation_energy,
+        energy_above_hull=height,
+        reduction_limit=window.reduction_limit if window else None,
+        oxidation_limit=window.oxidation_limit if window else None,
+    )
+    return _Found(formula, here, window)
+
+
+def _changes(before: _Found | None, after: _Found | None) -> tuple[Change, ...]:
+    if after is None:
+        return ("only_first",)
+    if before is None:
+        return ("only_second",)
+    first, second = before.here, after.here
+    found: list[Change] = []
+    if abs(first.formation_energy - second.formation_energy) > ENERGY:
+        found.append("energy")
+    if first.on_hull != second.on_hull:
+        found.append("hull")
+    elif _moved(first.reduction_limit, second.reduction_limit) or _moved(
+        first.oxidation_limit, second.oxidation_limit
+    ):
+        found.append("window")
+    return tuple(found)
+
+
+def _moved(before: float | None, after: float | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return abs(before - after) > VOLTAGE
+
+
+def _change(
+    what: tuple[Change, ...], before: _Found | None, after: _Found | None, differing: set[Any]
+) -> PhaseChange:
+    either = before or after
+    assert either is not None  # noqa: S101 - a key is of one of them
+    because: list[str] = []
+    if "window" in what:
+        at_limits = {*_at_limits(before), *_at_limits(after), either.formula.text}
+        because = [name for name in at_limits if Formula.parse(name).key in differing]
+    return PhaseChange(
+        formula=either.formula.text,
+        changes=what,
+        first=before.here if before else None,
+        second=after.here if after else None,
+        because=tuple(sorted(because)),
+    )
+
+
+def _at_limits(found: _Found | None) -> Iterator[str]:
+    """Phases that form just beyond the limits of a window."""
+    window = found.window if found else None
+    if window is None:
+        return
+    for step in window.steps:
+        below = step.voltage_high is not None and step.voltage_high == window.reduction_limit
+        if below or step.voltage_low == window.oxidation_limit:
+            yield from (product.formula for product in step.products)
