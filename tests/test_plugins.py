@@ -279,7 +279,7 @@ def test_kstab_itself_comes_in_through_the_hooks():
     assert (own.name, own.state, own.version) == ("kstab", "built in", kstab.__version__)
     assert own.hooks == ("kstab_commands", "kstab_phase_sources", "kstab_writers")
     assert list(host.commands)[:2] == ["window", "interface"]
-    assert list(host.sources) == ["mp-2019", "experimental"]
+    assert list(host.sources) == ["mp-2019", "experimental", "mp", "mp-gnome"]
     assert list(host.writers) == ["terminal", "json", "csv", "csv-assessments"]
     for command, _ in host.commands.values():
         assert command.make().name == command.name
