@@ -504,7 +504,7 @@ def test_import_list_use_export_remove(write, tmp_path):
     assert window["provenance"]["dataset"] == "mine"
     assert window["scheme"] == "legacy"
     info = run("data", "info", "mine", "--audit").stdout
-    assert "2 compositions in 1 chemical systems, 1 with polymorphs" in info
+    assert "2 compositions in 1 chemical system, 1 with polymorphs" in info
     assert "from mine.csv, line 2" in info
     copy = tmp_path / "copy.csv"
     assert run("data", "export", "mine", str(copy)).returncode == 0
@@ -610,8 +610,8 @@ def test_many_rejected_rows_are_counted(write):
 @pytest.mark.parametrize(
     ("text", "options", "why"),
     [
-        ("formula,formation_energy (eV/atom)\nXx,-1\n", (), "all 1 phases were rejected"),
-        (TABLE + "Xx,-1\n", ("--strict",), "1 of 4 phases were rejected"),
+        ("formula,formation_energy (eV/atom)\nXx,-1\n", (), "(1 rejected)"),
+        (TABLE + "Xx,-1\n", ("--strict",), "1 of 4 were rejected"),
         ("formula,formation_energy (eV/atom)\n", (), "no phases in it"),
         ("formula,formation_energy\nK2S,-1\n", (), "states no unit"),
     ],

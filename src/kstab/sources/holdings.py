@@ -99,6 +99,15 @@ def _about(dataset: Dataset) -> Iterator[str]:
         yield printable(f"{name} {text}")
 
 
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "phase"), counted(1200, "phase")
+    ('1 phase', '1,200 phases')
+    """
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def to_dict(holding: Holding, *, audit: bool = False) -> dict[str, Any]:
     """Return a source as plain values; with its phases and the audit of each if asked for."""
     names = ("name", "kind", "energies", "version", "summary")
@@ -140,10 +149,11 @@ def _clean(value: Any) -> Any:
 
 def described(holding: Holding, *, audit: bool = False) -> Iterator[str]:
     """Yield what is known of a source, line by line; of each phase too if asked for."""
-    yield f"{holding.name}: {holding.kind}, {holding.count or 0:,} phases"
-    if holding.kind == "plugin":
+    if holding.count is None:
+        yield f"{holding.name}: {holding.kind}"
         yield f"  {holding.summary}"
         return
+    yield f"{holding.name}: {holding.kind}, {counted(holding.count, 'phase')}"
     yield f"  {holding.energies} energies, scheme {', '.join(holding.schemes)}"
     yield f"  version {holding.version}"
     if holding.dataset is None:
@@ -163,8 +173,8 @@ def _content(holding: Holding) -> Iterator[str]:
     several = sum(count > 1 for count in formulas.values())
     systems = len({phase.system for phase in holding.phases})
     yield (
-        f"{len(formulas):,} compositions in {systems:,} chemical systems, {several:,} with "
-        "polymorphs"
+        f"{counted(len(formulas), 'composition')} in {counted(systems, 'chemical system')}, "
+        f"{several:,} with polymorphs"
     )
     references = _references(holding)
     if references:
@@ -174,7 +184,7 @@ def _content(holding: Holding) -> Iterator[str]:
         line.partition(":")[0] for phase in holding.phases for line in phase.audit if ": " in line
     )
     for name, count in sorted(corrections.items()):
-        yield f"{name}: {count:,} phases"
+        yield f"{name}: in {counted(count, 'phase')}"
 
 
 def _references(holding: Holding) -> dict[str, float]:
@@ -233,4 +243,4 @@ def verify(name: str | None = None) -> Iterator[str]:
         if dataset.kind == "imported" and version_of(phases) != dataset.version:
             reason = f"the phases of {dataset.name} are not those that were stored"
             raise DataError(str(store.path), reason, _REMEDY)
-        yield f"{dataset.name}: {len(phases):,} phases, sha256 {digest_of(phases)}"
+        yield f"{dataset.name}: {counted(len(phases), 'phase')}, sha256 {digest_of(phases)}"

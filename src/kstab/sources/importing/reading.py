@@ -162,10 +162,12 @@ def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
     if strict and found.phases:
         return DataError(
             found.dataset.name,
-            f"{count} of {count + len(found.phases)} phases were rejected",
+            f"{count} of {count + len(found.phases)} were rejected",
             "Nothing was stored (--strict).",
         )
-    reason = f"all {count} phases were rejected" if count else "there are no phases in it"
+    reason = (
+        f"nothing in it can be used ({count} rejected)" if count else "there are no phases in it"
+    )
     return DataError(found.dataset.name, reason, "Nothing was stored.")
 
 
