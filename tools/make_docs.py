@@ -37,6 +37,7 @@ from doc_tables import (
 )
 from json_tables import key_tables
 from kstab.cli import cli
+from kstab.plugins import DISABLE
 from kstab.report import interface_terminal, terminal
 from literature_windows import literature_windows
 from module_map import LAYERS, Module, architecture_picture, ordered, read_modules
@@ -84,7 +85,14 @@ SHOWN: Final = {
     "interface-gas": "kstab interface K3SbS4 O2 --gas O2=0.21",
     "phases-k-sb-s": "kstab phases K-Sb-S",
     "plugin-wide": "kstab window K2S --plugin-file wide.py --wide-least 1.5",
-    "plugin-listed": "kstab plugins --plugin-file wide.py",
+    "plugin-numbers": (
+        "kstab window K2S --plugin-file wide.py --no-plugins --format csv-assessments"
+    ),
+    "plugin-forms": "kstab interface K K3SbS4 --plugin-file forms.py --format csv-assessments",
+    "plugin-careless": (
+        "kstab interface K K2S --no-plugins --plugin-file careless.py --format csv-assessments"
+    ),
+    "plugin-listed": "kstab plugins --no-plugins --plugin-file wide.py",
     "data-verify": "kstab data verify",
 }
 """Commands whose output pages show, by the name of the file in ``docs/generated``."""
@@ -116,7 +124,11 @@ FAILING: Final = {
     "error-cathode": ("kstab interface K3SbS4 KCrO2 --voltage cathode", 2),
     "error-metal": ("kstab interface K K3SbS4 --voltage 1", 2),
     "error-data": ("kstab window XeF2", 4),
-    "error-plugin": ("kstab window K2S --plugin-file wiide.py", 6),
+    "error-plugin": ("kstab window K2S --plugin-file misspelt.py", 6),
+    "error-plugin-listed": (
+        "kstab plugins --no-plugins --plugin-file wide.py --plugin-file misspelt.py",
+        6,
+    ),
 }
 """Commands that pages show failing, with the exit code each must have."""
 
@@ -226,7 +238,7 @@ def workplace() -> Iterator[Path]:
     """Give a folder of its own, with the files that commands on the pages name."""
     with tempfile.TemporaryDirectory() as name:
         for examples in ("plugins", "own"):
-            for file in (DOCS / "examples" / examples).iterdir():
+            for file in (DOCS / "examples" / examples).rglob("*"):
                 if file.is_file():
                     shutil.copy(file, name)
         yield Path(name)
@@ -250,6 +262,7 @@ def run(arguments: Iterable[str], expected: int = 0, folder: Path | None = None)
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     environment |= {"KSTAB_DATA_HOME": "store"}
+    environment[DISABLE] = "all"  # pages show kstab alone, whatever is installed here
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
@@ -303,7 +316,8 @@ def example_outputs() -> Files:
 
 def commands_page() -> str:
     """Return the reference of all commands, each with its ``--help``."""
-    names = list(_command_names(cli, "kstab"))
+    top = cli.make_context("kstab", ["--no-plugins"], resilient_parsing=True)
+    names = list(_command_names(cli, top))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         helps = pool.map(lambda name: run_kstab(f"{name} --help"), names)
         sections = [
@@ -317,11 +331,13 @@ def commands_page() -> str:
     return "\n".join([f"{HEADER}# Commands\n", intro, *sections])
 
 
-def _command_names(command: click.Command, name: str) -> Iterator[str]:
-    yield name
+def _command_names(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield context.command_path
     if isinstance(command, click.Group):
-        for part in sorted(command.commands):
-            yield from _command_names(command.commands[part], f"{name} {part}")
+        for name in sorted(command.list_commands(context)):
+            part = command.get_command(context, name)
+            if part:
+                yield from _command_names(part, click.Context(part, context, name))
 
 
 # The modules in words.

@@ -84,7 +84,7 @@ def _read_options(
 def _value(option: Option, value: Any) -> Any:
     try:
         return None if value is None else option.checked(value)
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # its type may be a function of the plugin
         raise RequestError(f"The option {option.name} cannot be used: {error}.") from None
 
 

@@ -37,6 +37,7 @@ SOURCES: Final = (
         _measured,
         "Measured Gibbs energies of formation, from handbooks.",
         (MEASURED_SCHEME,),
+        free_energies=True,
     ),
 )
 """The first is the default."""

@@ -50,7 +50,8 @@ class Choice:
         scheme = self.schemes[0] if self.schemes else None
         if self.phases is not None:
             table = _own_phases(self.phases, scheme, self.source)
-            return _at(self.conditions, table) if self.conditions else table
+            measured = table.scheme == MEASURED_SCHEME
+            return _at(self.conditions, table, measured) if self.conditions else table
         return self._load(scheme)
 
     def others(self) -> list[PhaseTable]:
@@ -77,7 +78,8 @@ class Choice:
         table = source.load(SourceRequest(chosen, self.elements, temperature))
         if chosen not in (None, table.scheme):
             raise _unknown_scheme(source.name, chosen, (table.scheme,))
-        return _at(self.conditions, table) if self.conditions else table
+        free = source.free_energies
+        return _at(self.conditions, table, free) if self.conditions else table
 
     def _source(self) -> PhaseSource:
         name = self.source or next(iter(self.sources))
@@ -120,7 +122,7 @@ def _from_entries(entries: Any) -> PhaseTable:
 
 
 @lru_cache(maxsize=12)
-def _at(conditions: Conditions, table: PhaseTable) -> PhaseTable:
+def _at(conditions: Conditions, table: PhaseTable, free_energies: bool) -> PhaseTable:
     from kstab.sources import element_states
 
     if table.conditions:
@@ -128,5 +130,4 @@ def _at(conditions: Conditions, table: PhaseTable) -> PhaseTable:
             f"{table.name} is at {table.conditions.temperature:g} K already.",
             "Give temperature and gases once.",
         )
-    measured = table.scheme == MEASURED_SCHEME
-    return table.at(conditions, element_states.element_states(conditions, measured=measured))
+    return table.at(conditions, element_states.element_states(conditions, measured=free_energies))
