@@ -309,6 +309,14 @@ def test_as_given_keeps_one_functional_and_no_bare_u(dumped):
     assert "U on Fe and carries no correction" in second
 
 
+def test_a_later_import_keeps_the_functional(dumped):
+    elements = [made("K", -1.1, run_type="R2SCAN"), made("S", -4.0, run_type="R2SCAN")]
+    call = ("--name", "mine", "--scheme", "as-given")
+    assert run("data", "import", str(dumped(elements)), *call).returncode == 0
+    done = run("data", "import", str(dumped([made("K2S", -10.5)], "more.json")), *call)
+    assert (done.returncode, "with GGA and the others with R2SCAN" in done.stderr) == (4, True)
+
+
 def test_a_missing_element_rejects_the_rows_that_need_it(write):
     path = write("formula,total_energy (eV/atom)\nK,-1\nS,-4\nK2S,-3.2\nKSb,-3\nKCl,-3\n")
     assert [line.partition(";")[0] for line in reasons(path)] == [

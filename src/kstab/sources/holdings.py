@@ -12,8 +12,8 @@ from kstab.offers import PhaseSource
 from kstab.safe_text import printable
 from kstab.sources import embedded, experimental
 from kstab.sources.catalogue import SOURCES
-from kstab.sources.columns import NAME, VERSION
-from kstab.sources.own import version_of
+from kstab.sources.columns import MEASURED, NAME, VERSION
+from kstab.sources.own import BUILT_IN, version_of
 from kstab.sources.store import Dataset, Store, StoredPhase
 from kstab.sources.stored import digest_of, energies_of_elements
 
@@ -61,11 +61,15 @@ def every(others: Iterable[PhaseSource] = ()) -> list[Holding]:
     Raises:
         DataError: The embedded data or the store cannot be read.
     """
-    plugins = [
-        Holding(each.name, "plugin", None, "", each.schemes, "", printable(each.summary))
-        for each in others
+    stored = [_stored(dataset) for dataset in Store().datasets()]
+    there = {each.name for each in stored}
+    empty = [source for source in SOURCES if source.name not in (*BUILT_IN, *there)]
+    return [
+        *_inside(),
+        *stored,
+        *(_unread(source, "fetched") for source in empty),
+        *(_unread(source, "plugin") for source in others),
     ]
-    return [*_inside(), *map(_stored, Store().datasets()), *plugins]
 
 
 def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
@@ -74,17 +78,21 @@ def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
 
 
 def _inside() -> Iterator[Holding]:
+    """What is in kstab itself."""
+    measured = experimental.load()
+    found: dict[str, tuple[Kind, int, str]] = {
+             NAME: ("embedded", len(embedded.load()), VERSION),
+             MEASURED: ("measured", len(measured), measured.version)}  # fmt: skip
     for source in SOURCES:
-        table = embedded.load() if source.name == NAME else experimental.load()
-        yield Holding(
-            source.name,
-            "embedded" if source.name == NAME else "measured",
-            len(table),
-            "formation",
-            source.schemes,
-            VERSION if source.name == NAME else table.version,
-            source.summary,
-        )
+        if source.name in found:
+            kind, count, version = found[source.name]
+            schemes, about = source.schemes, source.summary
+            yield Holding(source.name, kind, count, "formation", schemes, version, about)
+
+
+def _unread(source: PhaseSource, kind: Kind) -> Holding:
+    """A source of which nothing is known before it is loaded."""
+    return Holding(source.name, kind, None, "", source.schemes, "", printable(source.summary))
 
 
 def _stored(dataset: Dataset) -> Holding:

@@ -90,7 +90,7 @@ def _row(
 
 def _why(error: FormulaError) -> str:
     meant = error.suggestions or other_readings(error.text)[:1]
-    return f"{error.reason}; {meant[0]}?" if meant else error.reason
+    return f"{error.reason}; did you mean {meant[0]}?" if meant else error.reason
 
 
 def _taken(energy: float, columns: headers.Columns) -> str:
