@@ -309,6 +309,14 @@ def test_as_given_keeps_one_functional_and_no_bare_u(dumped):
     assert "U on Fe and carries no correction" in second
 
 
+def test_a_later_import_keeps_the_functional(dumped):
+    elements = [made("K", -1.1, run_type="R2SCAN"), made("S", -4.0, run_type="R2SCAN")]
+    call = ("--name", "mine", "--scheme", "as-given")
+    assert run("data", "import", str(dumped(elements)), *call).returncode == 0
+    done = run("data", "import", str(dumped([made("K2S", -10.5)], "more.json")), *call)
+    assert (done.returncode, "with GGA and the others with R2SCAN" in done.stderr) == (4, True)
+
+
 def test_a_missing_element_rejects_the_rows_that_need_it(write):
     path = write("formula,total_energy (eV/atom)\nK,-1\nS,-4\nK2S,-3.2\nKSb,-3\nKCl,-3\n")
     assert [line.partition(";")[0] for line in reasons(path)] == [
@@ -505,7 +513,7 @@ def test_import_list_use_export_remove(write, tmp_path):
     assert window["provenance"]["dataset"] == "mine"
     assert window["scheme"] == "legacy"
     info = run("data", "info", "mine", "--audit").stdout
-    assert "2 compositions in 1 chemical systems, 1 with polymorphs" in info
+    assert "2 compositions in 1 chemical system, 1 with polymorphs" in info
     assert "from mine.csv, line 2" in info
     copy = tmp_path / "copy.csv"
     assert run("data", "export", "mine", str(copy)).returncode == 0
@@ -611,8 +619,8 @@ def test_many_rejected_rows_are_counted(write):
 @pytest.mark.parametrize(
     ("text", "options", "why"),
     [
-        ("formula,formation_energy (eV/atom)\nXx,-1\n", (), "all 1 phases were rejected"),
-        (TABLE + "Xx,-1\n", ("--strict",), "1 of 4 phases were rejected"),
+        ("formula,formation_energy (eV/atom)\nXx,-1\n", (), "(1 rejected)"),
+        (TABLE + "Xx,-1\n", ("--strict",), "1 of 4 were rejected"),
         ("formula,formation_energy (eV/atom)\n", (), "no phases in it"),
         ("formula,formation_energy\nK2S,-1\n", (), "states no unit"),
     ],

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -97,6 +98,26 @@ SHOWN: Final = {
 }
 """Commands whose output pages show, by the name of the file in ``docs/generated``."""
 
+SESSIONS: Final = {
+    "own-table": (
+        "kstab data import oxides.csv --name oxides",
+        "kstab window KO2 --source oxides",
+    ),
+    "own-entries": (
+        "kstab data import entries.json --name runs",
+        "kstab data info runs --audit",
+    ),
+    "own-kept": (
+        "kstab data import oxides.csv --name oxides --rejects rejected.csv",
+        "kstab data import oxides.csv --name oxides",
+        "kstab data list",
+        "kstab data verify oxides",
+        "kstab data export oxides copy.csv",
+        "kstab data remove oxides",
+    ),
+}
+"""Commands that pages show one after the other, of which the later see what the earlier stored."""
+
 FAILING: Final = {
     "error-usage": ("kstab window K3SbS4 --excude KS3", 2),
     "error-formula": ("kstab window k3sbs4", 3),
@@ -162,6 +183,7 @@ def build() -> Files:
     return {
         "commands.md": commands_page(),
         **transcripts(),
+        **sessions(),
         **example_outputs(),
         **tables(),
         **pictures(),
@@ -213,36 +235,53 @@ def architecture() -> Files:
 # Commands and examples.
 
 
-def run(arguments: Iterable[str], expected: int = 0) -> str:
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """Give a folder of its own, with the files that commands on the pages name."""
+    with tempfile.TemporaryDirectory() as name:
+        for examples in ("plugins", "own"):
+            for file in (DOCS / "examples" / examples).rglob("*"):
+                if file.is_file():
+                    shutil.copy(file, name)
+        yield Path(name)
+
+
+def run(arguments: Iterable[str], expected: int = 0, folder: Path | None = None) -> str:
     """Run a program as in a pipe 80 columns wide; return what it says on both streams.
+
+    Args:
+        arguments: Those of Python.
+        expected: Exit code that it must have.
+        folder: Where; None for a folder of its own. What it stores is stored there.
 
     Raises:
         RuntimeError: It ends with another exit code than expected.
     """
+    if folder is None:
+        with workplace() as folder:
+            return run(arguments, expected, folder)
     hidden = {"FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
+    environment |= {"KSTAB_DATA_HOME": "store"}
     environment[DISABLE] = "all"  # pages show kstab alone, whatever is installed here
-    with tempfile.TemporaryDirectory() as folder:
-        for plugin in (DOCS / "examples" / "plugins").rglob("*.py"):
-            shutil.copy(plugin, folder)
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
     if done.returncode != expected:
         raise RuntimeError(f"{arguments} ended with {done.returncode}:\n{done.stdout}")
     return done.stdout
 
 
-def run_kstab(line: str, expected: int = 0) -> str:
+def run_kstab(line: str, expected: int = 0, folder: Path | None = None) -> str:
     """Run a line that begins with ``kstab``."""
-    return run(["-m", *shlex.split(line)], expected)
+    return run(["-m", *shlex.split(line)], expected, folder)
 
 
 def transcripts() -> Files:
@@ -254,6 +293,16 @@ def transcripts() -> Files:
             f"generated/{name}.txt": f"$ {line}\n{output}"
             for (name, (line, _)), output in zip(lines.items(), outputs, strict=True)
         }
+
+
+def sessions() -> Files:
+    """Return the commands pages show one after the other, each with what it prints."""
+    return {f"generated/{name}.txt": _session(lines) for name, lines in SESSIONS.items()}
+
+
+def _session(lines: Iterable[str]) -> str:
+    with workplace() as folder:
+        return "\n".join(f"$ {line}\n{run_kstab(line, folder=folder)}" for line in lines)
 
 
 def example_outputs() -> Files:

@@ -13,7 +13,7 @@ _COMMANDS: Final = {
     "window": "Show the electrochemical stability window of a phase.",
     "interface": "Show what forms where two phases meet.",
     "phases": "List the phases of a chemical system.",
-    "data": "Show, check and export the embedded data set.",
+    "data": "Show, check and export data sets; import and remove your own.",
     "cite": "Print BibTeX for what a result used.",
     "plugins": "List the plugins and what they add.",
     "completion": "Print the script that completes commands in a shell.",

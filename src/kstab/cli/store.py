@@ -240,7 +240,7 @@ def info(context: click.Context, name: str, audit: bool, form: str) -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the stored data set NAME. There is no way back but importing or fetching it again."""
-    from kstab.sources import own
+    from kstab.sources import holdings, own
     from kstab.sources.store import Store
 
     store = Store()
@@ -251,7 +251,7 @@ def remove(name: str) -> None:
         raise _unknown(name, {each.name for each in store.datasets()})
     count = sum(store.count(each) for each in there)
     store.remove(name)
-    _say(f"Removed {name}: {count} phases.")
+    _say(f"Removed {name}: {holdings.counted(count, 'phase')}.")
 
 
 def _of_plugins(context: click.Context) -> "list[PhaseSource]":

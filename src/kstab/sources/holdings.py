@@ -1,7 +1,7 @@
 """What there is: all sources of phases, and what is known of each."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -13,11 +13,11 @@ from kstab.safe_text import printable
 from kstab.sources import embedded, experimental
 from kstab.sources.catalogue import SOURCES
 from kstab.sources.columns import MEASURED, NAME, VERSION
-from kstab.sources.own import version_of
+from kstab.sources.own import BUILT_IN, version_of
 from kstab.sources.store import Dataset, Store, StoredPhase
 from kstab.sources.stored import digest_of, energies_of_elements
 
-Kind = Literal["embedded", "measured", "live", "imported", "fetched", "plugin"]
+Kind = Literal["embedded", "measured", "imported", "fetched", "plugin"]
 
 _REMEDY: Final = "Remove the data set and import it again, or move the file away."
 
@@ -28,7 +28,7 @@ class Holding:
 
     Attributes:
         name: Its name, as ``--source`` takes it.
-        kind: Where its phases are; ``live`` if nothing of it was fetched yet.
+        kind: Where its phases are.
         count: How many phases it has; None where only loading it would tell.
         energies: What its energies are counted from; empty where only loading it would tell.
         schemes: Correction schemes it comes in.
@@ -62,13 +62,14 @@ def every(others: Iterable[PhaseSource] = ()) -> list[Holding]:
         DataError: The embedded data or the store cannot be read.
     """
     stored = [_stored(dataset) for dataset in Store().datasets()]
-    there = {holding.name for holding in stored}
-    inside = [holding for holding in _inside() if holding.name not in there]
-    plugins = [
-        Holding(each.name, "plugin", None, "", each.schemes, "", printable(each.summary))
-        for each in others
+    there = {each.name for each in stored}
+    empty = [source for source in SOURCES if source.name not in (*BUILT_IN, *there)]
+    return [
+        *_inside(),
+        *stored,
+        *(_unread(source, "fetched") for source in empty),
+        *(_unread(source, "plugin") for source in others),
     ]
-    return [*inside, *stored, *plugins]
 
 
 def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
@@ -77,29 +78,21 @@ def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
 
 
 def _inside() -> Iterator[Holding]:
-    """The sources of kstab; of one that fetches, what is stored is told apart."""
+    """What is in kstab itself."""
+    measured = experimental.load()
+    found: dict[str, tuple[Kind, int, str]] = {
+             NAME: ("embedded", len(embedded.load()), VERSION),
+             MEASURED: ("measured", len(measured), measured.version)}  # fmt: skip
     for source in SOURCES:
-        kind, energies, count, version = _KINDS.get(source.name, _live)()
-        yield Holding(source.name, kind, count, energies, source.schemes, version, source.summary)
+        if source.name in found:
+            kind, count, version = found[source.name]
+            schemes, about = source.schemes, source.summary
+            yield Holding(source.name, kind, count, "formation", schemes, version, about)
 
 
-def _of_embedded() -> tuple[Kind, str, int, str]:
-    return "embedded", "formation", len(embedded.load()), VERSION
-
-
-def _of_measured() -> tuple[Kind, str, int, str]:
-    table = experimental.load()
-    return "measured", "formation", len(table), table.version
-
-
-def _live() -> tuple[Kind, str, int, str]:
-    return "live", "total", 0, ""
-
-
-_KINDS: Final[dict[str, Callable[[], tuple[Kind, str, int, str]]]] = {
-    NAME: _of_embedded,
-    MEASURED: _of_measured,
-}
+def _unread(source: PhaseSource, kind: Kind) -> Holding:
+    """A source of which nothing is known before it is loaded."""
+    return Holding(source.name, kind, None, "", source.schemes, "", printable(source.summary))
 
 
 def _stored(dataset: Dataset) -> Holding:
@@ -112,6 +105,15 @@ def _stored(dataset: Dataset) -> Holding:
 def _about(dataset: Dataset) -> Iterator[str]:
     for name, text in sorted(dataset.about.items()):
         yield printable(f"{name} {text}")
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "phase"), counted(1200, "phase")
+    ('1 phase', '1,200 phases')
+    """
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def to_dict(holding: Holding, *, audit: bool = False) -> dict[str, Any]:
@@ -155,13 +157,13 @@ def _clean(value: Any) -> Any:
 
 def described(holding: Holding, *, audit: bool = False) -> Iterator[str]:
     """Yield what is known of a source, line by line; of each phase too if asked for."""
-    yield f"{holding.name}: {holding.kind}, {holding.count or 0:,} phases"
-    if holding.kind == "plugin":
+    if holding.count is None:
+        yield f"{holding.name}: {holding.kind}"
         yield f"  {holding.summary}"
         return
+    yield f"{holding.name}: {holding.kind}, {counted(holding.count, 'phase')}"
     yield f"  {holding.energies} energies, scheme {', '.join(holding.schemes)}"
-    if holding.version:
-        yield f"  version {holding.version}"
+    yield f"  version {holding.version}"
     if holding.dataset is None:
         yield f"  {holding.summary}"
         return
@@ -179,8 +181,8 @@ def _content(holding: Holding) -> Iterator[str]:
     several = sum(count > 1 for count in formulas.values())
     systems = len({phase.system for phase in holding.phases})
     yield (
-        f"{len(formulas):,} compositions in {systems:,} chemical systems, {several:,} with "
-        "polymorphs"
+        f"{counted(len(formulas), 'composition')} in {counted(systems, 'chemical system')}, "
+        f"{several:,} with polymorphs"
     )
     references = _references(holding)
     if references:
@@ -190,7 +192,7 @@ def _content(holding: Holding) -> Iterator[str]:
         line.partition(":")[0] for phase in holding.phases for line in phase.audit if ": " in line
     )
     for name, count in sorted(corrections.items()):
-        yield f"{name}: {count:,} phases"
+        yield f"{name}: in {counted(count, 'phase')}"
 
 
 def _references(holding: Holding) -> dict[str, float]:
@@ -249,4 +251,4 @@ def verify(name: str | None = None) -> Iterator[str]:
         if dataset.kind == "imported" and version_of(phases) != dataset.version:
             reason = f"the phases of {dataset.name} are not those that were stored"
             raise DataError(str(store.path), reason, _REMEDY)
-        yield f"{dataset.name}: {len(phases):,} phases, sha256 {digest_of(phases)}"
+        yield f"{dataset.name}: {counted(len(phases), 'phase')}, sha256 {digest_of(phases)}"

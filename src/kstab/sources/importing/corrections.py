@@ -3,6 +3,7 @@
 MP2020: A. Wang et al., Sci. Rep. 11, 15496 (2021), DOI 10.1038/s41598-021-94550-5.
 """
 
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
@@ -102,9 +103,14 @@ def _checked(run: Run) -> tuple[Run, list[str]]:
     foreign = [title for title in run.potcars if title.split(" ")[0] not in _PBE_POTCARS]
     if foreign:
         raise ValueError(f"its pseudopotentials are not of PBE: {', '.join(foreign)}")
-    if run.run_type not in _PBE:
+    known = _PBE.get(run.run_type, run.run_type)
+    if known not in _PBE.values():
+        raise ValueError(
+            f"its run type {run.run_type} is none that MP2020 corrects ({', '.join(_PBE.values())})"
+            f"; --scheme {AS_GIVEN} takes runs of one functional as they are"
+        )
+    if known == run.run_type:
         return run, []
-    known = _PBE[run.run_type]
     return replace(run, run_type=known), [f"{run.run_type} with PBE POTCARs taken as {known}"]
 
 
@@ -154,8 +160,10 @@ def _adjustments(entry: "ComputedEntry") -> tuple[list[tuple[str, float]], list[
 
 
 def _short(error: object) -> str:
-    """A message without the entry that pymatgen puts into some."""
-    return printable(str(error).split(" for {")[0].replace("Entry None ", "").strip()[:240])
+    """A message without the entry that pymatgen puts into some, and with its sets in order."""
+    text = str(error).split(" for {")[0].replace("Entry None ", "").strip()
+    ordered = re.sub(r"\{([^}]*)\}", lambda found: ", ".join(sorted(found[1].split(", "))), text)
+    return printable(ordered.replace("'", "")[:240])
 
 
 def functional_of(candidates: Iterable[Candidate]) -> str:

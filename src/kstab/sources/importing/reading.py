@@ -126,14 +126,12 @@ def read_files(
     before, phases = stored or (None, ())
     candidates = [slot for slot in slots if isinstance(slot, Candidate)]
     _check_kinds(candidates, before, name, counted=references is not None)
-    kind = candidates[0].energies if candidates else "formation"
+    kind: Energies = candidates[0].energies if candidates else "formation"
     chosen = _scheme(scheme, candidates, kind, before)
     functional = (before.about.get("functional") if before else None) or (
         corrections.functional_of(candidates)
     )
-    if chosen == AS_GIVEN:
-        slots = _each(slots, lambda one: corrections.of_functional(one, functional))
-    slots = _each(slots, lambda one: corrections.in_scheme(one, chosen))
+    slots = _comparable(slots, chosen, functional)
     if references and kind == "total":
         _check_references(references, chosen)
         slots = _each(slots, lambda one: _counted(one, references))
@@ -142,13 +140,19 @@ def read_files(
     if kind == "total":
         slots = _against_elements(slots, phases)
     about = {"files": _files(paths, before)} | ({"functional": functional} if functional else {})
-    kept = [_stored(slot) for slot in slots if isinstance(slot, Candidate)]
     return Imported(
         Dataset(printable(name), "", "imported", chosen, kind, about=MappingProxyType(about)),
-        tuple(kept),
+        tuple(_stored(slot) for slot in slots if isinstance(slot, Candidate)),
         tuple(slot for slot in slots if isinstance(slot, Rejected)),
         slots.count(None),
     )
+
+
+def _comparable(slots: list[Slot], scheme: str, functional: str) -> list[Slot]:
+    """Energies in one scheme, and where nothing makes up for it of one functional."""
+    if scheme == AS_GIVEN:
+        slots = _each(slots, lambda one: corrections.of_functional(one, functional))
+    return _each(slots, lambda one: corrections.in_scheme(one, scheme))
 
 
 def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
@@ -162,10 +166,12 @@ def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
     if strict and found.phases:
         return DataError(
             found.dataset.name,
-            f"{count} of {count + len(found.phases)} phases were rejected",
+            f"{count} of {count + len(found.phases)} were rejected",
             "Nothing was stored (--strict).",
         )
-    reason = f"all {count} phases were rejected" if count else "there are no phases in it"
+    reason = (
+        f"nothing in it can be used ({count} rejected)" if count else "there are no phases in it"
+    )
     return DataError(found.dataset.name, reason, "Nothing was stored.")
 
 

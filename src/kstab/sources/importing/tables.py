@@ -9,6 +9,7 @@ from typing import Final
 
 from kstab.composition import Formula
 from kstab.errors import DataError, FormulaError
+from kstab.formula_text import other_readings
 from kstab.safe_text import printable, uncell
 from kstab.sources.importing import bounded, headers
 from kstab.sources.importing.records import Candidate, Energies, Origin, Read, Rejected
@@ -73,7 +74,7 @@ def _row(
         energy = _number(cells[columns.energy], "energy")
         extras = _extras(cells, columns, formula)
     except (ValueError, FormulaError) as error:
-        reason = error.reason if isinstance(error, FormulaError) else str(error)
+        reason = _why(error) if isinstance(error, FormulaError) else str(error)
         return Rejected(origin, printable(named[:60]), reason)
     identifier = "" if columns.identifier is None else uncell(cells[columns.identifier])
     return Candidate(
@@ -85,6 +86,11 @@ def _row(
         extras=extras,
         audit=(_taken(energy, columns),),
     )
+
+
+def _why(error: FormulaError) -> str:
+    meant = error.suggestions or other_readings(error.text)[:1]
+    return f"{error.reason}; did you mean {meant[0]}?" if meant else error.reason
 
 
 def _taken(energy: float, columns: headers.Columns) -> str:
