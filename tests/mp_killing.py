@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 import warnings
 from itertools import count
 from pathlib import Path
@@ -34,7 +35,9 @@ def main(folder, endpoint, seed):
         before = known(store)
         children = [start(work) for _ in range(2)]
         time.sleep(draw.uniform(0.0, longest))
-        report["killed"] += sum(end(child) for child in children)
+        ends = [end(child) for child in children]
+        report["killed"] += sum(killed for killed, _ in ends)
+        report["problems"] += ["failed" for _, failed in ends if failed]
         report["problems"] += [*store.check(), *sorted(before - known(store))]
         report["went_on"] += known(store) > before
 
@@ -66,15 +69,18 @@ def start(work):
     if not child:
         try:
             work()
-        finally:
             os._exit(0)
+        except Exception:
+            traceback.print_exc()
+        os._exit(1)
     return child
 
 
 def end(child):
-    """Kill a process; whether it was still at work."""
+    """Kill a process; whether it was still at work, and whether it had failed."""
     os.kill(child, signal.SIGKILL)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    status = os.waitpid(child, 0)[1]
+    return os.WIFSIGNALED(status), os.WIFEXITED(status) and os.WEXITSTATUS(status) != 0
 
 
 def fetch(folder, endpoint):

@@ -1,7 +1,9 @@
 """What differs between two sources, worked by hand and through the command line."""
 
 import json
+from importlib import resources
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -119,6 +121,15 @@ def test_the_json():
     assert phases["K2S"]["energy_change"] == pytest.approx(
         phases["K2S"]["second"]["formation_energy"] - phases["K2S"]["first"]["formation_energy"]
     )
+
+
+@pytest.mark.parametrize("system", ["K-Sb-S", "Fe-O", "K", "Na-Cl"])
+def test_every_document_follows_the_schema(system):
+    path = resources.files("kstab").joinpath("schemas", "difference.schema.json")
+    schema = json.loads(path.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    result = run("mp-2019", "experimental", "--chemsys", system, "--format", "json")
+    jsonschema.validate(json.loads(result.output), schema)
 
 
 def test_a_source_and_itself():

@@ -186,6 +186,28 @@ class TestFetching:
         assert done[-1] == (1023, 1023)
         assert len(done) == len(asked) + 1
 
+    @pytest.mark.parametrize("error", [KeyboardInterrupt, ServiceError])
+    def test_an_interruption_keeps_what_was_complete(self, project, monkeypatch, error):
+        """Batches of two systems or so, of which the third is never complete."""
+        monkeypatch.setattr(mp_fetch, "_ADDRESS", 10)
+        batches = list(mp_fetch.batches(SYSTEM))
+        assert len(batches) > 3
+
+        def stop(done, _):
+            if done == len(batches[0]) + len(batches[1]):
+                project.fault = "500"
+                if error is KeyboardInterrupt:
+                    raise KeyboardInterrupt
+
+        with pytest.raises(error):
+            mp_fetch.fetch(SYSTEM, progress=stop)
+        assert Store().covered(only(Store())) == {*batches[0], *batches[1]}
+        project.restore()
+        project.seen.clear()
+        assert mp_fetch.fetch(SYSTEM).stored == len(batches[0]) + len(batches[1])
+        asked = [name for each in project.asked(THERMO) for name in each["chemsys"].split(",")]
+        assert asked == [name for batch in batches[2:] for name in batch]
+
     def test_the_key_of_a_data_set(self, project):
         mp_fetch.fetch(["K"])
         dataset = only(Store())
@@ -489,7 +511,7 @@ class TestSource:
         monkeypatch.delenv("MP_API_KEY")
         with pytest.raises(RequestError, match="There is no key") as caught:
             kstab.window("K3SbS4", source="mp")
-        for part in ("kstab data fetch --chemsys K-S-Sb", "kstab[mp]", "MP_API_KEY"):
+        for part in ("kstab data fetch --chemsys K-Sb-S", "MP_API_KEY"):
             assert part in caught.value.advice
 
     def test_no_mp_api_says_how(self, project, monkeypatch):
@@ -499,6 +521,14 @@ class TestSource:
         with pytest.raises(RequestError, match="needs mp-api") as caught:
             kstab.window("K3SbS4", source="mp")
         assert "kstab[mp]" in caught.value.advice
+
+    def test_neither_says_both(self, project, monkeypatch):
+        monkeypatch.delenv("MP_API_KEY")
+        monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+        with pytest.raises(RequestError) as caught:
+            kstab.window("K3SbS4", source="mp")
+        for part in ("kstab data fetch --chemsys K-Sb-S", "kstab[mp]", "MP_API_KEY"):
+            assert part in caught.value.advice
 
     def test_an_element_the_project_lacks(self, project):
         with pytest.raises(ElementError, match="Na"):
@@ -525,7 +555,16 @@ class TestCommand:
         assert "--with-gnome" in result.output
         assert "10.1063/1.4812323" in result.output
         again = command("data", "fetch", "--formula", "K3SbS4")
-        assert "fetched 0 chemical systems with 0 phases. 7 were stored" in again.output
+        assert "all 7 chemical systems were stored already" in again.output
+
+    @pytest.mark.parametrize("terminal", [False, True])
+    def test_a_bar_on_a_terminal_alone(self, project, terminal):
+        env = {"COLUMNS": "100", **({"FORCE_COLOR": "1"} if terminal else {})}
+        arguments = ["--no-plugins", "data", "fetch", "--chemsys", "K-Sb-S"]
+        result = CliRunner().invoke(cli, arguments, env=env)
+        assert result.stdout.startswith(f"mp {VERSION}")
+        assert ("7/7" in result.stderr) == terminal
+        assert bool(result.stderr) == terminal
 
     @pytest.mark.parametrize(
         ("arguments", "words"),
@@ -583,7 +622,7 @@ def test_killed_at_any_moment(project, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert report["problems"] == []
+    assert report["problems"] == [], done.stderr
     assert report["killed"] > 30
     assert report["went_on"] > 10  # something was stored before the next ones were killed
     whole = Store(tmp_path / "whole")

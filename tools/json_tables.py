@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from doc_tables import HEADER, markdown, table
 from kstab import findings
-from kstab.analyses import interface_results, results
+from kstab.analyses import difference, interface_results, results
 from kstab.conditions import GasPressure
 from kstab.notices import Notice, Provenance
 
@@ -40,6 +40,13 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         "product": results.Product,
         "phases[]": results.SystemPhase,
         **_SHARED,
+    },
+    "difference": {
+        "": difference.Difference,
+        "phases[]": difference.PhaseChange,
+        "phase": difference.PhaseInSource,
+        "provenance": Provenance,
+        "gas_pressure": GasPressure,
     },
     "interface": {
         "": interface_results.InterfaceResult,

@@ -95,6 +95,7 @@ SHOWN: Final = {
     ),
     "plugin-listed": "kstab plugins --no-plugins --plugin-file wide.py",
     "data-verify": "kstab data verify",
+    "data-diff": "kstab data diff mp-2019 experimental --chemsys Fe-O --ion Li",
 }
 """Commands whose output pages show, by the name of the file in ``docs/generated``."""
 
@@ -125,6 +126,8 @@ FAILING: Final = {
     "error-cathode": ("kstab interface K3SbS4 KCrO2 --voltage cathode", 2),
     "error-metal": ("kstab interface K K3SbS4 --voltage 1", 2),
     "error-data": ("kstab window XeF2", 4),
+    "error-service": ("kstab data fetch --chemsys K-Sb-S", 5),
+    "data-fetch-many": ("kstab data fetch --ion K --elements 3", 2),
     "error-mixed": ("kstab window K2S --source experimental,mp-2019", 2),
     "error-plugin": ("kstab window K2S --plugin-file misspelt.py", 6),
     "error-plugin-listed": (
@@ -204,6 +207,7 @@ def tables() -> Files:
         "generated/json_window.md": key_tables("window"),
         "generated/json_interface.md": key_tables("interface"),
         "generated/json_system.md": key_tables("system"),
+        "generated/json_difference.md": key_tables("difference"),
     }
 
 
@@ -264,6 +268,7 @@ def run(arguments: Iterable[str], expected: int = 0, folder: Path | None = None)
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     environment |= {"KSTAB_DATA_HOME": "store"}
+    environment["MP_API_KEY"] = "no-key"  # refused before anybody is asked
     environment[DISABLE] = "all"  # pages show kstab alone, whatever is installed here
     done = subprocess.run(
         [sys.executable, *arguments],

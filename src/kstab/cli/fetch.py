@@ -126,18 +126,21 @@ def _bar() -> "Iterator[Callable[[int, int], None] | None]":
 
 
 def _say(found: "Fetched") -> None:
-    name, version = found.dataset.name, found.dataset.version
-    before = f" {found.stored:,} were stored already." if found.stored else ""
+    source = f"{found.dataset.name} {found.dataset.version}"
+    if not found.systems:
+        click.echo(f"{source}: all {found.stored:,} chemical systems were stored already.")
+        return
+    before = f"; {found.stored:,} were stored already" if found.stored else ""
     click.echo(
-        f"{name} {version}: fetched {found.systems:,} chemical systems with {found.phases:,} "
-        f"phases.{before}"
+        f"{source}: fetched {found.systems:,} chemical systems with {found.phases:,} phases"
+        f"{before}."
     )
     if found.left_out:
         click.echo(
-            f"Left out {found.left_out:,} phases that must not be used commercially "
-            "(CC BY-NC 4.0); --with-gnome takes them."
+            f"Left out for their licence, CC BY-NC 4.0: {found.left_out:,}. --with-gnome takes "
+            "them."
         )
     click.echo(
-        "Please cite the Materials Project (doi:10.1063/1.4812323) with this version of its "
+        "Please cite the Materials Project (doi:10.1063/1.4812323) and this version of its "
         "database."
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from kstab.composition import writing_order
 from kstab.errors import RequestError
 from kstab.offers import PhaseSource, SourceRequest
 
@@ -16,6 +17,7 @@ WITH_GNOME: Final = "mp-gnome"
 """Name of the data with what GNoME added, whose licence forbids commercial use."""
 
 SCHEME: Final = "mp2020"
+INSTALL: Final = 'python -m pip install "kstab[mp]"'
 MOST_ELEMENTS: Final = 12
 """Elements that phases can be asked of at once: 12 have 4,095 chemical systems."""
 
@@ -49,7 +51,11 @@ def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
     if not request.elements:
         dataset = next(iter(_datasets(store, gnome=gnome)), None)
         if dataset is None:
-            raise RequestError("Nothing of the Materials Project is stored yet.", _how(()))
+            raise RequestError(
+                "Nothing of the Materials Project is stored yet.",
+                "`kstab data fetch --chemsys K-Sb-S` fetches a chemical system; see `kstab data "
+                "fetch --help`.",
+            )
         return table_of(dataset, store.phases(dataset))
     needed = systems_of(request.elements)
     dataset = _covering(store, needed, gnome=gnome) or _fetched(needed, request.elements, gnome)
@@ -124,20 +130,17 @@ def _covering(store: "Store", needed: Sequence[str], *, gnome: bool) -> "Dataset
 
 
 def _fetched(needed: Sequence[str], elements: Sequence[str], gnome: bool) -> "Dataset":
+    from importlib.util import find_spec
+
     from kstab.sources import mp_fetch
 
     try:
         return mp_fetch.fetch(needed, gnome=gnome).dataset
     except RequestError as error:
+        system = "-".join(writing_order(elements))
+        known = "mp-api" in error.problem or find_spec("mp_api")
+        install = "" if known else f" It needs mp-api too: `{INSTALL}`."
         raise RequestError(
-            f"Not all of {'-'.join(elements)} is stored from the Materials Project, and fetching "
-            f"fails: {error.problem}",
-            f"{error.advice} {_how(elements)}",
+            f"Not all of {system} is stored from the Materials Project. {error.problem}",
+            f"{error.advice} Then `kstab data fetch --chemsys {system}` fetches it.{install}",
         ) from None
-
-
-def _how(elements: Sequence[str]) -> str:
-    return (
-        f"`kstab data fetch --chemsys {'-'.join(elements) or 'K-Sb-S'}` fetches it; that needs "
-        'mp-api (`python -m pip install "kstab[mp]"`) and a key in MP_API_KEY.'
-    )

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from kstab.errors import KstabError, RequestError, ServiceError
+from kstab.sources.materials_project import INSTALL
 from kstab.sources.mp_account import Account
 from kstab.sources.mp_documents import GAP_FIELDS, THERMO_FIELDS, THERMO_TYPE, DocumentError, Read
 from kstab.sources.mp_documents import read as read_documents
 from kstab.sources.mp_session import Limits, Session
 
 _DATABASE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
-_INSTALL: Final = 'Install it with `python -m pip install "kstab[mp]"`.'
 
 
 class Client:
@@ -97,7 +97,9 @@ class Client:
         except ImportError as error:
             missing = isinstance(error, ModuleNotFoundError) and error.name == "mp_api"
             why = "is not installed" if missing else f"cannot be imported ({error})"
-            raise RequestError(f"Fetching needs mp-api, which {why}.", _INSTALL) from error
+            raise RequestError(
+                f"Fetching needs mp-api, which {why}.", f"Install it with `{INSTALL}`."
+            ) from error
         return self._rester(ThermoRester, database), self._rester(SummaryRester, database)
 
     def _rester(self, kind: Any, database: str) -> Any:
