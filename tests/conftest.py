@@ -19,14 +19,6 @@ from kstab.phases import PhaseTable
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(autouse=True, scope="session")
-def an_empty_store(tmp_path_factory):
-    """No test sees, or touches, what is stored on the computer it runs on."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KSTAB_DATA_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what is stored on this computer out of the tests."""
