@@ -44,10 +44,14 @@ def _block(writer: Any, node: nodes.math_block) -> None:
 
 
 def _without_constructor(
-    _app: Sphinx, what: str, _name: str, _obj: Any, _options: Any, *signature: str | None
+    _app: Sphinx, what: str, name: str, _obj: Any, _options: Any, *signature: str | None
 ) -> tuple[str | None, ...]:
-    """Leave out how classes are constructed: nobody makes results by hand, and fields follow."""
-    return ("", "") if what in ("class", "exception") else signature
+    """Leave out how classes are constructed: nobody makes results by hand, and fields follow.
+
+    What plugins offer is made by hand.
+    """
+    is_result = what in ("class", "exception") and not name.startswith("kstab.hooks.")
+    return ("", "") if is_result else signature
 
 
 def setup(app: Sphinx) -> None:

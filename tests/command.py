@@ -6,8 +6,9 @@ import sys
 
 
 def run(*arguments, **options):
+    kept = {name: value for name, value in os.environ.items() if name != "KSTAB_DISABLE_PLUGINS"}
     environment = {
-        **os.environ,
+        **kept,
         "COLUMNS": "80",
         "PYTHONIOENCODING": "utf-8",
         **options.pop("env", {}),

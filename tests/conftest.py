@@ -4,7 +4,7 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +17,14 @@ from kstab.equilibrium import Floats, Problem
 from kstab.phases import PhaseTable
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what is stored on this computer out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KSTAB_DATA_HOME", str(tmp_path_factory.mktemp("data") / "home"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import click
 import pytest
 from hypothesis import given
 
-from kstab import testing
+from kstab import entry_points, plugins, testing
 from kstab.composition import Formula
 from kstab.context import Context
 from kstab.errors import ElementError
@@ -33,6 +33,8 @@ def installed(root, tmp_path_factory):
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(seen)),
         "PYTHONIOENCODING": "utf-8",
         "COLUMNS": "80",
+        # Those installed here are seen, but an editable one cannot be imported from there.
+        plugins.DISABLE: ",".join(entry.name for entry in entry_points.installed("kstab")),
     }
 
     def run(*arguments: str) -> str:

@@ -27,7 +27,7 @@ from kstab.notices import Notice, Provenance
 from kstab.reaction import Reaction
 
 LAYERS = (
-    ("version", "units", "elements", "texts", "errors"),
+    ("version", "units", "elements", "texts", "safe_text", "errors"),
     ("files", "findings", "formula_text", "ions", "conditions"),
     ("composition", "roles"),
     ("notices", "reaction", "error_classes"),
@@ -36,6 +36,7 @@ LAYERS = (
     ("lockstep", "plane"),
     ("phases",),
     ("hull",),
+    ("tables",),
     ("analyses",),
     ("offers",),
     ("sources",),
@@ -170,6 +171,7 @@ def test_no_module_shares_a_name_with_a_public_function():
 
 
 USES = {
+    "cite": "kstab.cite(kstab.window('K2S', compare=False))",
     "InterfaceResult": "kstab.InterfaceResult.kind",
     "interface": "kstab.interface('K', 'K3SbS4')",
     "Formula": "kstab.Formula.parse('K3SbS4')",

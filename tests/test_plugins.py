@@ -255,14 +255,14 @@ def test_installed_plugins_are_found_listed_and_left_out(tmp_path, write):
         "cause": "",
     } in listed["plugins"]
     assert "kstab-sample 1.2  loaded" in run("plugins", env=env).stdout
-    assert "kstab-sample 1.2" in run("window", "K2S", env=env).stdout
+    assert "kstab-sample 1.2" in run("window", "K2S", env=env).stdout.replace("\n", " ")
     for name in ("sample", "kstab-sample", "all", "ALL"):
         off = {"KSTAB_DISABLE_PLUGINS": name}
         assert "kstab-sample" not in run("window", "K2S", env=env | off).stdout
         assert "kstab-sample 1.2  disabled" in run("plugins", env=env | off).stdout
     assert "kstab-sample" not in run("window", "K2S", "--no-plugins", env=env).stdout
     typing_error = run("window", "K2S", env=env | {"KSTAB_DISABLE_PLUGINS": "smaple"})
-    assert "kstab-sample 1.2" in typing_error.stdout
+    assert "kstab-sample 1.2" in typing_error.stdout.replace("\n", " ")
     assert "names smaple, which no installed plugin is called" in typing_error.stderr
     # A file of the name of a plugin that is left out speaks for itself.
     write(ASSESS.format(body="return [Finding('a', 'high', 'b')]"), "sample.py")
@@ -279,7 +279,7 @@ def test_kstab_itself_comes_in_through_the_hooks():
     assert (own.name, own.state, own.version) == ("kstab", "built in", kstab.__version__)
     assert own.hooks == ("kstab_commands", "kstab_phase_sources", "kstab_writers")
     assert list(host.commands)[:2] == ["window", "interface"]
-    assert list(host.sources)[:3] == ["mp-2019", "experimental", "mp"]
+    assert list(host.sources) == ["mp-2019", "experimental", "mp", "mp-gnome"]
     assert list(host.writers) == ["terminal", "json", "csv", "csv-assessments"]
     for command, _ in host.commands.values():
         assert command.make().name == command.name
@@ -523,6 +523,61 @@ def test_a_source_with_several_schemes_is_asked_for_each(write):
         kstab.window("K2S", source="two", scheme="c", plugins=host)
 
 
+@pytest.mark.parametrize("free_energies", [False, True])
+def test_free_energies_are_not_corrected_twice(write, free_energies):
+    """Oxygen at 298.15 K and 1 bar is lower than its enthalpy by 0.32 eV per atom, 0.16 V."""
+    path = write(f"""
+        from kstab.hooks import PhaseSource, hookimpl
+
+        def load(request):
+            from kstab import Formula, PhaseTable
+
+            rows = [(Formula.parse(f), "", e) for f, e in (("K", 0), ("O2", 0), ("K2O", -1.2))]
+            return PhaseTable.build("own", rows, scheme="g")
+
+        @hookimpl
+        def kstab_phase_sources():
+            return [PhaseSource("own", load, "Own.", free_energies={free_energies})]
+    """)
+    host = plugins.load(path, installed=False)
+    limit = kstab.window("K2O", source="own", temperature=298.15, plugins=host).oxidation_limit
+    assert limit == pytest.approx(1.8 if free_energies else 1.64, abs=0.005)
+
+
+@pytest.mark.parametrize("where", ["at import", "in a hook"])
+def test_a_plugin_cannot_end_kstab(write, where):
+    body = "raise SystemExit(0)\n"
+    if where == "in a hook":
+        head = "from kstab.hooks import hookimpl\n@hookimpl\ndef kstab_assessments():\n    "
+        body = head + body
+    done = run("window", "K2S", "--plugin-file", str(write(body)))
+    assert (done.returncode, done.stdout) == (6, "")
+    assert "SystemExit: 0" in done.stderr
+
+
+def test_two_formats_of_one_ending_are_refused(write):
+    body = _example(hooks.kstab_writers).replace('".brief"', '".json"')
+    done = run("plugins", "--plugin-file", str(write(body)))
+    assert done.returncode == 6
+    assert "mine.py  broken\n  .json is already the ending of json" in done.stdout
+
+
+def test_a_type_that_fails_is_a_usage_error(write):
+    path = write("""
+        from kstab.hooks import Assessment, Option, hookimpl
+
+        def pair(text):
+            return tuple(text.split(":"))
+
+        @hookimpl
+        def kstab_assessments():
+            return [Assessment("a", ("window",), print, options=(Option("b", pair, help="C."),))]
+    """)
+    done = run("window", "K2S", "--a-b", "1:2", "--plugin-file", str(path))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
 def test_a_format_of_a_plugin(write, tmp_path):
     path = write(_example(hooks.kstab_writers))
     arguments = ("--format", "brief", "--plugin-file", str(path))
@@ -554,11 +609,15 @@ def test_the_plugin_in_each_docstring_works(hook, write):
     assert plugin in [owner for offers in offered for _, owner in offers.values()]
 
 
-def test_every_hook_is_specified_documented_and_tested():
+def test_every_hook_is_specified_documented_and_tested(root):
     specified = [f for n, f in vars(hooks).items() if n.startswith("kstab_") and callable(f)]
     assert specified == HOOKS
+    page = (root / "docs" / "plugins.md").read_text("utf-8")
+    described = re.findall(r"^\.\. auto(\w+):: kstab\.hooks\.(\w+)$", page, flags=re.MULTILINE)
+    assert sorted(name for _, name in described) == sorted(hooks.__all__)
     for hook in specified:
         assert "A whole plugin, in one file::" in (hook.__doc__ or "")
+        assert ("function", hook.__name__) in described
 
 
 def test_values_are_frozen():

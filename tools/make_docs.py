@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ from doc_tables import (
 )
 from json_tables import key_tables
 from kstab.cli import cli
+from kstab.plugins import DISABLE
 from kstab.report import interface_terminal, terminal
 from literature_windows import literature_windows
 from module_map import LAYERS, Module, architecture_picture, ordered, read_modules
@@ -80,14 +82,42 @@ SHOWN: Final = {
     ),
     "window-gas": "kstab window KAl11O17 --temperature 100C --gas O2=0.21",
     "window-measured": "kstab window K2SO4 --source experimental",
+    "window-ehull": "kstab window K3SbS5 --ehull 25meV",
     "interface-gas": "kstab interface K3SbS4 O2 --gas O2=0.21",
     "phases-k-sb-s": "kstab phases K-Sb-S",
     "plugin-wide": "kstab window K2S --plugin-file wide.py --wide-least 1.5",
-    "plugin-listed": "kstab plugins --plugin-file wide.py",
+    "plugin-numbers": (
+        "kstab window K2S --plugin-file wide.py --no-plugins --format csv-assessments"
+    ),
+    "plugin-forms": "kstab interface K K3SbS4 --plugin-file forms.py --format csv-assessments",
+    "plugin-careless": (
+        "kstab interface K K2S --no-plugins --plugin-file careless.py --format csv-assessments"
+    ),
+    "plugin-listed": "kstab plugins --no-plugins --plugin-file wide.py",
     "data-verify": "kstab data verify",
     "data-diff": "kstab data diff mp-2019 experimental --chemsys Fe-O --ion Li",
 }
 """Commands whose output pages show, by the name of the file in ``docs/generated``."""
+
+SESSIONS: Final = {
+    "own-table": (
+        "kstab data import oxides.csv --name oxides",
+        "kstab window KO2 --source oxides",
+    ),
+    "own-entries": (
+        "kstab data import entries.json --name runs",
+        "kstab data info runs --audit",
+    ),
+    "own-kept": (
+        "kstab data import oxides.csv --name oxides --rejects rejected.csv",
+        "kstab data import oxides.csv --name oxides",
+        "kstab data list",
+        "kstab data verify oxides",
+        "kstab data export oxides copy.csv",
+        "kstab data remove oxides",
+    ),
+}
+"""Commands that pages show one after the other, of which the later see what the earlier stored."""
 
 FAILING: Final = {
     "error-usage": ("kstab window K3SbS4 --excude KS3", 2),
@@ -97,8 +127,13 @@ FAILING: Final = {
     "error-metal": ("kstab interface K K3SbS4 --voltage 1", 2),
     "error-data": ("kstab window XeF2", 4),
     "error-service": ("kstab data fetch --chemsys K-Sb-S", 5),
-    "error-plugin": ("kstab window K2S --plugin-file wiide.py", 6),
     "data-fetch-many": ("kstab data fetch --ion K --elements 3", 2),
+    "error-mixed": ("kstab window K2S --source experimental,mp-2019", 2),
+    "error-plugin": ("kstab window K2S --plugin-file misspelt.py", 6),
+    "error-plugin-listed": (
+        "kstab plugins --no-plugins --plugin-file wide.py --plugin-file misspelt.py",
+        6,
+    ),
 }
 """Commands that pages show failing, with the exit code each must have."""
 
@@ -151,6 +186,7 @@ def build() -> Files:
     return {
         "commands.md": commands_page(),
         **transcripts(),
+        **sessions(),
         **example_outputs(),
         **tables(),
         **pictures(),
@@ -203,36 +239,54 @@ def architecture() -> Files:
 # Commands and examples.
 
 
-def run(arguments: Iterable[str], expected: int = 0) -> str:
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """Give a folder of its own, with the files that commands on the pages name."""
+    with tempfile.TemporaryDirectory() as name:
+        for examples in ("plugins", "own"):
+            for file in (DOCS / "examples" / examples).rglob("*"):
+                if file.is_file():
+                    shutil.copy(file, name)
+        yield Path(name)
+
+
+def run(arguments: Iterable[str], expected: int = 0, folder: Path | None = None) -> str:
     """Run a program as in a pipe 80 columns wide; return what it says on both streams.
+
+    Args:
+        arguments: Those of Python.
+        expected: Exit code that it must have.
+        folder: Where; None for a folder of its own. What it stores is stored there.
 
     Raises:
         RuntimeError: It ends with another exit code than expected.
     """
+    if folder is None:
+        with workplace() as folder:
+            return run(arguments, expected, folder)
     hidden = {"FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
+    environment |= {"KSTAB_DATA_HOME": "store"}
     environment["MP_API_KEY"] = "no-key"  # refused before anybody is asked
-    with tempfile.TemporaryDirectory() as folder:
-        for plugin in (DOCS / "examples" / "plugins").glob("*.py"):
-            shutil.copy(plugin, folder)
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
+    environment[DISABLE] = "all"  # pages show kstab alone, whatever is installed here
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
     if done.returncode != expected:
         raise RuntimeError(f"{arguments} ended with {done.returncode}:\n{done.stdout}")
     return done.stdout
 
 
-def run_kstab(line: str, expected: int = 0) -> str:
+def run_kstab(line: str, expected: int = 0, folder: Path | None = None) -> str:
     """Run a line that begins with ``kstab``."""
-    return run(["-m", *shlex.split(line)], expected)
+    return run(["-m", *shlex.split(line)], expected, folder)
 
 
 def transcripts() -> Files:
@@ -244,6 +298,16 @@ def transcripts() -> Files:
             f"generated/{name}.txt": f"$ {line}\n{output}"
             for (name, (line, _)), output in zip(lines.items(), outputs, strict=True)
         }
+
+
+def sessions() -> Files:
+    """Return the commands pages show one after the other, each with what it prints."""
+    return {f"generated/{name}.txt": _session(lines) for name, lines in SESSIONS.items()}
+
+
+def _session(lines: Iterable[str]) -> str:
+    with workplace() as folder:
+        return "\n".join(f"$ {line}\n{run_kstab(line, folder=folder)}" for line in lines)
 
 
 def example_outputs() -> Files:
@@ -259,7 +323,8 @@ def example_outputs() -> Files:
 
 def commands_page() -> str:
     """Return the reference of all commands, each with its ``--help``."""
-    names = list(_command_names(cli, "kstab"))
+    top = cli.make_context("kstab", ["--no-plugins"], resilient_parsing=True)
+    names = list(_command_names(cli, top))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         helps = pool.map(lambda name: run_kstab(f"{name} --help"), names)
         sections = [
@@ -273,11 +338,13 @@ def commands_page() -> str:
     return "\n".join([f"{HEADER}# Commands\n", intro, *sections])
 
 
-def _command_names(command: click.Command, name: str) -> Iterator[str]:
-    yield name
+def _command_names(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield context.command_path
     if isinstance(command, click.Group):
-        for part in sorted(command.commands):
-            yield from _command_names(command.commands[part], f"{name} {part}")
+        for name in sorted(command.list_commands(context)):
+            part = command.get_command(context, name)
+            if part:
+                yield from _command_names(part, click.Context(part, context, name))
 
 
 # The modules in words.

@@ -39,9 +39,9 @@ LAYERS: Final = (
         "what others add",
         ("testing", "assessing", "plugins", "builtin", "hooks", "entry_points", "context"),
     ),
-    Layer("Sources", "where phases come from", ("sources", "offers")),
+    Layer("Sources", "where phases come from, and what can be offered", ("sources", "offers")),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
-    Layer("Phases", "tables of energies", ("phases", "hull")),
+    Layer("Phases", "tables of energies", ("phases", "hull", "tables")),
     Layer("Engine", "the linear programme on plain arrays", ("lockstep", "plane", "equilibrium")),
     Layer(
         "Chemistry",
@@ -61,7 +61,7 @@ LAYERS: Final = (
     Layer(
         "Foundations",
         "no chemistry of their own",
-        ("elements", "errors", "files", "findings", "texts", "units", "version"),
+        ("elements", "errors", "files", "findings", "safe_text", "texts", "units", "version"),
     ),
 )
 """The layers from the top down."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kstab.errors import KstabError
     from kstab.phases import PhaseTable
     from kstab.sources.entries import entries_from_table
+    from kstab.sources.references import cite
 
 _HOMES = {
     "window": "kstab.api",
@@ -28,6 +29,7 @@ _HOMES = {
     "system": "kstab.api",
     "phase_table": "kstab.api",
     "entries_from_table": "kstab.sources.entries",
+    "cite": "kstab.sources.references",
     "Formula": "kstab.composition",
     "PhaseTable": "kstab.phases",
     "WindowResult": "kstab.analyses.results",
@@ -44,6 +46,7 @@ __all__ = [
     "SystemResult",
     "WindowResult",
     "__version__",
+    "cite",
     "entries_from_table",
     "interface",
     "phase_table",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kstab.analyses import inventory, stability
@@ -17,7 +18,8 @@ from kstab.formula_text import other_readings
 from kstab.ions import default_ion
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
-from kstab.sources.choice import BUILT_IN, Choice
+from kstab.sources.choice import Choice, built_in
+from kstab.tables import as_polymorph, at_height, with_phases
 
 if TYPE_CHECKING:  # a window does without them
     from kstab.analyses.contact import HullSides, InterfaceRequest
@@ -32,7 +34,12 @@ def phase_table(
     *,
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
-    source: str | None = None,
+    source: str | Iterable[str] | None = None,
+    mix_schemes: bool = False,
+    elements: Iterable[str] = (),
+    entries: Iterable[str | Path] = (),
+    polymorphs: Mapping[Any, str] | None = None,
+    heights: Mapping[Any, float] | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
     plugins: "Host | bool" = False,
@@ -45,7 +52,13 @@ def phase_table(
         scheme: Correction scheme of the embedded data set; None for the default.
         exclude: Phases to leave out, as a list of formulas or a text with commas.
         source: ``"mp-2019"``, computed energies; ``"experimental"``, measured Gibbs energies
-            of formation; or a source of a plugin. None for the first.
+            of formation; a source of one's own or of a plugin. Several, as a list or a text with
+            commas, in order of precedence. None for the first.
+        mix_schemes: Whether energies of different correction schemes may be compared.
+        elements: Those that phases are needed of; empty for all.
+        entries: Files with phases to try beside the others, as ``kstab data import`` reads them.
+        polymorphs: Which phase of a composition to take, by formula, as its identifier.
+        heights: Energies above the hull of all others, eV/atom, by formula: what would be, if.
         temperature: K, or a text such as ``"100C"``: the elements take their free energies at
             it. None for 298.15 K, or, without a gas either, for energies as they are.
         gas: Partial pressures, bar, as ``"O2=0.21,H2=1e-6"`` or a mapping; other gases are at
@@ -55,23 +68,43 @@ def phase_table(
     Raises:
         RequestError: The scheme or the source is unknown, or they do not go together; a
             temperature or a gas is not in the tables.
-        PhaseError: A phase to leave out is not there.
+        PhaseError: A phase to leave out, or a polymorph, is not there.
 
     >>> phase_table(exclude=["KS3", "S8O"]).changes
     ('without KS3', 'without S8O')
+    >>> phase_table(elements=["K", "S"], heights={"K2S2": 0.025}).changes
+    ('KS at 25 meV/atom above the hull of the other phases',)
     """
-    asked = _choice(phases, scheme, source, temperature, gas, _host(plugins))
-    return _without(asked.table(), exclude)
+    needed = tuple(sorted(elements))
+    asked = _choice(phases, scheme, source, temperature, gas, _host(plugins), needed, mix_schemes)
+    table = asked.table()
+    for file in entries:
+        table = with_phases(table, _of_file(file), needed, mixed=mix_schemes)
+    for formula, height in (heights or {}).items():
+        table = at_height(table, _read(formula, table), height, needed)
+    for formula, identifier in (polymorphs or {}).items():
+        table = as_polymorph(table, _read(formula, table), identifier)
+    return _without(table, exclude)
+
+
+def _of_file(file: str | Path) -> PhaseTable:
+    """The phases of a file, which is read and not stored."""
+    from kstab.sources.importing.reading import read_file
+    from kstab.sources.stored import table_of
+
+    found = read_file(Path(file))
+    return table_of(found.dataset, found.phases)
 
 
 def _choice(
     phases: Any,
     scheme: str | Iterable[str] | None,
-    source: str | None,
+    source: str | Iterable[str] | None,
     temperature: float | str | None,
     gas: Any,
     host: "Host | None",
     elements: tuple[str, ...] = (),
+    mixed: bool = False,
 ) -> Choice:
     """What people ask for, read."""
     if isinstance(phases, str):
@@ -79,16 +112,22 @@ def _choice(
             f"{phases!r} is a text, not a table of phases.",
             "Give a PhaseTable, or a list of pymatgen entries read from a file.",
         )
-    schemes = scheme.split(",") if isinstance(scheme, str) else list(scheme or ())
     given = temperature is not None or gas is not None
     return Choice(
         phases=phases,
-        schemes=tuple(dict.fromkeys(name.strip() for name in schemes)),
-        source=source,
+        schemes=_names(scheme),
+        names=_names(source),
+        mixed=mixed,
         conditions=Conditions.read(temperature, gas) if given else None,
         elements=elements,
-        sources=host.phase_sources() if host else BUILT_IN,
+        sources=host.phase_sources() if host else built_in(),
     )
+
+
+def _names(given: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Names in a text with commas, or in a list; each once."""
+    names = given.split(",") if isinstance(given, str) else list(given or ())
+    return tuple(dict.fromkeys(name.strip() for name in names))
 
 
 def _host(plugins: "Host | bool", options: Mapping[str, Any] | None = None) -> "Host | None":
@@ -116,10 +155,17 @@ def _parsed(source: Any) -> Any:
         return source
 
 
-def _elements(ion: str | None, formulas: Iterable[Any]) -> tuple[str, ...]:
-    """Elements that phases are needed of: those of the formulas and the working ion."""
+def elements_needed(ion: str | None, formulas: Iterable[Any]) -> tuple[str, ...]:
+    """Return the elements that phases are needed of: those of formulas and the working ion.
+
+    What cannot be read as a formula names none.
+
+    >>> elements_needed(None, ["Sb2S3"])
+    ('K', 'S', 'Sb')
+    """
     found = {ion} if ion else set()
-    found.update(*(formula.elements for formula in formulas if isinstance(formula, Formula)))
+    read = map(_parsed, formulas)
+    found.update(*(formula.elements for formula in read if isinstance(formula, Formula)))
     with suppress(RequestError):  # two alkali metals: both are in the formulas
         found.add(default_ion(found).symbol)
     return tuple(sorted(found))
@@ -148,7 +194,7 @@ def window(
     compare: bool = True,
     samples: int = 0,
     seed: int = 0,
-    source: str | None = None,
+    source: str | Iterable[str] | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
     plugins: "Host | bool" = False,
@@ -169,7 +215,7 @@ def window(
         samples: Number of samples with all energies drawn within their errors, which show
             how robust the window is; 0 for none.
         seed: Seed of the samples.
-        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        source: One source or several, see :func:`phase_table`.
         temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
         gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
         plugins: Plugins whose assessments the result shall have; True for the installed ones.
@@ -188,7 +234,7 @@ def window(
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     host = _host(plugins, options)
     formula = _parsed(formula)
-    needed = _elements(ion, [formula])
+    needed = elements_needed(ion, [formula])
     asked = _choice(phases, scheme, source, temperature, gas, host, needed)
     table = _without(asked.table(), exclude)
     request = replace(_request(formula, ion, near_misses, table), samples=samples, seed=seed)
@@ -209,7 +255,7 @@ def windows(
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
     near_misses: bool = False,
-    source: str | None = None,
+    source: str | Iterable[str] | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
     plugins: "Host | bool" = False,
@@ -227,7 +273,7 @@ def windows(
             f"{formulas!r} is one text, not a list of formulas.", f"Write [{formulas!r}]."
         )
     formulas = [_parsed(formula) for formula in formulas]
-    needed = _elements(ion, formulas)
+    needed = elements_needed(ion, formulas)
     asked = _choice(phases, scheme, source, temperature, gas, _host(plugins), needed)
     table = _without(asked.table(), exclude)
     requests = [_request(formula, ion, near_misses, table) for formula in formulas]
@@ -249,7 +295,7 @@ def interface(
     compare: bool = True,
     samples: int = 0,
     seed: int = 0,
-    source: str | None = None,
+    source: str | Iterable[str] | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
     plugins: "Host | bool" = False,
@@ -276,7 +322,7 @@ def interface(
         samples: Number of samples with all energies drawn within their errors, which show
             how robust the answer is; 0 for none. Not over a range of voltages.
         seed: Seed of the samples.
-        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        source: One source or several, see :func:`phase_table`.
         temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
         gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
         plugins: Plugins whose assessments the result shall have; True for the installed ones.
@@ -300,7 +346,7 @@ def interface(
     exclude = exclude if isinstance(exclude, str) else tuple(exclude)
     host = _host(plugins, options)
     a, b, charged = map(_parsed, (a, b, charged))
-    needed = _elements(ion, (a, b, charged))
+    needed = elements_needed(ion, (a, b, charged))
     asked = _choice(phases, scheme, source, temperature, gas, host, needed)
     table = _without(asked.table(), exclude)
     if hull_energy not in (None, *get_args(HullSides)):
@@ -403,7 +449,7 @@ def system(
     phases: PhaseTable | Iterable[Any] | None = None,
     scheme: str | None = None,
     exclude: Iterable[Any] = (),
-    source: str | None = None,
+    source: str | Iterable[str] | None = None,
     temperature: float | str | None = None,
     gas: Any = None,
     plugins: "Host | bool" = False,
@@ -416,7 +462,7 @@ def system(
         phases: What competes, see :func:`phase_table`; None for the embedded data set.
         scheme: Correction scheme; None for the default.
         exclude: Phases to leave out, as formulas.
-        source: ``"mp-2019"`` or ``"experimental"``, see :func:`phase_table`.
+        source: One source or several, see :func:`phase_table`.
         temperature: K, or a text such as ``"100C"``, see :func:`phase_table`.
         gas: Partial pressures, bar, as ``"O2=0.21"``, see :func:`phase_table`.
         plugins: Plugins that may have the source; True for the installed ones.

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from kstab.errors import RequestError
 from kstab.findings import Assessed, Finding, Measurement
 from kstab.offers import Analysis, Assessment, Option
-from kstab.plugins import DISABLE, described, printable
+from kstab.plugins import DISABLE, described
+from kstab.safe_text import printable
 
 if TYPE_CHECKING:
     from kstab.plugins import Host, Plugin
@@ -83,7 +84,7 @@ def _read_options(
 def _value(option: Option, value: Any) -> Any:
     try:
         return None if value is None else option.checked(value)
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # its type may be a function of the plugin
         raise RequestError(f"The option {option.name} cannot be used: {error}.") from None
 
 

@@ -13,7 +13,8 @@ _COMMANDS: Final = {
     "window": "Show the electrochemical stability window of a phase.",
     "interface": "Show what forms where two phases meet.",
     "phases": "List the phases of a chemical system.",
-    "data": "Show, check and export the embedded data set.",
+    "data": "Show, check and export data sets; import and remove your own.",
+    "cite": "Print BibTeX for what a result used.",
     "plugins": "List the plugins and what they add.",
     "completion": "Print the script that completes commands in a shell.",
 }
@@ -21,10 +22,11 @@ _COMMANDS: Final = {
 
 @hookimpl
 def kstab_phase_sources() -> Iterable[PhaseSource]:
-    """Return the embedded data set and the measured energies."""
+    """Return the embedded data set, the measured energies and the own data sets."""
+    from kstab.sources import own
     from kstab.sources.catalogue import SOURCES
 
-    return SOURCES
+    return (*SOURCES, *own.sources())
 
 
 @hookimpl

@@ -165,6 +165,9 @@ class PhaseSource:
         summary: What it holds, one sentence.
         schemes: Schemes its energies come in, the default first; results are compared with
             all others. Empty for one only, whose name is in the table.
+        free_energies: Whether its energies are free energies of formation at the temperature
+            asked for, as measured ones can be; else enthalpies, or energies at 0 K, which get
+            the free energies of the elements where a temperature is given.
 
     Raises:
         TypeError: A field is of another type.
@@ -175,6 +178,7 @@ class PhaseSource:
     load: "Callable[[SourceRequest], PhaseTable]"
     summary: str = ""
     schemes: tuple[str, ...] = ()
+    free_energies: bool = False
 
     def __post_init__(self) -> None:
         _check_name("source", self.name)

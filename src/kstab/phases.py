@@ -19,6 +19,7 @@ from kstab.conditions import Conditions, ElementState
 from kstab.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.equilibrium import Floats, Integers, Problem
 from kstab.errors import ElementError, PhaseError
+from kstab.safe_text import printable
 
 if TYPE_CHECKING:  # only error bars need it
     from kstab.error_model import ErrorModel
@@ -129,9 +130,13 @@ class PhaseTable:
     expected: "PhaseTable | None" = None
 
     def __post_init__(self) -> None:
-        for column in vars(self).values():  # a table never changes, whoever it is handed to
-            if isinstance(column, np.ndarray):
+        for name, column in vars(self).copy().items():
+            if isinstance(column, np.ndarray):  # a table never changes, whoever it is handed to
                 column.setflags(write=False)
+            elif isinstance(column, str):  # whatever it was read from, a report may print it
+                object.__setattr__(self, name, printable(column))
+            elif isinstance(column, tuple) and column and isinstance(column[0], str):
+                object.__setattr__(self, name, tuple(map(printable, column)))
 
     def __len__(self) -> int:
         return len(self.formulas)

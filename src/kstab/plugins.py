@@ -21,6 +21,7 @@ from kstab.entry_points import installed as entries
 from kstab.errors import KstabError, PluginError
 from kstab.hooks import GROUP, Assessment, Command, Page, PhaseSource, Writer
 from kstab.offers import Analysis, SourceRequest
+from kstab.safe_text import printable
 from kstab.version import __version__
 
 if TYPE_CHECKING:
@@ -100,7 +101,13 @@ class Host:
     @cached_property
     def writers(self) -> dict[str, tuple[Writer, Plugin]]:
         """Formats by name, each with its plugin: kstab's, then all others sorted."""
-        return self._offers("kstab_writers", Writer)
+        found = self._offers("kstab_writers", Writer)
+        owners: dict[str, str] = {}
+        for name, (writer, plugin) in found.items():
+            for suffix in writer.suffixes:
+                if owners.setdefault(suffix, name) != name:
+                    raise fault(plugin, f"{suffix} is already the ending of {owners[suffix]}")
+        return found
 
     def phase_sources(self) -> dict[str, PhaseSource]:
         """Return the sources by name; one of a plugin that fails raises a PluginError."""
@@ -134,7 +141,25 @@ class Host:
         for plugin in self.plugins:
             if plugin.state == "broken":
                 raise fault(plugin, plugin.cause)
+        self.check_offers()
+
+    def check_offers(self) -> None:
+        """Ask all plugins that could be loaded for what they offer.
+
+        Raises:
+            PluginError: One of them fails, or what it offers is wrong.
+        """
         _ = self.assessments, self.commands, self.sources, self.writers
+
+    def without(self, name: str, cause: str) -> "Host":
+        """Return the host with a plugin broken."""
+        found = [
+            (replace(plugin, state="broken", cause=cause), None)
+            if plugin.name == name and plugin.state == "loaded"
+            else (plugin, own)
+            for plugin, own in self._found
+        ]
+        return Host(found, self.unknown)
 
     def _offers(self, hook: str, kind: type) -> dict[str, tuple[Any, Plugin]]:
         """What all plugins return for a hook, by name; a name has one owner."""
@@ -191,7 +216,19 @@ def load(
     host = Host(found, tuple(sorted(off - known - {"all"})))
     if strict:
         host.check()
-    return host
+        return host
+    return _tolerant(host)
+
+
+def _tolerant(host: Host) -> Host:
+    """The host with each plugin broken whose offers are wrong, so that the others can be used."""
+    while True:
+        try:
+            host.check_offers()
+        except PluginError as error:
+            host = host.without(error.name, error.cause)
+        else:
+            return host
 
 
 def host_of(module: Any) -> Host:
@@ -255,7 +292,7 @@ def _loaded(
     try:
         with redirect_stdout(io.StringIO()):
             return _registered(replace(plugin, state="loaded"), read())
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return replace(plugin, state="broken", cause=described(error)), None
 
 
@@ -306,7 +343,7 @@ def called(function: Callable[[], Any], plugin: Plugin) -> Any:
             return function()
     except KstabError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise fault(plugin, described(error)) from error
 
 
@@ -336,8 +373,3 @@ def _of_host(path: Path) -> bool:
 
     packages = {Path(str(module)).parent for module in (__file__, pluggy.__file__, click.__file__)}
     return not packages.isdisjoint(path.parents) or "importlib" in str(path)
-
-
-def printable(text: str) -> str:
-    """Return text without control characters, such as those that move a terminal's cursor."""
-    return "".join(c if c.isprintable() else " " for c in text)

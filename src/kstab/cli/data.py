@@ -1,54 +1,58 @@
-"""``kstab data``: the data set inside kstab."""
+"""``kstab data``: the data set inside kstab, and those stored on this computer."""
 
-import csv
-import io
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from kstab.cli import store
 from kstab.cli.diff import diff
 from kstab.cli.fetch import fetch
 from kstab.errors import DataError, RequestError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from kstab.safe_text import printable
+from kstab.sources.columns import NAME
+from kstab.sources.own import BUILT_IN
 
 
 @click.group()
 def data() -> None:
-    """Show, check and export the embedded data set."""
+    """Show, check and export data sets; import and remove your own."""
 
 
-data.add_command(fetch)
-data.add_command(diff)
+for _command in (store.list_, store.info, store.import_, store.remove, fetch, diff):
+    data.add_command(_command)
 
 
 @data.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def export(file: Path) -> None:
-    """Write the whole data set to FILE, as .csv or .parquet (needs pyarrow).
+@click.argument("arguments", nargs=-1, required=True, metavar="[NAME] FILE")
+def export(arguments: tuple[str, ...]) -> None:
+    """Write the data set NAME, or the embedded one, to FILE.
 
-    The CSV is the canonical table; its sha256 is the one every report names.
+    The embedded one as .csv or .parquet (needs pyarrow); its CSV is the canonical table, whose
+    sha256 every report names. What is stored on this computer as .csv, which `kstab data import`
+    reads.
     """
+    if len(arguments) > 2:
+        raise click.UsageError("Give a data set and a file, or a file alone.")
+    file = Path(arguments[-1])
+    if len(arguments) == 1 or arguments[0] == NAME:
+        _export_embedded(file)
+    else:
+        store.export(arguments[0], file)
+    click.echo(printable(f"Wrote {file}"), err=True)
+
+
+def _export_embedded(file: Path) -> None:
     from kstab.files import write_atomically
     from kstab.sources import embedded
 
     suffix = file.suffix.lower()
     if suffix == ".csv":
-        text = _csv(embedded.cells())
+        text = store.as_csv(embedded.cells()).encode()
         write_atomically(file, lambda path: path.write_bytes(text))
     elif suffix == ".parquet":
         write_atomically(file, _write_parquet)
     else:
         raise RequestError(f"{file.name} names no format.", "End it in .csv or .parquet.")
-    click.echo(f"Wrote {file}", err=True)
-
-
-def _csv(rows: "Iterable[list[str]]") -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
 
 
 def _write_parquet(path: Path) -> None:
@@ -97,8 +101,16 @@ def cathodes() -> None:
 
 
 @data.command()
-def verify() -> None:
-    """Check the data set against its own checksums."""
+@click.argument("name", required=False)
+def verify(name: str | None) -> None:
+    """Check the embedded data set and what is stored, or the data set NAME, for damage."""
+    if name in (None, *BUILT_IN):
+        _verify_embedded()
+    if name not in BUILT_IN:
+        store.verify(name)
+
+
+def _verify_embedded() -> None:
     import hashlib
     import json
 
@@ -107,13 +119,14 @@ def verify() -> None:
     path = embedded.folder() / "phases.npz"
     package = json.loads((embedded.folder() / "datapackage.json").read_text(encoding="utf-8"))
     expected = package["kstab"]["sha256"]
+    text = store.as_csv(embedded.cells()).encode()
     found = {
         "phases.npz": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "phases.csv (uncompressed)": hashlib.sha256(_csv(embedded.cells())).hexdigest(),
+        "phases.csv (uncompressed)": hashlib.sha256(text).hexdigest(),
     }
-    for name, digest in found.items():
-        if digest != expected[name]:
+    for part, digest in found.items():
+        if digest != expected[part]:
             raise DataError(
-                str(path), f"{name} is not what was shipped", "Install kstab again to restore it."
+                str(path), f"{part} is not what was shipped", "Install kstab again to restore it."
             )
-        click.echo(f"{name}: sha256 {digest}, as shipped")
+        click.echo(f"{part}: sha256 {digest}, as shipped")

@@ -79,7 +79,7 @@ def _tables(
     others = sources[second].schemes
     shared = [name for name in sources[first].schemes if name in others][:1]
     both = (
-        Choice(schemes=tuple(shared), source=name, elements=elements, sources=sources).table()
+        Choice(schemes=tuple(shared), names=(name,), elements=elements, sources=sources).table()
         for name in (first, second)
     )
     return next(both), next(both)

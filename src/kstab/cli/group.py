@@ -170,7 +170,7 @@ def _option(assessment: "Assessment", option: "Option") -> click.Option:
         if value is not None:
             try:
                 option.checked(value)
-            except (TypeError, ValueError) as error:
+            except Exception as error:  # its type may be a function of the plugin
                 raise click.BadParameter(str(error)) from None
             kept = context.meta.setdefault(_OPTIONS, {})
             kept.setdefault(assessment.name, {})[option.name] = value
@@ -182,7 +182,8 @@ def _option(assessment: "Assessment", option: "Option") -> click.Option:
         type=click.Choice(option.choices) if option.choices else None if flag else option.type,
         is_flag=flag,
         default=None,
-        help=option.help + (f"  [default: {option.default}]" if option.default else ""),
+        help=option.help
+        + ("" if flag or option.default is None else f"  [default: {option.default}]"),
         metavar=option.metavar or None,
         expose_value=False,
         callback=keep,

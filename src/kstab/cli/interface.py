@@ -48,6 +48,10 @@ Examples:
 )
 @options.source
 @options.schemes
+@options.mix_schemes
+@options.entries
+@options.polymorphs
+@options.heights
 @options.temperature
 @options.gas
 @options.exclude
@@ -67,8 +71,12 @@ def interface(
     charged: str | None,
     charged_voltage: float | None,
     hull_energy: Literal["a", "b", "both"] | None,
-    source: str,
+    source: tuple[str, ...],
     schemes: tuple[str, ...] | None,
+    mix_schemes: bool,
+    entries: tuple[Path, ...],
+    polymorphs: tuple[tuple[str, str], ...],
+    heights: tuple[tuple[str, float], ...],
     temperature: str | None,
     gas: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
@@ -87,22 +95,33 @@ def interface(
     from kstab import api
 
     check_targets(output, plot)
+    asked = options.own_phases(
+        context,
+        {
+            "ion": ion,
+            "source": source,
+            "scheme": schemes,
+            "temperature": temperature,
+            "gas": gas or None,
+            "exclude": [name for names in exclude for name in names],
+            "samples": samples,
+            "seed": seed,
+        },
+        (a, b, *([charged] if charged else [])),
+        mix_schemes=mix_schemes,
+        entries=entries,
+        polymorphs=polymorphs,
+        heights=heights,
+    )
     result = api.interface(
         a,
         b,
-        ion=ion,
         voltage=voltage,
         charged=charged,
         charged_voltage=charged_voltage,
         hull_energy=hull_energy,
-        source=source,
-        scheme=schemes,
-        temperature=temperature,
-        gas=gas or None,
-        exclude=[name for names in exclude for name in names],
-        samples=samples,
-        seed=seed,
         plugins=host(context),
         options=given_options(),
+        **asked,
     )
     deliver(result, host(context), form, output, plot, details=details)

@@ -1,5 +1,6 @@
 """Options that several commands share: one name, one meaning, everywhere."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,8 +8,10 @@ import click
 
 from kstab.cli.group import host
 from kstab.conditions import GASES
+from kstab.errors import RequestError
 from kstab.ions import CHARGES
 from kstab.sources.columns import NAME, SCHEMES
+from kstab.units import MEV_PER_EV
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -98,6 +101,60 @@ class Offered(click.ParamType[str]):
         return click.Choice(list(self._names(host(ctx or click.get_current_context()))))
 
 
+class OfferedList(Offered):
+    """Some of the names that kstab and its plugins offer, separated by commas."""
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return the names, for the help."""
+        return f"{super().get_metavar(param, ctx)},..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the names, each once and all of them known."""
+        if isinstance(value, tuple):
+            return value
+        names = [part.strip() for part in str(value).split(",") if part.strip()]
+        return tuple(dict.fromkeys(self._choice(ctx).convert(name, param, ctx) for name in names))
+
+
+class Height(click.ParamType[tuple[str, float]]):
+    """An energy with its unit, such as ``25meV``, of the phase asked for or of ``FORMULA=``."""
+
+    name = "[FORMULA=]25meV"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float]:
+        """Return the formula, empty for the phase asked for, and eV/atom."""
+        if isinstance(value, tuple):
+            return value
+        formula, _, text = str(value).rpartition("=")
+        found = re.fullmatch(r"([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?) ?(meV|eV)", text.strip())
+        try:
+            number, unit = (float(found[1]), found[2]) if found else (None, "")
+        except ValueError:
+            number = None
+        if number is None:
+            self.fail(f"{value!r} is no energy with its unit, like 25meV or 0.025eV.", param, ctx)
+        return formula.strip(), number / MEV_PER_EV if unit == "meV" else number
+
+
+class Polymorph(click.ParamType[tuple[str, str]]):
+    """A phase of a composition, as ``FORMULA=ID``."""
+
+    name = "FORMULA=ID"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return the formula and the identifier."""
+        if isinstance(value, tuple):
+            return value
+        formula, equals, identifier = str(value).partition("=")
+        if not equals or not formula.strip() or not identifier.strip():
+            self.fail(f"{value!r} is not like K2S=mp-1022.", param, ctx)
+        return formula.strip(), identifier.strip()
+
+
 ion = click.option(
     "--ion",
     type=click.Choice(list(CHARGES)),
@@ -140,10 +197,11 @@ scheme = click.option(
 )
 source = click.option(
     "--source",
-    type=Offered(lambda host: host.sources),
+    type=OfferedList(lambda host: host.sources),
     default=NAME,
     show_default=True,
-    help="Where the energies are from: computed, measured, or those of a plugin.",
+    help="Where the energies are from: computed, measured, your own or a plugin's. Of several, the "
+    "first that has phases of a composition is taken.",
 )
 temperature = click.option(
     "--temperature",
@@ -182,3 +240,81 @@ samples = click.option(
 seed = click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the samples."
 )
+mix_schemes = click.option(
+    "--mix-schemes",
+    is_flag=True,
+    help="Compare energies of different correction schemes all the same; the report says so.",
+)
+entries = click.option(
+    "--entry",
+    "entries",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    help="Try the phases of a file that `kstab data import` can read, without storing them; may "
+    "be repeated.",
+)
+polymorphs = click.option(
+    "--phase",
+    "polymorphs",
+    type=Polymorph(),
+    multiple=True,
+    help="Take this phase of a composition and no other, such as K2S=mp-1022; may be repeated.",
+)
+heights = click.option(
+    "--ehull",
+    "heights",
+    type=Height(),
+    multiple=True,
+    help="Put the phase asked for, or FORMULA, at this energy above the hull per atom, such as "
+    "25meV; may be repeated.",
+)
+
+
+def own_phases(
+    context: click.Context,
+    asked: dict[str, Any],
+    formulas: tuple[str, ...],
+    *,
+    mix_schemes: bool = False,
+    entries: tuple[Path, ...] = (),
+    polymorphs: tuple[tuple[str, str], ...] = (),
+    heights: tuple[tuple[str, float], ...] = (),
+) -> dict[str, Any]:
+    """Return what is asked of an analysis, with a table of phases if one must be made for it.
+
+    Args:
+        context: The context of the command.
+        asked: Keyword arguments of the analysis.
+        formulas: The formulas that it is of.
+        mix_schemes: As :func:`kstab.phase_table` takes it.
+        entries: Files with phases to try.
+        polymorphs: Formulas with identifiers.
+        heights: Formulas with energies, eV/atom; an empty one stands for the only formula.
+
+    Raises:
+        RequestError: A height has no formula, and there are several.
+    """
+    if not (mix_schemes or entries or polymorphs or heights):
+        return asked
+    from kstab import api
+
+    if len(formulas) > 1 and any(not formula for formula, _ in heights):
+        raise RequestError(
+            "Two phases are asked for, so it is not clear which --ehull is of.",
+            f"Write --ehull {formulas[-1]}=25meV.",
+        )
+    of_table = ("source", "scheme", "temperature", "gas", "exclude")
+    given = {name: asked[name] for name in of_table}
+    scheme = given.pop("scheme")
+    table = api.phase_table(
+        **given,
+        scheme=scheme if isinstance(scheme, str) else next(iter(scheme or ()), None),
+        mix_schemes=mix_schemes,
+        elements=api.elements_needed(asked.get("ion"), formulas),
+        entries=entries,
+        polymorphs=dict(polymorphs),
+        heights={formula or formulas[0]: height for formula, height in heights},
+        plugins=host(context),
+    )
+    rest = {name: value for name, value in asked.items() if name not in of_table}
+    return {**rest, "phases": table}

@@ -9,6 +9,7 @@ import click
 
 from kstab.errors import RequestError
 from kstab.offers import Page
+from kstab.safe_text import printable
 
 if TYPE_CHECKING:
     from kstab.plugins import Host
@@ -44,9 +45,9 @@ def plain_if_needed(text: str) -> str:
 
 def complain(problem: str, advice: str) -> None:
     """Say on standard error what went wrong and what to do next."""
-    click.echo(plain_if_needed(f"Error: {problem}"), err=True)
+    click.echo(plain_if_needed(printable(f"Error: {problem}")), err=True)
     if advice:
-        click.echo(plain_if_needed(advice), err=True)
+        click.echo(plain_if_needed(printable(advice)), err=True)
 
 
 def check_targets(output: Path | None, plots: tuple[Path, ...]) -> None:
@@ -99,7 +100,7 @@ def deliver(
 
         write_atomically(output, lambda path: path.write_text(text, encoding="utf-8"))
     for path in (*plots, *([output] if output else [])):
-        click.echo(f"Wrote {path}", err=True)
+        click.echo(printable(f"Wrote {path}"), err=True)
 
 
 def _by_suffix(output: Path | None, host: "Host") -> str:

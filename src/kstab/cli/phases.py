@@ -29,6 +29,8 @@ Examples:
 )
 @options.source
 @options.scheme
+@options.mix_schemes
+@options.entries
 @options.temperature
 @options.gas
 @options.exclude
@@ -39,7 +41,9 @@ def phases(
     context: click.Context,
     system: str,
     near: float,
-    source: str,
+    source: tuple[str, ...],
+    mix_schemes: bool,
+    entries: tuple[Path, ...],
     scheme: str | None,
     temperature: str | None,
     gas: tuple[str, ...],
@@ -54,15 +58,18 @@ def phases(
     """
     from kstab import api
 
-    excluded = [name for names in exclude for name in names]
-    result = api.system(
-        system,
-        threshold=near / MEV_PER_EV,
-        source=source,
-        scheme=scheme,
-        temperature=temperature,
-        gas=gas or None,
-        exclude=excluded,
-        plugins=host(context),
+    asked = options.own_phases(
+        context,
+        {
+            "source": source,
+            "scheme": scheme,
+            "temperature": temperature,
+            "gas": gas or None,
+            "exclude": [name for names in exclude for name in names],
+        },
+        (),
+        mix_schemes=mix_schemes,
+        entries=entries,
     )
+    result = api.system(system, threshold=near / MEV_PER_EV, plugins=host(context), **asked)
     deliver(result, host(context), form, output)

@@ -15,6 +15,7 @@ Examples:
   kstab window Al2O3 --ion K
   kstab window K3SbS4 --voltage 0:3 --plot window.svg
   kstab window K3SbS4 --samples 200
+  kstab window K3SbS5 --ehull 25meV
   kstab window K3SbS4 --exclude KS3,S8O --format json --output window.json
 """
 
@@ -25,6 +26,10 @@ Examples:
 @options.voltage
 @options.source
 @options.schemes
+@options.mix_schemes
+@options.entries
+@options.polymorphs
+@options.heights
 @options.temperature
 @options.gas
 @options.exclude
@@ -40,8 +45,12 @@ def window(
     formula: str,
     ion: str | None,
     voltage: tuple[float, float] | None,
-    source: str,
+    source: tuple[str, ...],
     schemes: tuple[str, ...] | None,
+    mix_schemes: bool,
+    entries: tuple[Path, ...],
+    polymorphs: tuple[tuple[str, str], ...],
+    heights: tuple[tuple[str, float], ...],
     temperature: str | None,
     gas: tuple[str, ...],
     exclude: tuple[tuple[str, ...], ...],
@@ -60,20 +69,25 @@ def window(
     from kstab import api
 
     check_targets(output, plot)
-    excluded = [name for names in exclude for name in names]
-    result = api.window(
-        formula,
-        ion=ion,
-        source=source,
-        scheme=schemes,
-        temperature=temperature,
-        gas=gas or None,
-        exclude=excluded,
-        samples=samples,
-        seed=seed,
-        plugins=host(context),
-        options=given_options(),
+    asked = options.own_phases(
+        context,
+        {
+            "ion": ion,
+            "source": source,
+            "scheme": schemes,
+            "temperature": temperature,
+            "gas": gas or None,
+            "exclude": [name for names in exclude for name in names],
+            "samples": samples,
+            "seed": seed,
+        },
+        (formula,),
+        mix_schemes=mix_schemes,
+        entries=entries,
+        polymorphs=polymorphs,
+        heights=heights,
     )
+    result = api.window(formula, **asked, plugins=host(context), options=given_options())
     if voltage:
         result = result.within(*voltage)
     deliver(result, host(context), form, output, plot, details=details)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from kstab.analyses.results import Product, SystemResult, Uncertainty, WindowResult
 from kstab.findings import Assessed
 from kstab.notices import CAVEAT
+from kstab.safe_text import cell, printable
 
 if TYPE_CHECKING:  # a window does without it
     from kstab.analyses.interface_results import InterfaceResult
@@ -40,6 +41,8 @@ def to_dict(result: Result) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(f"{value:.10g}") + 0.0
+    if isinstance(value, str):
+        return printable(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if hasattr(value, "kind"):  # a result inside another is a whole document
@@ -88,7 +91,8 @@ def assessments_to_csv(result: "WindowResult | InterfaceResult") -> str:
 
 def _csv(rows: Iterable[list[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    safe = ([cell(value) for value in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows(safe)
     return text.getvalue()
 
 

@@ -38,6 +38,7 @@ SOURCES: Final = (
         _measured,
         "Measured Gibbs energies of formation, from handbooks.",
         (MEASURED_SCHEME,),
+        free_energies=True,
     ),
     *materials_project.sources(),
 )

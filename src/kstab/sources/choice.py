@@ -3,17 +3,24 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from kstab.conditions import ROOM, Conditions
 from kstab.errors import RequestError
 from kstab.offers import PhaseSource, SourceRequest
 from kstab.phases import PhaseTable
+from kstab.sources import own
 from kstab.sources.catalogue import SOURCES
 from kstab.sources.columns import MEASURED_SCHEME
 
-BUILT_IN: Final = {source.name: source for source in SOURCES}
-"""The sources inside kstab by name; the first is the default."""
+
+def built_in() -> dict[str, PhaseSource]:
+    """Return the sources of kstab and of this computer by name; the first is the default.
+
+    >>> list(built_in())[:2]
+    ['mp-2019', 'experimental']
+    """
+    return {source.name: source for source in (*SOURCES, *own.sources())}
 
 
 @dataclass(frozen=True)
@@ -21,10 +28,12 @@ class Choice:
     """Which phases are asked for.
 
     Attributes:
-        phases: A table or pymatgen entries; None for one of the sources.
+        phases: A table or pymatgen entries; None for sources.
         schemes: Correction schemes: the one to use, and those to compare with. Empty for the
             default, compared with all others.
-        source: Name of a source; None for the first, or for the phases given.
+        names: Names of sources in order of precedence; empty for the default one, or for the
+            phases given.
+        mixed: Whether sources of different schemes may be joined.
         conditions: Temperature and pressures; None for energies as they are.
         elements: Elements that phases are needed of; empty for all.
         sources: The sources there are, by name.
@@ -32,10 +41,11 @@ class Choice:
 
     phases: PhaseTable | Iterable[Any] | None = None
     schemes: tuple[str, ...] = ()
-    source: str | None = None
+    names: tuple[str, ...] = ()
+    mixed: bool = False
     conditions: Conditions | None = None
     elements: tuple[str, ...] = ()
-    sources: Mapping[str, PhaseSource] = field(default_factory=lambda: BUILT_IN)
+    sources: Mapping[str, PhaseSource] = field(default_factory=built_in)
 
     def table(self) -> PhaseTable:
         """Return the phases in the scheme to use.
@@ -44,13 +54,14 @@ class Choice:
             RequestError: There is no such scheme or source, or they do not go together.
             DataError: A file is missing or damaged.
 
-        >>> Choice(source="experimental").table().scheme
+        >>> Choice(names=("experimental",)).table().scheme
         'measured'
         """
         scheme = self.schemes[0] if self.schemes else None
         if self.phases is not None:
-            table = _own_phases(self.phases, scheme, self.source)
-            return _at(self.conditions, table) if self.conditions else table
+            table = _own_phases(self.phases, scheme, self.names)
+            measured = table.scheme == MEASURED_SCHEME
+            return _at(self.conditions, table, measured) if self.conditions else table
         return self._load(scheme)
 
     def others(self) -> list[PhaseTable]:
@@ -64,29 +75,47 @@ class Choice:
         """
         if self.phases is not None:
             return []
-        known = self._source().schemes
+        known = self._shared()
         first, *named = self.schemes or known[:1] or ("",)
         return [self._load(name) for name in named or known if name != first]
 
     def _load(self, scheme: str | None) -> PhaseTable:
-        source = self._source()
-        chosen = scheme or next(iter(source.schemes), None)
-        if source.schemes and chosen not in source.schemes:
-            raise _unknown_scheme(source.name, chosen, source.schemes)
-        temperature = self.conditions.temperature if self.conditions else ROOM
-        table = source.load(SourceRequest(chosen, self.elements, temperature))
-        if chosen not in (None, table.scheme):
-            raise _unknown_scheme(source.name, chosen, (table.scheme,))
-        return _at(self.conditions, table) if self.conditions else table
+        chosen = self._chosen()
+        wanted = scheme or next(iter(self._shared()), None)
+        if scheme and not any(scheme in source.schemes or not source.schemes for source in chosen):
+            known = tuple(dict.fromkeys(name for source in chosen for name in source.schemes))
+            raise _unknown_scheme(" or ".join(source.name for source in chosen), scheme, known)
+        tables = [self._of(source, wanted) for source in chosen]
+        if scheme and all(table.scheme != scheme for table in tables):
+            raise _unknown_scheme(tables[0].name, scheme, (tables[0].scheme,))
+        if len(tables) == 1:
+            return tables[0]
+        from kstab.tables import joined
 
-    def _source(self) -> PhaseSource:
-        name = self.source or next(iter(self.sources))
-        if name not in self.sources:
-            raise RequestError(
-                f"{name!r} is not a source of energies.",
-                f"Choose one of: {', '.join(self.sources)}.",
-            )
-        return self.sources[name]
+        return joined(tables, self.elements, mixed=self.mixed)
+
+    def _of(self, source: PhaseSource, wanted: str | None) -> PhaseTable:
+        """The phases of one source, in the scheme that is wanted if it has that."""
+        scheme = wanted if wanted in source.schemes else next(iter(source.schemes), wanted)
+        temperature = self.conditions.temperature if self.conditions else ROOM
+        table = source.load(SourceRequest(scheme, self.elements, temperature))
+        free = source.free_energies
+        return _at(self.conditions, table, free) if self.conditions else table
+
+    def _shared(self) -> tuple[str, ...]:
+        """The schemes that all sources come in, in the order of the first."""
+        first, *rest = self._chosen()
+        return tuple(name for name in first.schemes if all(name in each.schemes for each in rest))
+
+    def _chosen(self) -> list[PhaseSource]:
+        names = self.names or (next(iter(self.sources)),)
+        for name in names:
+            if name not in self.sources:
+                raise RequestError(
+                    f"{name!r} is not a source of energies.",
+                    f"Choose one of: {', '.join(self.sources)}.",
+                )
+        return [self.sources[name] for name in dict.fromkeys(names)]
 
 
 def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> RequestError:
@@ -98,16 +127,17 @@ def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> 
     )
 
 
-def _own_phases(phases: Any, scheme: str | None, source: str | None) -> PhaseTable:
+def _own_phases(phases: Any, scheme: str | None, names: tuple[str, ...]) -> PhaseTable:
     table = phases if isinstance(phases, PhaseTable) else _from_entries(phases)
     if scheme not in (None, table.scheme):
         raise RequestError(
             f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
             "Leave the scheme out, or leave the phases out.",
         )
-    if source not in (None, table.name):
+    if names not in ((), (table.name,)):
         raise RequestError(
-            f"The source {source!r} was asked for, but the phases given are from {table.name}.",
+            f"The source {', '.join(names)!r} was asked for, but the phases given are from "
+            f"{table.name}.",
             "Leave the source out, or leave the phases out.",
         )
     return table
@@ -120,7 +150,7 @@ def _from_entries(entries: Any) -> PhaseTable:
 
 
 @lru_cache(maxsize=12)
-def _at(conditions: Conditions, table: PhaseTable) -> PhaseTable:
+def _at(conditions: Conditions, table: PhaseTable, free_energies: bool) -> PhaseTable:
     from kstab.sources import element_states
 
     if table.conditions:
@@ -128,5 +158,4 @@ def _at(conditions: Conditions, table: PhaseTable) -> PhaseTable:
             f"{table.name} is at {table.conditions.temperature:g} K already.",
             "Give temperature and gases once.",
         )
-    measured = table.scheme == MEASURED_SCHEME
-    return table.at(conditions, element_states.element_states(conditions, measured=measured))
+    return table.at(conditions, element_states.element_states(conditions, measured=free_energies))

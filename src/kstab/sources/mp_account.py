@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kstab.errors import RequestError, ServiceError
+from kstab.safe_text import printable
 
 PUBLIC: Final = "https://api.materialsproject.org/"
 """The endpoint where no other is named."""
@@ -48,8 +49,6 @@ class Account:
 
     def words(self, text: str) -> str:
         """Return a text of the service as it may be shown: printable, short, without the key."""
-        from kstab.plugins import printable
-
         shown = " ".join(printable(text.replace(self.key, "(key)")).split())
         return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]} ..."
 

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeGuard
 from kstab.composition import Formula
 from kstab.errors import FormulaError
 from kstab.phases import reduced
+from kstab.safe_text import printable
 from kstab.sources.store import Dataset, StoredPhase
 
 THERMO_TYPE: Final = "GGA_GGA+U"
@@ -139,8 +140,6 @@ def _phase(document: Mapping[str, Any], band_gaps: Mapping[str, Any]) -> StoredP
 
 def _entry(name: str, run: str, entry: Any) -> StoredPhase:
     """One entry; its energy is as served, with the corrections as served."""
-    from kstab.plugins import printable
-
     if not isinstance(entry, Mapping) or not isinstance(entry.get("composition"), Mapping):
         raise DocumentError(f"{name} has an entry without a composition")
     try:
@@ -162,8 +161,6 @@ def _entry(name: str, run: str, entry: Any) -> StoredPhase:
 
 
 def _text(document: Mapping[str, Any], key: str) -> str:
-    from kstab.plugins import printable
-
     value = document.get(key) if isinstance(document, Mapping) else None
     if not isinstance(value, str) or not value or printable(value) != value:
         raise DocumentError(f"a document has no {key}")

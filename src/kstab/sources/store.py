@@ -5,10 +5,9 @@ write at once, and one that is killed leaves the file as it was before its last 
 """
 
 import json
-import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +16,11 @@ from typing import Any, Final, Literal
 
 from kstab.composition import Formula
 from kstab.errors import DataError
-
-HOME: Final = "KSTAB_DATA_HOME"
-"""Environment variable: folder of the store; else the platform's folder for user data."""
+from kstab.sources.place import HOME, file
 
 _FORMAT: Final = 1
 _PATIENCE: Final = 30.0  # seconds to wait for another process that is writing
+_MANY_ELEMENTS: Final = 8  # from here reading all phases is quicker than asking for all subsets
 
 _TABLES: Final = """
 CREATE TABLE dataset (
@@ -127,28 +125,18 @@ def batched(names: list[str], size: int = 500) -> Iterator[list[str]]:
         yield names[start : start + size]
 
 
-def home() -> Path:
-    """Return the folder of the store, which need not exist."""
-    given = os.environ.get(HOME)
-    if given:
-        return Path(given)
-    from platformdirs import user_data_path
-
-    return user_data_path("kstab", appauthor=False)
-
-
 class Store:
     """The store, opened when it is first used.
 
     Args:
-        folder: Its folder; None for :func:`home`.
+        folder: Its folder; None for :func:`kstab.sources.place.home`.
 
     Raises:
         DataError: By every method: the file cannot be read or written, or is no store.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.path = (folder or home()) / "phases.sqlite"
+        self.path = file(folder)
 
     @property
     def exists(self) -> bool:
@@ -178,11 +166,14 @@ class Store:
         """
         query = "SELECT * FROM phase WHERE dataset = (SELECT id FROM dataset WHERE key = ?)"
         with self._open() as connection:
-            if elements is None:
+            wanted = None if elements is None else set(elements)
+            if wanted is None or len(wanted) > _MANY_ELEMENTS:
                 rows = connection.execute(query, (_key(dataset),)).fetchall()
+                if wanted is not None:
+                    rows = [row for row in rows if wanted.issuperset(row["system"].split("-"))]
             else:
                 rows = []
-                for some in batched(subsystems(elements)):
+                for some in batched(subsystems(wanted)):
                     marks = ", ".join("?" * len(some))
                     chosen = f"{query} AND system IN ({marks})"
                     rows += connection.execute(chosen, (_key(dataset), *some)).fetchall()
@@ -199,7 +190,12 @@ class Store:
             return frozenset(row["system"] for row in connection.execute(query, (_key(dataset),)))
 
     def add(
-        self, dataset: Dataset, phases: Iterable[StoredPhase], systems: Iterable[str] = ()
+        self,
+        dataset: Dataset,
+        phases: Iterable[StoredPhase],
+        systems: Iterable[str] = (),
+        *,
+        version_of: Callable[[Iterable[StoredPhase]], str] | None = None,
     ) -> None:
         """Store phases, all or none; those of an identifier that is there are replaced.
 
@@ -207,6 +203,8 @@ class Store:
             dataset: Where they belong; made if it is not there.
             phases: The phases.
             systems: Chemical systems of which these are all phases.
+            version_of: Returns the version of the data set from all its phases; None for the
+                version that the data set states.
         """
         rows = [_row(phase) for phase in phases]
         with self._open(write=True) as connection:
@@ -224,6 +222,10 @@ class Store:
                 "INSERT OR REPLACE INTO phase VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((owner, *row) for row in rows),
             )
+            if version_of:
+                query = "SELECT * FROM phase WHERE dataset = ?"
+                version = version_of(map(_phase, connection.execute(query, (owner,)).fetchall()))
+                connection.execute("UPDATE dataset SET version = ? WHERE id = ?", (version, owner))
             connection.executemany(
                 "INSERT OR IGNORE INTO covered VALUES (?, ?)", ((owner, each) for each in systems)
             )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from kstab.composition import Formula
 from kstab.errors import ElementError
-from kstab.phases import PhaseTable, reduced
+from kstab.phases import ON_HULL, PhaseTable, reduced
 from kstab.sources.store import Dataset, StoredPhase
 
 _EXTRAS: Final = ("volume", "band_gap", "band_gap_min", "band_gap_max", "dielectric_electronic",
@@ -42,8 +42,11 @@ def table_of(dataset: Dataset, phases: Sequence[StoredPhase]) -> PhaseTable:
         (formula, phase.identifier, phase.energy - _of_elements(formula, references), phase.extras)
         for formula, phase in read
     ]
+    # An element of which there is but an unstable form has its reference all the same.
     alone = {
-        symbol for formula, *_ in rows for symbol in formula.elements if len(formula.elements) == 1
+        formula.elements[0]
+        for formula, _, energy, _ in rows
+        if len(formula.elements) == 1 and energy <= ON_HULL
     }
     needed = {symbol for formula, *_ in rows for symbol in formula.elements}
     rows += [(reduced(Formula.parse(symbol)), "", 0.0, {}) for symbol in sorted(needed - alone)]
@@ -71,26 +74,42 @@ def digest_of(phases: Iterable[StoredPhase]) -> str:
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
+def energies_of_elements(phases: Iterable[tuple[Formula, float]]) -> dict[str, float]:
+    """Return the lowest energy of each element that is among phases, eV/atom.
+
+    >>> energies_of_elements([(Formula.parse("K"), -1.0), (Formula.parse("K2"), -1.1)])
+    {'K': -1.1}
+    """
+    lowest: dict[str, float] = {}
+    for formula, energy in phases:
+        if len(formula.elements) == 1:
+            symbol = formula.elements[0]
+            lowest[symbol] = min(energy, lowest.get(symbol, np.inf))
+    return lowest
+
+
+def from_elements(formula: Formula, lowest: Mapping[str, float]) -> float:
+    """Return the energy of a composition as its elements, eV/atom.
+
+    >>> from_elements(Formula.parse("K2S"), {"K": -1.0, "S": -4.0})
+    -2.0
+    """
+    return sum(float(n) * lowest[symbol] for symbol, n in formula.amounts) / formula.atoms
+
+
 def _references(
-    dataset: Dataset, phases: Iterable[tuple[Formula, StoredPhase]]
+    dataset: Dataset, phases: Sequence[tuple[Formula, StoredPhase]]
 ) -> dict[str, float]:
     """Energy that each element counts from, eV/atom; nothing for formation energies."""
     if dataset.energies == "formation":
         return {}
-    lowest: dict[str, float] = {}
-    needed: set[str] = set()
-    for formula, phase in phases:
-        needed.update(formula.elements)
-        if len(formula.elements) == 1:
-            symbol = formula.elements[0]
-            lowest[symbol] = min(phase.energy, lowest.get(symbol, np.inf))
+    lowest = energies_of_elements((formula, phase.energy) for formula, phase in phases)
+    needed = {symbol for formula, _ in phases for symbol in formula.elements}
     if needed - lowest.keys():
         raise ElementError(tuple(sorted(needed - lowest.keys())), dataset.name)
     return lowest
 
 
 def _of_elements(formula: Formula, references: dict[str, float]) -> float:
-    """Energy of a composition as its elements, eV/atom."""
-    if not references:
-        return 0.0
-    return sum(float(n) * references[symbol] for symbol, n in formula.amounts) / formula.atoms
+    """Energy of a composition as its elements, eV/atom; zero for formation energies."""
+    return from_elements(formula, references) if references else 0.0

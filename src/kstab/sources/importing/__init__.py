@@ -1,0 +1,1 @@
+"""Phases from files that people have: tables, lists of pymatgen entries, runs of VASP."""

@@ -1,0 +1,189 @@
+"""Raw energies in one scheme: MP2020 through pymatgen, or as they are, with an audit of each.
+
+MP2020: A. Wang et al., Sci. Rep. 11, 15496 (2021), DOI 10.1038/s41598-021-94550-5.
+"""
+
+import re
+import warnings
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from kstab.safe_text import printable
+from kstab.sources.importing.records import AS_GIVEN, MP2020, Candidate, Rejected, Run
+
+if TYPE_CHECKING:
+    from pymatgen.entries.computed_entries import ComputedEntry
+
+_PBE: Final = {"PBE": "GGA", "PBE+U": "GGA+U"}
+"""What pymatgen calls PBE where the run names it, which is what others leave to the POTCARs."""
+
+_PBE_POTCARS: Final = ("PAW_PBE", "PBE")
+_CARRIED: Final = "MP2020 "
+"""What the names of the corrections of MP2020 begin with."""
+
+
+def in_scheme(candidate: Candidate, scheme: str) -> Candidate | Rejected:
+    """Return a phase with its energy in a scheme, and what was done in its audit.
+
+    Args:
+        candidate: As it was read. One of which no run is known is taken as it is.
+        scheme: ``mp2020``: raw energies of runs are corrected anew; energies of which the run
+            is not known must carry the corrections. Any other: energies are taken with the
+            corrections they carry.
+    """
+    if candidate.run is None:
+        said = () if scheme == AS_GIVEN else (f"said to be in scheme {scheme}",)
+        return replace(candidate, audit=(*candidate.audit, *said))
+    try:
+        corrected = _mp2020 if scheme == MP2020 else _kept
+        return corrected(candidate, candidate.run, scheme)
+    except ValueError as error:
+        return Rejected(candidate.origin, candidate.formula.text, printable(str(error)))
+
+
+def _kept(candidate: Candidate, run: Run, scheme: str) -> Candidate:
+    """The phase with the corrections it carries.
+
+    Raises:
+        ValueError: It was computed with U and is not corrected for that.
+    """
+    if scheme == AS_GIVEN and not candidate.correction and any(run.hubbards.values()):
+        names = ", ".join(symbol for symbol, value in run.hubbards.items() if value)
+        raise ValueError(
+            f"it was computed with U on {names} and carries no correction, so it cannot be "
+            f"compared with elements computed without; correct it, as --scheme {MP2020} does"
+        )
+    return replace(candidate, audit=(*candidate.audit, _carried(candidate, run, "kept")))
+
+
+def _carried(candidate: Candidate, run: Run, done: str) -> str:
+    if not candidate.correction:
+        return "carried no corrections"
+    names = ", ".join(dict.fromkeys(run.adjustments))
+    return f"carried {candidate.correction:+.4f} eV/atom ({names}), {done}"
+
+
+def _mp2020(candidate: Candidate, run: Run, _: str) -> Candidate:
+    """The phase with MP2020 corrections, and no others.
+
+    Raises:
+        ValueError: The run is not of the kind that MP2020 was made for.
+    """
+    if not run.run_type:
+        if run.adjustments and all(name.startswith(_CARRIED) for name in run.adjustments):
+            return _kept(candidate, run, MP2020)
+        raise ValueError(
+            "it does not say how it was run (run_type, potcar_symbols, hubbards), which MP2020 "
+            f"asks for; --scheme {AS_GIVEN} takes energies as they are"
+        )
+    run, audit = _checked(run)
+    raw = candidate.energy - (candidate.correction or 0.0)
+    entry = _entry(candidate, run)
+    adjustments, remarks = _adjustments(entry)
+    atoms = candidate.formula.atoms
+    added = sum(value for _, value in adjustments) / atoms
+    lines = [f"{name}: {value / atoms:+.4f} eV/atom" for name, value in adjustments]
+    return replace(
+        candidate,
+        energy=raw + added,
+        correction=added,
+        audit=(
+            *candidate.audit,
+            *audit,
+            *([_carried(candidate, run, "replaced")] if candidate.correction else []),
+            *(lines or ["MP2020 adds nothing"]),
+            *remarks,
+        ),
+    )
+
+
+def _checked(run: Run) -> tuple[Run, list[str]]:
+    """The run as MP2020 knows it, and what was taken for what."""
+    foreign = [title for title in run.potcars if title.split(" ")[0] not in _PBE_POTCARS]
+    if foreign:
+        raise ValueError(f"its pseudopotentials are not of PBE: {', '.join(foreign)}")
+    known = _PBE.get(run.run_type, run.run_type)
+    if known not in _PBE.values():
+        raise ValueError(
+            f"its run type {run.run_type} is none that MP2020 corrects ({', '.join(_PBE.values())})"
+            f"; --scheme {AS_GIVEN} takes runs of one functional as they are"
+        )
+    if known == run.run_type:
+        return run, []
+    return replace(run, run_type=known), [f"{run.run_type} with PBE POTCARs taken as {known}"]
+
+
+def _entry(candidate: Candidate, run: Run) -> "ComputedEntry":
+    """A pymatgen entry, made of nothing but numbers and names."""
+    from pymatgen.core import Lattice, Structure
+    from pymatgen.entries.computed_entries import ComputedEntry, ComputedStructureEntry
+
+    parameters: dict[str, Any] = {
+        "run_type": run.run_type,
+        "hubbards": dict(run.hubbards),
+        "potcar_symbols": list(run.potcars),
+    }
+    data: dict[str, Any] = {
+        name: value
+        for name in ("oxide_type", "sulfide_type", "oxidation_states")
+        if (value := getattr(run, name))
+    }
+    amounts = {symbol: float(amount) for symbol, amount in candidate.formula.amounts}
+    if run.cell is None:
+        return ComputedEntry(amounts, 0.0, parameters=parameters, data=data)
+    structure = Structure(
+        Lattice(run.cell.lattice), list(run.cell.species), list(run.cell.positions)
+    )
+    return ComputedStructureEntry(
+        structure, 0.0, composition=amounts, parameters=parameters, data=data
+    )
+
+
+def _adjustments(entry: "ComputedEntry") -> tuple[list[tuple[str, float]], list[str]]:
+    """Names and values, eV, of what MP2020 adds to an entry, and its doubts."""
+    from pymatgen.entries.compatibility import CompatibilityError, MaterialsProject2020Compatibility
+
+    with warnings.catch_warnings(record=True) as doubts:
+        warnings.simplefilter("always")
+        try:
+            found = MaterialsProject2020Compatibility().get_adjustments(entry)
+        except CompatibilityError as error:
+            raise ValueError(f"MP2020 does not fit: {_short(error)}") from error
+        except (KeyError, IndexError, ValueError) as error:
+            raise ValueError(
+                f"MP2020 asks for what is not stated ({type(error).__name__}: {_short(error)})"
+            ) from error
+    own = (doubt.message for doubt in doubts if doubt.category is UserWarning)
+    remarks = list(dict.fromkeys(map(_short, own)))  # others are of what pymatgen itself uses
+    return [(printable(each.name), float(each.value)) for each in found], remarks
+
+
+def _short(error: object) -> str:
+    """A message without the entry that pymatgen puts into some, and with its sets in order."""
+    text = str(error).split(" for {")[0].replace("Entry None ", "").strip()
+    ordered = re.sub(r"\{([^}]*)\}", lambda found: ", ".join(sorted(found[1].split(", "))), text)
+    return printable(ordered.replace("'", "")[:240])
+
+
+def functional_of(candidates: Iterable[Candidate]) -> str:
+    """Return the functional of most phases, of two with as many the first; empty if unknown."""
+    known = [name for name in map(_functional, candidates) if name]
+    return max(dict.fromkeys(known), key=known.count, default="")
+
+
+def of_functional(candidate: Candidate, functional: str) -> Candidate | Rejected:
+    """Return a phase, or refuse it where it was computed with another functional."""
+    name = _functional(candidate)
+    if not name or not functional or name == functional:
+        return candidate
+    reason = (
+        f"it was computed with {name} and the others with {functional}; energies of two "
+        "functionals cannot be compared"
+    )
+    return Rejected(candidate.origin, candidate.formula.text, reason)
+
+
+def _functional(candidate: Candidate) -> str:
+    name = candidate.run.run_type if candidate.run else ""
+    return _PBE.get(name, name).removesuffix("+U")

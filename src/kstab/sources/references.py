@@ -1,0 +1,116 @@
+"""What a result rests on, as BibTeX."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final
+
+from kstab.errors import DataError, RequestError
+from kstab.sources import embedded
+from kstab.sources.columns import MEASURED, NAME, PUBLISHED
+from kstab.version import __version__
+
+_OF_DATASET: Final = {
+    NAME: ("jain2013", "bartel2020", "dunn2020"),
+    "mp": ("jain2013", "wang2021"),
+    MEASURED: ("bell_chemicals",),
+}
+_OF_SCHEME: Final = {
+    PUBLISHED: (),
+    "mp2020": ("wang2021",),
+    "kstab": ("bell_chemicals",),
+    "measured": (),
+}
+_OF_ANALYSIS: Final = {
+    "window": ("zhu2015", "richards2016"),
+    "interface": ("richards2016", "zhu2016"),
+    "system": (),
+}
+_KSTAB: Final = f"""@misc{{kstab,
+  author = {{{{The kstab developers}}}},
+  title = {{kstab: thermodynamic stability windows and interface reactions of solid electrolytes}},
+  version = {{{__version__}}}
+}}"""
+
+
+def cite(result: Any) -> str:
+    """Return BibTeX of what a result used: kstab, its data, scheme, method and plugins.
+
+    Args:
+        result: A window, an interface or a system, or what its JSON holds.
+
+    Raises:
+        RequestError: It is something else.
+
+    >>> import kstab
+    >>> text = cite(kstab.window("K2S", scheme="mp2020", compare=False))
+    >>> [line.split("{")[1].strip(",") for line in text.splitlines() if line.startswith("@")]
+    ['kstab', 'jain2013', 'bartel2020', 'dunn2020', 'wang2021', 'zhu2015', 'richards2016']
+    """
+    document = result if isinstance(result, Mapping) else _document(result)
+    try:
+        provenance, kind = document["provenance"], document["kind"]
+        datasets = str(provenance["dataset"]).split(" + ")
+        versions = str(provenance["dataset_version"]).split(" + ")
+        schemes = str(provenance["scheme"]).split(" + ")
+        found = [str(each) for one in document.get("assessments", ()) for each in one["references"]]
+    except (KeyError, TypeError) as error:
+        raise RequestError(
+            "It is no result of kstab.", "Write one with --format json --output result.json."
+        ) from error
+    keys = [
+        *(key for name in datasets for key in _OF_DATASET.get(name, ())),
+        *(key for name in schemes for key in _OF_SCHEME.get(name, ())),
+        *_OF_ANALYSIS.get(kind, ()),
+    ]
+    named = [f"{name} {version}" for name, version in zip(datasets, versions, strict=False)]
+    head = f"% kstab {__version__}, data {', '.join(named)}, scheme {', '.join(schemes)}"
+    unknown = [name for name in datasets if name not in _OF_DATASET]
+    notes = [f"% kstab knows no reference of the data set {name}." for name in unknown]
+    known = _entries()
+    return "\n\n".join([
+        "\n".join([head, *notes]),
+        _KSTAB,
+        *(known[key] for key in dict.fromkeys(keys)),
+        *_of_plugins(found, known.values()),
+    ]) + "\n"  # fmt: skip
+
+
+def _document(result: Any) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = result.to_dict()
+    except AttributeError as error:
+        raise RequestError(
+            f"{type(result).__name__} is no result.", "Give what kstab.window returns."
+        ) from error
+    return document
+
+
+@cache
+def _entries() -> dict[str, str]:
+    """The entries of the file by their keys."""
+    path = embedded.folder().parent / "references.bib"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(
+            str(path), f"it cannot be read ({error})", "Install kstab again."
+        ) from error
+    entries = re.findall(r"^@\w+\{(\w+),.*?^\}", text, re.MULTILINE | re.DOTALL)
+    bodies = re.findall(r"^@.*?^\}", text, re.MULTILINE | re.DOTALL)
+    return dict(zip(entries, bodies, strict=True))
+
+
+def _of_plugins(references: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Entries for what plugins name, less what is there already."""
+    there = " ".join(known).lower()
+    entries = []
+    for reference in dict.fromkeys(references):
+        doi = reference.removeprefix("doi:")
+        if doi.lower() in there:
+            continue
+        key = re.sub(r"[^A-Za-z0-9]+", "_", doi).strip("_")[:40]
+        field = "doi" if reference.startswith("doi:") else "note"
+        value = re.sub(r"[{}\\]", "", doi)
+        entries.append(f"@misc{{{key},\n  {field} = {{{value}}}\n}}")
+    return entries

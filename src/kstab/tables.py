@@ -1,0 +1,286 @@
+"""Tables made of other tables: joined, with another phase, with one polymorph of several."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kstab.composition import Formula
+from kstab.equilibrium import Integers
+from kstab.errors import PhaseError, RequestError
+from kstab.hull import hull_energies
+from kstab.phases import PhaseTable, reduced
+from kstab.units import MEV_PER_EV
+
+_NO_MATTER = 10.0  # eV/atom, above every hull, for a phase whose energy is not set yet
+
+
+def joined(
+    tables: Sequence[PhaseTable], elements: Iterable[str] = (), *, mixed: bool = False
+) -> PhaseTable:
+    """Return the phases of several tables as one, by precedence.
+
+    Of a composition that several tables have, the phases of the first are taken; all of its
+    own polymorphs stay. How far energies may be off is known for one table alone, so the joined
+    one has no error bars.
+
+    Args:
+        tables: The tables, the one that precedes first; at least one.
+        elements: Those that phases are needed of; empty for all.
+        mixed: Whether tables of different correction schemes may be joined.
+
+    Raises:
+        RequestError: They are of different schemes, and that was not asked for.
+
+    >>> def table(name, **energies):
+    ...     rows = [(Formula.parse(formula), name, e) for formula, e in energies.items()]
+    ...     return PhaseTable.build(name, rows, scheme="pbe")
+    >>> both = joined([table("mine", K=0, S=0, K2S=-1.3), table("theirs", K=0, S=0, K2S=-1, KS=-1)])
+    >>> both.name, list(zip(both.formulas, both.material_ids, both.energies.tolist()))[2:]
+    ('mine + theirs', [('KS', 'theirs', -1.0), ('S', 'mine', 0.0)])
+    >>> both.phase(both.find(Formula.parse("K2S"))).formation_energy
+    -1.3
+    """
+    if len(tables) == 1:
+        return tables[0]
+    schemes = list(dict.fromkeys(table.scheme for table in tables))
+    named = ", ".join(f"{table.name} in {table.scheme}" for table in tables)
+    if len(schemes) > 1 and not mixed:
+        raise RequestError(
+            f"The sources come in different correction schemes ({named}), whose energies cannot "
+            "be compared.",
+            "Choose a --scheme that they share, or mix them with --mix-schemes: the report then "
+            "says so.",
+        )
+    chosen = _by_precedence(tables, set(elements))
+    parts = [_taken(table, rows) for table, rows in zip(tables, chosen, strict=True)]
+    table = _stacked(parts)
+    digest = hashlib.sha256(" ".join(f"{part.name}:{part.digest}" for part in parts).encode())
+    mixture = (f"correction schemes mixed: {named}",) if len(schemes) > 1 else ()
+    return replace(
+        table,
+        name=" + ".join(part.name for part in parts),
+        version=" + ".join(part.version or "-" for part in parts),
+        digest=digest.hexdigest(),
+        scheme=" + ".join(schemes),
+        changes=(*mixture, *(change for part in parts for change in part.changes)),
+        expected=next((part.expected for part in parts if part.expected), None),
+    )
+
+
+def with_phases(
+    table: PhaseTable, added: PhaseTable, elements: Iterable[str] = (), *, mixed: bool = False
+) -> PhaseTable:
+    """Return a table with further phases, beside those of the same composition.
+
+    Elements stay as they are in the table: the others count from them.
+
+    Args:
+        table: The table.
+        added: The phases to add, with formation energies.
+        elements: Those that phases are needed of; empty for all.
+        mixed: Whether they may be of another correction scheme.
+
+    Raises:
+        RequestError: They are of another scheme, and that was not asked for.
+    """
+    if added.scheme != table.scheme and not mixed:
+        raise RequestError(
+            f"The phases to add come in {added.scheme!r}, those of {table.name} in "
+            f"{table.scheme!r}: their energies cannot be compared.",
+            f"Choose another --scheme, say that theirs is {table.scheme}, or mix them with "
+            "--mix-schemes.",
+        )
+    known = {table.formulas[row] for row in _pure(table)}
+    new = [row for row in range(len(added)) if added.formulas[row] not in known]
+    chosen = np.array(new, dtype=np.int64)
+    both = _stacked([_taken(table, _present(table, elements)), _taken(added, chosen)])
+    names = ", ".join(dict.fromkeys(added.formulas[row] for row in new))
+    changes = [f"with {names} of {added.name}"]
+    if added.scheme != table.scheme:
+        changes.append(f"correction schemes mixed: {added.scheme} into {table.scheme}")
+    return replace(both, changes=(*table.changes, *changes))
+
+
+def at_height(
+    table: PhaseTable, formula: Formula, height: float, elements: Iterable[str] = ()
+) -> PhaseTable:
+    """Return a table in which a composition lies at a height above the hull of all others.
+
+    Args:
+        table: The table; phases of this composition are replaced.
+        formula: The composition.
+        height: eV/atom; negative for below.
+        elements: Those that phases are needed of; empty for all.
+
+    Raises:
+        ElementError: The table has no energy for one of the elements.
+        RequestError: It is an element.
+
+    >>> phases = [(Formula.parse(f), "", e) for f, e in [("K", 0), ("S", 0), ("K2S", -1.2)]]
+    >>> table = PhaseTable.build("demo", phases, scheme="none")
+    >>> tried = at_height(table, Formula.parse("K2S2"), 0.025)  # on the way from S to K2S
+    >>> round(float(tried.energies[tried.find(Formula.parse("KS"))]), 6)
+    -0.875
+    """
+    if len(formula.elements) == 1:
+        raise RequestError(f"{formula} is an element, from which all energies are counted.")
+    others = np.setdiff1d(_present(table, elements), table.polymorphs(formula))
+    name = f"{MEV_PER_EV * height:g} meV/atom above the hull"
+
+    def tried(energy: float) -> PhaseTable:
+        one = PhaseTable.build(table.name, [(formula, name, energy)], scheme=table.scheme)
+        return _stacked([_taken(table, others), one])
+
+    probe = tried(_NO_MATTER)
+    row = probe.find(formula)
+    hull = float(hull_energies(probe, np.array([row]))[0])
+    change = f"{reduced(formula)} at {name} of the other phases"
+    return replace(tried(hull + height), changes=(*table.changes, change))
+
+
+def as_polymorph(table: PhaseTable, formula: Formula, identifier: str) -> PhaseTable:
+    """Return a table in which one phase of a composition stands for all of them.
+
+    Args:
+        table: The table.
+        formula: The composition.
+        identifier: Identifier of the phase to keep.
+
+    Raises:
+        PhaseError: There is no such phase.
+    """
+    rows = table.polymorphs(formula).tolist()
+    kept = [row for row in rows if table.material_ids[row] == identifier]
+    if not kept:
+        known = tuple(f"{formula}={table.material_ids[row]}" for row in rows)
+        raise PhaseError(f"{formula}={identifier}", table.name, known[:3])
+    return replace(
+        table,
+        removed=table.removed | set(rows) - set(kept[:1]),
+        above_hull=None,
+        candidates=None,
+        changes=(*table.changes, f"{formula} as {identifier}"),
+    )
+
+
+def _present(table: PhaseTable, elements: Iterable[str] = ()) -> Integers:
+    """Rows that take part; of some elements alone, if any are named."""
+    if elements:
+        return table.rows_within(elements)
+    return np.setdiff1d(np.arange(len(table)), list(table.removed))
+
+
+def _pure(table: PhaseTable) -> Integers:
+    return np.flatnonzero(np.count_nonzero(table.numbers, axis=1) == 1)
+
+
+def _by_precedence(tables: Sequence[PhaseTable], elements: set[str]) -> list[Integers]:
+    """Rows of each table whose composition no table before it has."""
+    taken: set[str] = set()
+    found = []
+    for table in tables:
+        rows = _present(table, elements)
+        names = [table.formulas[row] for row in rows.tolist()]
+        found.append(rows[[name not in taken for name in names]])
+        taken.update(names)
+    return found
+
+
+class _Columns(Mapping[str, NDArray[Any]]):
+    """Further columns of stacked tables, put together when asked for."""
+
+    def __init__(
+        self, parts: Sequence[tuple[Mapping[str, NDArray[Any]], Integers]], order: Integers
+    ) -> None:
+        self._parts = parts
+        self._order = order
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        columns = [extras[name][rows] if name in extras else None for extras, rows in self._parts]
+        known = next((column for column in columns if column is not None), None)
+        if known is None:
+            raise KeyError(name)
+        blank: Any = "" if known.dtype.kind == "U" else np.nan if known.dtype.kind == "f" else 0
+        whole = [
+            np.full(len(rows), blank, dtype=known.dtype) if column is None else column
+            for column, (_, rows) in zip(columns, self._parts, strict=True)
+        ]
+        return np.concatenate(whole)[self._order]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for extras, _ in self._parts for name in extras))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _taken(table: PhaseTable, rows: Integers) -> PhaseTable:
+    """Some rows of a table."""
+    return replace(
+        table,
+        formulas=tuple([table.formulas[row] for row in rows.tolist()]),
+        material_ids=tuple([table.material_ids[row] for row in rows.tolist()]),
+        energies=table.energies[rows],
+        above_hull=None,
+        candidates=None,
+        numbers=table.numbers[rows],
+        amounts=table.amounts[rows],
+        masks=table.masks[:, rows],
+        flags=table.flags[rows],
+        removed=frozenset(),
+        extras=_Columns([(table.extras, rows)], np.arange(len(rows))),
+        corrections=None if table.corrections is None else table.corrections[rows],
+    )
+
+
+def _stacked(parts: Sequence[PhaseTable]) -> PhaseTable:
+    """The rows of several tables in the canonical order; all else is of the first."""
+    formulas = [name for part in parts for name in part.formulas]
+    ids = [identifier for part in parts for identifier in part.material_ids]
+    energies = np.concatenate([part.energies for part in parts])
+    places = range(len(formulas))
+    order = np.array(
+        sorted(places, key=lambda i: (formulas[i], energies[i], ids[i])), dtype=np.int64
+    )
+    width = max(part.numbers.shape[1] for part in parts)
+    names = tuple(dict.fromkeys(name for part in parts for name in part.flag_names))
+    known = [part.corrections for part in parts]
+    corrections = (
+        None
+        if any(c is None for c in known)
+        else np.concatenate([c for c in known if c is not None])[order]
+    )
+    return replace(
+        parts[0],
+        formulas=tuple([formulas[i] for i in order]),
+        material_ids=tuple([ids[i] for i in order]),
+        energies=energies[order],
+        above_hull=None,
+        candidates=None,
+        numbers=_padded([part.numbers for part in parts], width)[order],
+        amounts=_padded([part.amounts for part in parts], width)[order],
+        masks=np.concatenate([part.masks for part in parts], axis=1)[:, order],
+        flags=np.concatenate([_flags(part, names) for part in parts])[order],
+        flag_names=names,
+        extras=_Columns([(part.extras, np.arange(len(part))) for part in parts], order),
+        corrections=corrections,
+        error_model=None,
+    )
+
+
+def _padded(blocks: Sequence[NDArray[Any]], width: int) -> NDArray[Any]:
+    return np.concatenate(
+        [np.pad(block, ((0, 0), (0, width - block.shape[1]))) for block in blocks]
+    )
+
+
+def _flags(table: PhaseTable, names: tuple[str, ...]) -> NDArray[np.uint8]:
+    """The flags of a table, each at the bit it has among all names."""
+    flags = np.zeros(len(table), dtype=np.uint8)
+    for bit, name in enumerate(table.flag_names):
+        flags |= ((table.flags >> bit & 1) << names.index(name)).astype(np.uint8)
+    return flags

@@ -1,0 +1,174 @@
+"""Tables made of other tables: joined, tried at a height, with one polymorph of several."""
+
+import json
+
+import numpy as np
+import pytest
+from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
+from pymatgen.core import Composition
+
+import kstab
+from command import run
+from kstab.composition import Formula
+from kstab.errors import PhaseError, RequestError
+from kstab.phases import PhaseTable
+from kstab.sources import embedded
+from kstab.tables import as_polymorph, at_height, joined, with_phases
+
+
+def table(name="mine", scheme="pbe", **energies) -> PhaseTable:
+    """A table of formation energies, eV/atom."""
+    rows = [(Formula.parse(formula), f"{name}-1", energy) for formula, energy in energies.items()]
+    return PhaseTable.build(name, rows, scheme=scheme)
+
+
+ELEMENTS = {"K": 0.0, "S": 0.0}
+
+
+def test_the_first_table_precedes_by_composition():
+    mine = table("mine", **ELEMENTS, K2S=-1.3)
+    theirs = table("theirs", **ELEMENTS, K2S=-1.2, K2S2=-1.1)
+    both = joined([mine, theirs])
+    assert (
+        kstab.window("K2S", phases=both).oxidation_limit
+        == kstab.window("K2S", phases=table(**ELEMENTS, K2S=-1.3, K2S2=-1.1)).oxidation_limit
+    )
+    assert len(both.polymorphs(Formula.parse("K2S"))) == 1
+    assert both.scheme == "pbe"
+    other = joined([theirs, mine])
+    assert other.phase(other.find(Formula.parse("K2S"))).formation_energy == -1.2
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_mixing_schemes_is_refused_unless_asked_for_and_then_said(swap):
+    pair = [table("a", "pbe", **ELEMENTS, K2S=-1.2), table("b", "scan", **ELEMENTS, K2S2=-1.0)]
+    pair = pair[::-1] if swap else pair
+    with pytest.raises(RequestError, match="--mix-schemes"):
+        joined(pair)
+    mixed = joined(pair, mixed=True)
+    result = kstab.window("K2S", phases=mixed)
+    assert set(result.scheme.split(" + ")) == {"pbe", "scan"}
+    assert any("schemes mixed" in change for change in result.provenance.changes)
+
+
+def test_a_join_with_nothing_new_changes_no_window():
+    """The embedded table joined with its own K-Sb-S part gives the same windows."""
+    whole = embedded.load("legacy")
+    part = whole.rows_within(["K", "Sb", "S"])
+    names = [(Formula.parse(whole.formulas[r]), "x", float(whole.energies[r])) for r in part]
+    again = PhaseTable.build("again", names, scheme="legacy")
+    both = joined([again, whole], ["K", "Sb", "S"])
+    alone = kstab.window("K3SbS4", phases=whole)
+    there = kstab.window("K3SbS4", phases=both)
+    assert [s.reaction for s in there.steps] == [s.reaction for s in alone.steps]
+    assert there.reduction_limit == pytest.approx(alone.reduction_limit, abs=1e-12)
+
+
+def test_further_columns_are_joined_and_flags_kept():
+    whole = embedded.load("legacy")
+    both = joined([table("mine", "legacy", K=0.0, Sb=0.0, K3Sb=-0.5), whole], ["K", "Sb", "S", "N"])
+    mine, theirs = both.find(Formula.parse("K3Sb")), both.find(Formula.parse("KN2"))
+    assert np.isnan(both.extras["volume"][mine])
+    row = whole.find(Formula.parse("KN2"))
+    assert set(both.phase(theirs).flags) == set(whole.phase(row).flags)
+    assert "conflicting_sources" in both.phase(theirs).flags
+    row = whole.find(Formula.parse("K3SbS4"))
+    there = both.find(Formula.parse("K3SbS4"))
+    for name in ("volume", "volume_quality", "band_gap", "space_group"):
+        assert both.extras[name][there] == whole.extras[name][row]
+    assert set(both.extras) == set(whole.extras)
+
+
+def test_order_of_joining_equal_schemes_gives_the_same_phases():
+    a, b = table("a", **ELEMENTS, K2S=-1.2), table("b", **ELEMENTS, K2S2=-1.0)
+    one, two = joined([a, b]), joined([b, a])
+    assert one.formulas == two.formulas
+    assert one.energies.tolist() == two.energies.tolist()
+
+
+def test_phases_beside_others_stay_beside_them():
+    base = table("base", **ELEMENTS, K2S=-1.2)
+    more = with_phases(base, table("tried", K2S=-1.3))
+    assert sorted(more.energies[more.polymorphs(Formula.parse("K2S"))]) == [-1.3, -1.2]
+    assert more.changes == ("with K2S of tried",)
+    with pytest.raises(RequestError, match="--mix-schemes"):
+        with_phases(base, table("tried", "scan", K2S=-1.3))
+
+
+@pytest.mark.parametrize("height", [-0.02, 0.0, 0.025, 0.3])
+def test_a_height_is_that_of_pymatgen(height):
+    whole = embedded.load("legacy")
+    formula = Formula.parse("K3SbS4")
+    tried = at_height(whole, formula, height, ["K", "Sb", "S"])
+    row = tried.find(formula)
+    rows = whole.rows_within(["K", "Sb", "S"])
+    others = [
+        PDEntry(
+            Composition(whole.formulas[r]),
+            whole.energies[r] * Composition(whole.formulas[r]).num_atoms,
+        )
+        for r in rows
+        if whole.formulas[r] != "K3SbS4"
+    ]
+    composition = Composition("K3SbS4")
+    hull = PhaseDiagram(others).get_hull_energy_per_atom(composition)
+    assert float(tried.energies[row]) == pytest.approx(hull + height, abs=1e-6)
+
+
+def test_elements_have_no_height():
+    with pytest.raises(RequestError, match="element"):
+        at_height(table(**ELEMENTS), Formula.parse("K"), 0.1)
+
+
+def test_one_polymorph_stands_for_all():
+    rows = [("K", "", 0.0), ("S", "", 0.0), ("K2S", "low", -1.3), ("K2S", "high", -1.2)]
+    both = PhaseTable.build("two", [(Formula.parse(f), i, e) for f, i, e in rows], scheme="pbe")
+    assert kstab.window("K2S", phases=both).oxidation_limit == pytest.approx(1.95)
+    high = as_polymorph(both, Formula.parse("K2S"), "high")
+    assert kstab.window("K2S", phases=high).oxidation_limit == pytest.approx(1.8)
+    with pytest.raises(PhaseError, match="K2S=low or K2S=high"):
+        as_polymorph(both, Formula.parse("K2S"), "middle")
+
+
+# ---------------------------------------------------------------- command line
+
+
+def document(*arguments):
+    return json.loads(run(*arguments, "--no-plugins", "--format", "json").stdout)
+
+
+def test_a_height_on_the_command_line():
+    there = document("window", "K3SbS5", "--ehull", "25meV")
+    assert there["energy_above_hull"] == pytest.approx(0.025, abs=1e-9)
+    assert there["by_scheme"] == []
+    contact = document("interface", "K", "K3SbS5", "--ehull", "K3SbS5=0.025 eV")
+    assert "K3SbS5 at 25 meV/atom" in contact["provenance"]["changes"][0]
+    done = run("interface", "K", "K3SbS5", "--ehull", "25meV")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("height", ["25", "meV", "25 kJ", "K2S=", "1.2.3eV", "nan eV"])
+def test_a_height_needs_its_unit(height):
+    assert run("window", "K2S", "--ehull", height).returncode == 2
+
+
+def test_a_polymorph_on_the_command_line():
+    there = document("window", "K2S", "--phase", "K2S=mp-1022")
+    assert there["provenance"]["changes"] == ["K2S as mp-1022"]
+    done = run("window", "K2S", "--phase", "K2S=mp-1")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Did you mean K2S=mp-1022" in done.stderr
+    assert run("window", "K2S", "--phase", "K2S").returncode == 2
+
+
+def test_several_sources_on_the_command_line():
+    arguments = ("window", "K2S", "--source", "experimental,mp-2019")
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--mix-schemes" in done.stderr
+    there = document(*arguments, "--mix-schemes")
+    assert there["provenance"]["dataset"] == "experimental + mp-2019"
+    assert there["provenance"]["changes"] == [
+        "correction schemes mixed: experimental in measured, mp-2019 in kstab"
+    ]
+    assert run("window", "K2S", "--source", "mp-2019,nowhere").returncode == 2
