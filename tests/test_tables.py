@@ -1,5 +1,7 @@
 """Tables made of other tables: joined, tried at a height, with one polymorph of several."""
 
+import csv
+import io
 import json
 
 import numpy as np
@@ -12,8 +14,9 @@ from command import run
 from kstab.composition import Formula
 from kstab.errors import PhaseError, RequestError
 from kstab.phases import PhaseTable
+from kstab.report import serialise
 from kstab.sources import embedded
-from kstab.tables import as_polymorph, at_height, joined, with_phases
+from kstab.tables import as_polymorph, at_heights, joined, with_phases
 
 
 def table(name="mine", scheme="pbe", **energies) -> PhaseTable:
@@ -99,7 +102,7 @@ def test_phases_beside_others_stay_beside_them():
 def test_a_height_is_that_of_pymatgen(height):
     whole = embedded.load("legacy")
     formula = Formula.parse("K3SbS4")
-    tried = at_height(whole, formula, height, ["K", "Sb", "S"])
+    tried = at_heights(whole, [(formula, height)], ["K", "Sb", "S"])
     row = tried.find(formula)
     rows = whole.rows_within(["K", "Sb", "S"])
     others = [
@@ -117,7 +120,68 @@ def test_a_height_is_that_of_pymatgen(height):
 
 def test_elements_have_no_height():
     with pytest.raises(RequestError, match="element"):
-        at_height(table(**ELEMENTS), Formula.parse("K"), 0.1)
+        at_heights(table(**ELEMENTS), [(Formula.parse("K"), 0.1)])
+
+
+def test_heights_do_not_depend_on_their_order_or_on_each_other():
+    whole, elements = embedded.load("legacy"), ["K", "Sb", "S"]
+    pair = [(Formula.parse("K3SbS4"), 0.025), (Formula.parse("KSbS2"), -0.1)]
+    one, two = at_heights(whole, pair, elements), at_heights(whole, pair[::-1], elements)
+    assert one.energies.tolist() == two.energies.tolist()
+    alone = at_heights(whole.without(Formula.parse("KSbS2")), pair[:1], elements)
+    row, there = one.find(pair[0][0]), alone.find(pair[0][0])
+    assert one.energies[row] == pytest.approx(alone.energies[there], abs=1e-12)
+    with pytest.raises(RequestError, match="Two heights"):
+        at_heights(whole, [pair[0], (Formula.parse("K6Sb2S8"), 0.0)])
+
+
+def test_a_height_counts_after_phases_are_left_out():
+    found = kstab.phase_table(
+        elements=["K", "Sb", "S"], heights={"K3SbS4": 0.025}, exclude=["K2S", "KSbS2"]
+    )
+    row = found.find(Formula.parse("K3SbS4"))
+    others = found.without(Formula.parse("K3SbS4"))
+    same = at_heights(others, [(Formula.parse("K3SbS4"), 0.025)], ["K", "Sb", "S"])
+    assert found.energies[row] == pytest.approx(same.energies[row], abs=1e-12)
+
+
+def test_phases_that_are_tried_are_at_the_same_temperature(tmp_path):
+    """Own K2O is 43 meV/atom above the one of the data, whatever oxygen is at."""
+    path = tmp_path / "own.csv"
+    whole = kstab.phase_table(elements=["K", "O"])
+    energy = whole.phase(whole.find(Formula.parse("K2O"))).formation_energy + 0.043
+    path.write_text(f"formula,formation_energy (eV/atom)\nK2O,{energy}\n", encoding="utf-8")
+    for conditions in ({}, {"temperature": 800, "gas": "O2=1e-6"}):
+        tried = kstab.phase_table(
+            entries=[path], elements=["K", "O"], mix_schemes=True, **conditions
+        )
+        low, high = sorted(tried.energies[tried.polymorphs(Formula.parse("K2O"))])
+        assert high - low == pytest.approx(0.043, abs=1e-9)
+    hot = kstab.phase_table(temperature=800)
+    with pytest.raises(RequestError, match="another temperature"):
+        with_phases(hot, table(scheme="kstab", K2O=-1.0), ["K", "O"])
+
+
+def test_every_kind_of_report_names_version_and_changes(tmp_path):
+    mixed = joined(
+        [table("a", "pbe", **ELEMENTS, K2S=-1.2), table("b", "scan", **ELEMENTS, KS=-1.0)],
+        mixed=True,
+    )
+    said = "correction schemes mixed: a in pbe, b in scan"
+    window = kstab.window("K2S", phases=mixed)
+    contact = kstab.interface("K", "K2S2", phases=mixed)
+    for result in (window, contact):
+        assert said in result._repr_html_()
+        assert said in result.provenance.origin
+        for row in csv.DictReader(io.StringIO(serialise.to_csv(result))):
+            assert (row["dataset"], row["changes"]) == ("a + b", said)
+        figure = tmp_path / "figure.svg"
+        result.plot(figure)
+        assert figure.stat().st_size > 1000
+    system = kstab.system("K-S", phases=mixed)
+    assert said in system._repr_html_()
+    assert said in serialise.to_csv(system)
+    assert "mp-2019 1.0.0" in kstab.window("K2S", compare=False).provenance.origin
 
 
 def test_one_polymorph_stands_for_all():

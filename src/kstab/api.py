@@ -20,7 +20,7 @@ from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
 from kstab.safe_text import printable
 from kstab.sources.choice import Choice, built_in
-from kstab.tables import as_polymorph, at_height, with_phases
+from kstab.tables import as_polymorph, at_heights, with_phases
 
 if TYPE_CHECKING:  # a window does without them
     from kstab.analyses.contact import HullSides, InterfaceRequest
@@ -81,12 +81,15 @@ def phase_table(
     asked = _choice(phases, scheme, source, temperature, gas, _host(plugins), needed, mix_schemes)
     table = asked.table()
     for file in entries:
-        table = with_phases(table, _of_file(file, asked.names), needed, mixed=mix_schemes)
-    for formula, height in (heights or {}).items():
-        table = at_height(table, _read(formula, table), height, needed)
+        added = asked.at_conditions(_of_file(file, asked.names))
+        table = with_phases(table, added, needed, mixed=mix_schemes)
+    table = _without(table, exclude)
     for formula, identifier in (polymorphs or {}).items():
         table = as_polymorph(table, _read(formula, table), identifier)
-    return _without(table, exclude)
+    if heights:
+        tried = [(_read(formula, table), height) for formula, height in heights.items()]
+        table = at_heights(table, tried, needed)
+    return table
 
 
 def _of_file(file: str | Path, sources: Iterable[str]) -> PhaseTable:

@@ -109,9 +109,10 @@ class Provenance:
 
     @property
     def origin(self) -> str:
-        """Data set, scheme and conditions in a few words, for figures and notebooks."""
-        at = f", {self.conditions}" if self.conditions else ""
-        return f"{self.dataset}, scheme {self.scheme}{at}"
+        """Data set, scheme, conditions and changes in a few words, for figures and notebooks."""
+        data = f"{self.dataset} {self.dataset_version}".rstrip()
+        at = [self.conditions] if self.conditions else []
+        return ", ".join([data, f"scheme {self.scheme}", *at, *self.changes])
 
 
 DILUTE: Final = 0.99

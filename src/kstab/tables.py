@@ -85,15 +85,18 @@ def with_phases(
         mixed: Whether they may be of another correction scheme.
 
     Raises:
-        RequestError: They are of another scheme, and that was not asked for.
+        RequestError: They are of another scheme, and that was not asked for; or they are at
+            another temperature.
     """
     if added.scheme != table.scheme and not mixed:
         raise RequestError(
             f"The phases to add come in {added.scheme!r}, those of {table.name} in "
             f"{table.scheme!r}: their energies cannot be compared.",
-            f"Choose another --scheme, say that theirs is {table.scheme}, or mix them with "
+            "Choose another --scheme, import them with the scheme they are of, or mix them with "
             "--mix-schemes.",
         )
+    if added.conditions != table.conditions:
+        raise RequestError("The phases to add are at another temperature or pressure.")
     known = {table.formulas[row] for row in _pure(table)}
     new = [row for row in range(len(added)) if added.formulas[row] not in known]
     chosen = np.array(new, dtype=np.int64)
@@ -105,41 +108,54 @@ def with_phases(
     return replace(both, changes=(*table.changes, *changes))
 
 
-def at_height(
-    table: PhaseTable, formula: Formula, height: float, elements: Iterable[str] = ()
+def at_heights(
+    table: PhaseTable, heights: Sequence[tuple[Formula, float]], elements: Iterable[str] = ()
 ) -> PhaseTable:
-    """Return a table in which a composition lies at a height above the hull of all others.
+    """Return a table in which compositions lie at heights above the hull of all others.
+
+    None of these compositions is among the others, so that their order does not matter.
 
     Args:
-        table: The table; phases of this composition are replaced.
-        formula: The composition.
-        height: eV/atom; negative for below.
+        table: The table; phases of these compositions are replaced.
+        heights: Compositions with eV/atom; negative for below.
         elements: Those that phases are needed of; empty for all.
 
     Raises:
         ElementError: The table has no energy for one of the elements.
-        RequestError: It is an element.
+        RequestError: One is an element, or is named twice.
 
     >>> phases = [(Formula.parse(f), "", e) for f, e in [("K", 0), ("S", 0), ("K2S", -1.2)]]
     >>> table = PhaseTable.build("demo", phases, scheme="none")
-    >>> tried = at_height(table, Formula.parse("K2S2"), 0.025)  # on the way from S to K2S
+    >>> tried = at_heights(table, [(Formula.parse("K2S2"), 0.025)])  # on the way from S to K2S
     >>> round(float(tried.energies[tried.find(Formula.parse("KS"))]), 6)
     -0.875
     """
-    if len(formula.elements) == 1:
-        raise RequestError(f"{formula} is an element, from which all energies are counted.")
-    others = np.setdiff1d(_present(table, elements), table.polymorphs(formula))
-    name = f"{MEV_PER_EV * height:g} meV/atom above the hull"
-
-    def tried(energy: float) -> PhaseTable:
+    formulas = [formula for formula, _ in heights]
+    for formula in formulas:
+        if len(formula.elements) == 1:
+            raise RequestError(f"{formula} is an element, from which all energies are counted.")
+    if len({formula.key for formula in formulas}) < len(formulas):
+        raise RequestError("Two heights are given for one composition.", "Give one.")
+    rows = _present(table, elements)
+    for formula in formulas:
+        rows = np.setdiff1d(rows, table.polymorphs(formula))
+    others = _taken(table, rows)
+    tried = []
+    for formula, height in heights:
+        name = f"{MEV_PER_EV * height:g} meV/atom above the hull"
+        energy = _hull_energy(others, formula) + height
         one = PhaseTable.build(table.name, [(formula, name, energy)], scheme=table.scheme)
-        return _stacked([_taken(table, others), one])
+        tried.append(replace(one, changes=(f"{reduced(formula)} at {name} of the other phases",)))
+    changes = [change for one in tried for change in one.changes]
+    return replace(_stacked([others, *tried]), changes=(*table.changes, *changes))
 
-    probe = tried(_NO_MATTER)
+
+def _hull_energy(table: PhaseTable, formula: Formula) -> float:
+    """The hull's energy at a composition that the table has no phase of, eV/atom."""
+    one = PhaseTable.build(table.name, [(formula, "", _NO_MATTER)], scheme=table.scheme)
+    probe = _stacked([table, one])
     row = probe.find(formula)
-    hull = float(hull_energies(probe, np.array([row]))[0])
-    change = f"{reduced(formula)} at {name} of the other phases"
-    return replace(tried(hull + height), changes=(*table.changes, change))
+    return float(hull_energies(probe, np.array([row]))[0])
 
 
 def as_polymorph(table: PhaseTable, formula: Formula, identifier: str) -> PhaseTable:

@@ -312,9 +312,23 @@ def own_phases(
         mix_schemes=mix_schemes,
         elements=api.elements_needed(asked.get("ion"), formulas),
         entries=entries,
-        polymorphs=dict(polymorphs),
-        heights={formula or formulas[0]: height for formula, height in heights},
+        polymorphs=_once(polymorphs, "--phase"),
+        heights=_once([(formula or formulas[0], value) for formula, value in heights], "--ehull"),
         plugins=host(context),
     )
     rest = {name: value for name, value in asked.items() if name not in of_table}
     return {**rest, "phases": table}
+
+
+def _once(pairs: "Iterable[tuple[str, Any]]", option: str) -> dict[str, Any]:
+    """Pairs as a dictionary.
+
+    Raises:
+        RequestError: A formula is named twice.
+    """
+    found: dict[str, Any] = {}
+    for formula, value in pairs:
+        if formula in found:
+            raise RequestError(f"{option} names {formula} twice.", "Name each formula once.")
+        found[formula] = value
+    return found

@@ -15,7 +15,15 @@ from matplotlib.figure import Figure, FigureBase
 from kstab.analyses.interface_results import InterfaceResult, Kink
 from kstab.composition import Formula
 from kstab.report import interface_words as words
-from kstab.report.plot import BLUE, GREY, LABEL_HEIGHT, SIZE, STYLE, spread, subscripted
+from kstab.report.plot import (
+    BLUE,
+    LABEL_HEIGHT,
+    SIZE,
+    STYLE,
+    spread,
+    subscripted,
+    write_origin,
+)
 from kstab.units import MEV_PER_EV
 
 _VERMILION: Final = "#D55E00"
@@ -237,6 +245,4 @@ def _origin(axes: Axes, result: InterfaceResult) -> None:
     text = result.provenance.origin
     if result.regions:
         text += f"; products of under {_SMALLEST_AREA:.1%} of the map are not named"
-    axes.figure.text(
-        0.99, 0.01, text, ha="right", va="bottom", fontsize=5, color=GREY, parse_math=False
-    )
+    write_origin(axes.figure, text)

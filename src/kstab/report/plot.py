@@ -6,11 +6,12 @@ Okabe and Ito (2008). The same result always gives the same file.
 
 import re
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from kstab.analyses.results import Step, Uncertainty, WindowResult
 from kstab.composition import Formula
@@ -31,11 +32,20 @@ STYLE: Final[dict[Any, Any]] = {
 SIZE: Final = (6.0, 3.4)  # inches: one and a half columns of most journals
 LABEL_HEIGHT: Final = 0.15  # inches
 _AXES: Final = (0.09, 0.14, 0.52, 0.76)  # left, bottom, width, height of the figure
+_ORIGIN: Final = 76  # columns that keep clear of the axis label
 _NO_DATES: Final[dict[str, dict[str, Any]]] = {
     ".png": {"Software": None},
     ".svg": {"Date": None},
     ".pdf": {"CreationDate": None},
 }
+
+
+def write_origin(figure: FigureBase, text: str) -> None:
+    """Write where a figure comes from below its right corner, in as many lines as it takes."""
+    figure.text(
+        0.99, 0.01, fill(text, _ORIGIN), ha="right", va="bottom", fontsize=5, color=GREY,
+        parse_math=False,
+    )  # fmt: skip
 
 
 def window(result: WindowResult) -> Figure:
@@ -55,11 +65,7 @@ def window(result: WindowResult) -> Figure:
         axes.set_ylabel(f"{result.ion} per {subscripted(result.formula)}")
         axes.set_title(_title(result), fontsize=8, loc="left")
         axes.margins(y=0.08)
-        origin = result.provenance.origin
-        axes.text(
-            1.0, -0.13, origin, ha="right", va="top", fontsize=5, color=GREY, parse_math=False,
-            transform=axes.transAxes,
-        )  # fmt: skip
+        write_origin(figure, result.provenance.origin)
         _label(axes, steps, ions, LABEL_HEIGHT / (height * _AXES[3]))
     return figure
 

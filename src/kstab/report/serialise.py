@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kstab.analyses.results import Product, SystemResult, Uncertainty, WindowResult
 from kstab.findings import Assessed
-from kstab.notices import CAVEAT
+from kstab.notices import CAVEAT, Provenance
 from kstab.safe_text import cell, printable
 
 if TYPE_CHECKING:  # a window does without it
@@ -74,7 +74,20 @@ def to_csv(result: Result) -> str:
         rows = _system_rows(result)
     else:
         rows = _region_rows(result) if result.regions else _kink_rows(result)
-    return _csv(rows)
+    return _csv(_with_origin(rows, result.provenance))
+
+
+def _with_origin(rows: Iterator[list[Any]], provenance: Provenance) -> Iterator[list[Any]]:
+    """The rows with what they rest on, in the same last columns for all results."""
+    yield [*next(rows), "dataset", "dataset_version", "conditions", "changes"]
+    origin = [
+        provenance.dataset,
+        provenance.dataset_version,
+        provenance.conditions,
+        "; ".join(provenance.changes),
+    ]
+    for row in rows:
+        yield [*row, *origin]
 
 
 def assessments_to_csv(result: "WindowResult | InterfaceResult") -> str:

@@ -60,9 +60,17 @@ class Choice:
         scheme = self.schemes[0] if self.schemes else None
         if self.phases is not None:
             table = _own_phases(self.phases, scheme, self.names)
-            measured = table.scheme == MEASURED_SCHEME
-            return _at(self.conditions, table, measured) if self.conditions else table
+            return self.at_conditions(table)
         return self._load(scheme)
+
+    def at_conditions(self, table: PhaseTable) -> PhaseTable:
+        """Return phases that are of no source at the conditions asked for.
+
+        Raises:
+            RequestError: They are at others already.
+        """
+        measured = table.scheme == MEASURED_SCHEME
+        return _at(self.conditions, table, measured) if self.conditions else table
 
     def others(self) -> list[PhaseTable]:
         """Return the same phases in the schemes to compare with; none for own phases.
