@@ -172,3 +172,44 @@ def test_several_sources_on_the_command_line():
         "correction schemes mixed: experimental in measured, mp-2019 in kstab"
     ]
     assert run("window", "K2S", "--source", "mp-2019,nowhere").returncode == 2
+
+
+# ---------------------------------------------------------------- files that are tried
+
+
+def test_a_file_is_tried_and_not_stored(tmp_path):
+    """K2S at -1.32 eV/atom is 3.96 eV per formula unit, 1.98 V for each of its two K."""
+    path = tmp_path / "mine.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nK2S,-1.32\n", encoding="utf-8")
+    arguments = ("window", "K2S", "--entry", str(path))
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--mix-schemes" in done.stderr
+    there = document(*arguments, "--mix-schemes", "--exclude", "KS,K2S3,K2S5,KS3")
+    assert there["oxidation_limit"] == pytest.approx(1.98)
+    assert there["provenance"]["changes"][:2] == [
+        "with K2S of mine.csv",
+        "correction schemes mixed: as-given into kstab",
+    ]
+    assert "mine" not in run("data", "list").stdout
+
+
+def test_a_file_that_is_wrong_in_part_is_not_tried(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nK2S,-1.3\nK2X,-1\n", encoding="utf-8")
+    done = run("window", "K2S", "--entry", str(path), "--mix-schemes")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "line 3" in done.stderr
+
+
+def test_own_data_joins_the_embedded_data(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nK3SbS5,-2.0\n", encoding="utf-8")
+    made = run("data", "import", str(path), "--name", "joins", "--scheme", "mp2020")
+    assert made.returncode == 0
+    there = document("window", "K3SbS5", "--source", "joins,mp-2019")
+    assert there["verdict"] == "stable"
+    assert there["scheme"] == "mp2020"
+    assert there["provenance"]["dataset"] == "joins + mp-2019"
+    assert kstab.window("K3SbS5", source=["joins", "mp-2019"]).verdict == "stable"
+    assert run("data", "remove", "joins").returncode == 0

@@ -225,6 +225,12 @@ def test_files_are_read_up_to_a_limit(write, monkeypatch, name, limit):
         read_file(write("x" * (bounded.MEGABYTE + 1), name))
 
 
+def test_phases_are_counted_up_to_a_limit(write, monkeypatch):
+    monkeypatch.setattr(bounded, "PHASES", 3)
+    with pytest.raises(DataError, match="more than 3 phases"):
+        read_file(write("formula,formation_energy (eV/atom)\n" + "K2S,-1\n" * 4))
+
+
 @pytest.mark.parametrize("name", ["mine.csv.gz", "entries.json.gz"])
 def test_a_small_archive_that_expands_without_end_is_refused(write, monkeypatch, name):
     monkeypatch.setattr(bounded, "TABLE", 8 * bounded.MEGABYTE)
@@ -363,6 +369,18 @@ def test_nothing_of_it_is_in_any_output(table, capsys):
         assert "<b>&" not in html
         assert "&lt;b&gt;&amp;" in html
         assert not CONTROL.search(str(result.to_dict()))
+
+
+@pytest.mark.parametrize("name", [EVIL, r"$\frac$", "$x", r"a$\bad{$b"])
+def test_figures_take_names_as_they_are(tmp_path, name):
+    phases = {"K": 0.0, "S": 0.0, "K2S": -1.2, "KS": -0.9}
+    rows = [(Formula.parse(f), name, e) for f, e in phases.items()]
+    table = PhaseTable.build(f"mine{name}", rows, scheme=name)
+    for result in (kstab.window("K2S", phases=table), kstab.interface("K", "KS", phases=table)):
+        result.plot(tmp_path / "figure.svg")
+        drawn = (tmp_path / "figure.svg").read_text("utf-8")
+        assert not CONTROL.search(drawn)
+        assert "<b>" not in drawn
 
 
 def test_markup_is_printed_and_not_obeyed(table):

@@ -13,11 +13,12 @@ from kstab.analyses.results import SystemResult, WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
 from kstab.composition import Formula, chemical_system
 from kstab.conditions import Conditions
-from kstab.errors import FormulaError, PhaseError, RequestError
+from kstab.errors import DataError, FormulaError, PhaseError, RequestError
 from kstab.formula_text import other_readings
 from kstab.ions import default_ion
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
+from kstab.safe_text import printable
 from kstab.sources.choice import Choice, built_in
 from kstab.tables import as_polymorph, at_height, with_phases
 
@@ -69,6 +70,7 @@ def phase_table(
         RequestError: The scheme or the source is unknown, or they do not go together; a
             temperature or a gas is not in the tables.
         PhaseError: A phase to leave out, or a polymorph, is not there.
+        DataError: A file cannot be read, or not all of it can be used.
 
     >>> phase_table(exclude=["KS3", "S8O"]).changes
     ('without KS3', 'without S8O')
@@ -79,7 +81,7 @@ def phase_table(
     asked = _choice(phases, scheme, source, temperature, gas, _host(plugins), needed, mix_schemes)
     table = asked.table()
     for file in entries:
-        table = with_phases(table, _of_file(file), needed, mixed=mix_schemes)
+        table = with_phases(table, _of_file(file, asked.names), needed, mixed=mix_schemes)
     for formula, height in (heights or {}).items():
         table = at_height(table, _read(formula, table), height, needed)
     for formula, identifier in (polymorphs or {}).items():
@@ -87,12 +89,27 @@ def phase_table(
     return _without(table, exclude)
 
 
-def _of_file(file: str | Path) -> PhaseTable:
-    """The phases of a file, which is read and not stored."""
+def _of_file(file: str | Path, sources: Iterable[str]) -> PhaseTable:
+    """The phases of a file, which is read and not stored.
+
+    Total energies of elements that the file lacks are those of the first source that has any.
+    """
+    from kstab.sources import own
     from kstab.sources.importing.reading import read_file
     from kstab.sources.stored import table_of
 
-    found = read_file(Path(file))
+    references = None
+    for name in sources:
+        with suppress(RequestError):
+            references = references or own.references_of(name)
+    found = read_file(Path(file), references=references)
+    if found.rejected:
+        reasons = "; ".join(map(str, found.rejected[:3]))
+        raise DataError(
+            printable(Path(file).name),
+            f"not all of it can be used ({reasons})",
+            "Correct it; `kstab data import --dry-run` lists all that is wrong.",
+        )
     return table_of(found.dataset, found.phases)
 
 

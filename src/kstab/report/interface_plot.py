@@ -237,4 +237,6 @@ def _origin(axes: Axes, result: InterfaceResult) -> None:
     text = result.provenance.origin
     if result.regions:
         text += f"; products of under {_SMALLEST_AREA:.1%} of the map are not named"
-    axes.figure.text(0.99, 0.01, text, ha="right", va="bottom", fontsize=5, color=GREY)
+    axes.figure.text(
+        0.99, 0.01, text, ha="right", va="bottom", fontsize=5, color=GREY, parse_math=False
+    )

@@ -57,7 +57,7 @@ def window(result: WindowResult) -> Figure:
         axes.margins(y=0.08)
         origin = result.provenance.origin
         axes.text(
-            1.0, -0.13, origin, ha="right", va="top", fontsize=5, color=GREY,
+            1.0, -0.13, origin, ha="right", va="top", fontsize=5, color=GREY, parse_math=False,
             transform=axes.transAxes,
         )  # fmt: skip
         _label(axes, steps, ions, LABEL_HEIGHT / (height * _AXES[3]))

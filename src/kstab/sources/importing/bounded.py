@@ -6,12 +6,14 @@ are on what comes out.
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from kstab.errors import DataError
+
+T = TypeVar("T")
 
 MEGABYTE: Final = 1 << 20
 TABLE: Final = 64 * MEGABYTE
@@ -20,6 +22,9 @@ ENTRIES: Final = 256 * MEGABYTE
 """Largest list of entries, expanded."""
 RUN: Final = 1024 * MEGABYTE
 """Largest output of a run, expanded."""
+
+PHASES: Final = 500_000
+"""Most phases in a table or a list of entries."""
 
 _GZIP: Final = b"\x1f\x8b"
 _PIECE: Final = MEGABYTE
@@ -32,6 +37,18 @@ def content(path: Path, limit: int) -> bytes:
         DataError: It is no file, cannot be read, is damaged, or holds more than the limit.
     """
     return b"".join(pieces(path, limit))
+
+
+def counted(path: Path, found: Iterable[T]) -> Iterator[T]:
+    """Yield what is found in a file, up to :data:`PHASES`.
+
+    Raises:
+        DataError: There is more.
+    """
+    for number, each in enumerate(found):
+        if number >= PHASES:
+            raise DataError(str(path), f"it holds more than {PHASES:,} phases", "Split it.")
+        yield each
 
 
 def pieces(path: Path, limit: int) -> Iterator[bytes]:

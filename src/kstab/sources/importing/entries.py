@@ -14,11 +14,18 @@ from kstab.composition import Formula
 from kstab.errors import DataError, FormulaError
 from kstab.safe_text import printable
 from kstab.sources.importing import bounded
-from kstab.sources.importing.records import Candidate, Cell, Origin, Read, Rejected, Run
+from kstab.sources.importing.records import (
+    MOST_SITES,
+    Candidate,
+    Cell,
+    Origin,
+    Read,
+    Rejected,
+    Run,
+)
 
 _CLASSES: Final = ("ComputedEntry", "ComputedStructureEntry")
 _MODULES: Final = ("pymatgen.entries.computed_entries", "pymatgen.core.entries")
-_MOST_SITES: Final = 10_000
 _LONGEST: Final = 200  # characters of a name
 _LISTS: Final = "It must hold a list of ComputedEntry or ComputedStructureEntry, as pymatgen's dumpfn writes it."  # noqa: E501
 
@@ -160,8 +167,8 @@ def _cell(structure: Any) -> Cell:
     lattice, sites = structure.get("lattice"), structure.get("sites")
     if not isinstance(lattice, Mapping) or not isinstance(sites, list) or not sites:
         raise ValueError("its structure has no lattice or no sites")
-    if len(sites) > _MOST_SITES:
-        raise ValueError(f"its structure has {len(sites)} sites, more than {_MOST_SITES}")
+    if len(sites) > MOST_SITES:
+        raise ValueError(f"its structure has {len(sites)} sites, more than {MOST_SITES}")
     cell = Cell(
         tuple(_vector(row) for row in _three(lattice.get("matrix"))),
         tuple(map(_species, sites)),

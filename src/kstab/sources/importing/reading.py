@@ -15,7 +15,7 @@ from kstab.errors import DataError, RequestError
 from kstab.phases import reduced
 from kstab.safe_text import printable
 from kstab.sources.columns import FITTED
-from kstab.sources.importing import corrections, entries, runs, tables
+from kstab.sources.importing import bounded, corrections, entries, runs, tables
 from kstab.sources.importing.records import (
     AS_GIVEN,
     MOST,
@@ -184,7 +184,7 @@ def _read_all(
     for path in paths:
         try:
             for each in _files_in(path):
-                slots += _reader(each, path)(each, energies)
+                slots += bounded.counted(each, _reader(each, path)(each, energies))
                 seen()
         except DataError as error:
             if len(paths) == 1:

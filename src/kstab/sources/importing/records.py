@@ -20,6 +20,9 @@ MP2020: Final = "mp2020"
 MOST: Final = 10.0
 """Largest formation energy, eV/atom up or down, that can be one."""
 
+MOST_SITES: Final = 2000
+"""Most sites of a structure; what its anions are takes a time that grows with their square."""
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -12,7 +12,15 @@ from kstab.composition import Formula
 from kstab.errors import DataError, FormulaError
 from kstab.safe_text import printable
 from kstab.sources.importing import bounded
-from kstab.sources.importing.records import Candidate, Cell, Origin, Read, Rejected, Run
+from kstab.sources.importing.records import (
+    MOST_SITES,
+    Candidate,
+    Cell,
+    Origin,
+    Read,
+    Rejected,
+    Run,
+)
 
 if TYPE_CHECKING:
     from pymatgen.io.vasp.outputs import Vasprun
@@ -124,6 +132,8 @@ def _phase(run: "Vasprun", origin: Origin) -> Candidate:
             _check_finished(run)
             energy = float(run.final_energy)
             structure: Any = run.final_structure
+            if len(structure) > MOST_SITES:
+                raise ValueError(f"it has {len(structure)} sites, more than {MOST_SITES}")
             described, gap = _run(run, structure), _gap(run)
         except (LookupError, TypeError, AttributeError) as error:
             raise ValueError(
