@@ -68,6 +68,26 @@ def test_own_phases_have_no_reference():
     assert "knows no reference of the data set mine" in kstab.cite(document)
 
 
+def test_live_data_name_their_database():
+    document = kstab.window("K2S", compare=False).to_dict()
+    document["provenance"] |= {"dataset": "mp-gnome", "dataset_version": "2025.9.25 GGA_GGA+U"}
+    text = kstab.cite(document)
+    assert {"jain2013", "merchant2023", "mp_gnome_database"} <= set(keys(text))
+    assert "database version 2025.9.25 GGA_GGA+U" in text
+
+
+def test_a_document_of_a_stranger_cannot_write_entries_or_move_the_cursor():
+    document = kstab.window("K2S", compare=False).to_dict()
+    document["provenance"]["dataset"] = "a\x1b[2J\n@misc{evil, title={x}}"
+    document["provenance"]["changes"] = ["b\n@misc{worse,}"]
+    text = kstab.cite(document)
+    assert "\x1b" not in text
+    assert not {"evil", "worse"} & set(keys(text))
+    with pytest.raises(RequestError):
+        kstab.cite({**document, "provenance": {**document["provenance"], "changes": 3}})
+    assert keys(kstab.cite({**document, "kind": ["x"]}))[0] == "kstab"
+
+
 @pytest.mark.parametrize("wrong", [{}, {"kind": "window"}, 1, "text", {"kind": 1, "provenance": 2}])
 def test_what_is_no_result_is_refused(wrong):
     with pytest.raises(RequestError):
@@ -82,7 +102,7 @@ def test_the_command(tmp_path):
     assert run("cite", "-", input=path.read_text("utf-8")).stdout == done.stdout
     assert done.stdout.startswith("% kstab 0.1.0, data mp-2019 1.0.0, scheme kstab\n")
     assert run("cite", "no.json").returncode == 2
-    for text in ("", "[]", "{", json.dumps({"kind": "window"})):
+    for text in ("", "[]", "{", "[" * 200_000, json.dumps({"kind": "window"})):
         path.write_text(text, encoding="utf-8")
         done = run("cite", str(path))
         assert done.returncode in (2, 4)

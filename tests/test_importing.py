@@ -505,8 +505,8 @@ def test_import_list_use_export_remove(write, tmp_path):
     assert done.stdout == "mine: 3 new (formation energies, scheme legacy)\n"
     listed = json.loads(run("data", "list", "--format", "json").stdout)["sources"]
     assert [(s["name"], s["kind"], s["phases"]) for s in listed] == [
-        ("mp-2019", "embedded", 95591), ("experimental", "measured", 520), ("mp", "live", 0),
-        ("mp-gnome", "live", 0), ("mine", "imported", 3),
+        ("mp-2019", "embedded", 95591), ("experimental", "measured", 520), ("mine", "imported", 3),
+        ("mp", "fetched", None), ("mp-gnome", "fetched", None),
     ]  # fmt: skip
     assert "mine" in run("data", "list").stdout
     window = json.loads(run("window", "K2S", "--source", "mine", "--format", "json").stdout)

@@ -27,7 +27,7 @@ def cite(result: IO[bytes]) -> None:
     text = result.read(_LARGEST + 1)
     try:
         document = json.loads(text) if len(text) <= _LARGEST else None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(name, "it is no JSON", "Write it with --format json.") from error
     if not isinstance(document, dict):
         raise DataError(name, "it is no result of kstab", "Write it with --format json.")

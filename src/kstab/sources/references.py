@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from kstab.errors import DataError, RequestError
+from kstab.safe_text import printable
 from kstab.sources import embedded
 from kstab.sources.columns import MEASURED, NAME, PUBLISHED
 from kstab.version import __version__
@@ -13,6 +14,7 @@ from kstab.version import __version__
 _OF_DATASET: Final = {
     NAME: ("jain2013", "bartel2020", "dunn2020"),
     "mp": ("jain2013", "wang2021"),
+    "mp-gnome": ("jain2013", "wang2021", "merchant2023"),
     MEASURED: ("bell_chemicals",),
 }
 _OF_SCHEME: Final = {
@@ -33,6 +35,13 @@ _KSTAB: Final = f"""@misc{{kstab,
 }}"""
 
 
+_DATABASE: Final = """@misc{{{0}_database,
+  author = {{{{The Materials Project}}}},
+  title = {{The Materials Project, database version {1}}},
+  howpublished = {{https://materialsproject.org}}
+}}"""
+
+
 def cite(result: Any) -> str:
     """Return BibTeX of what a result used: kstab, its data, scheme, method and plugins.
 
@@ -49,12 +58,15 @@ def cite(result: Any) -> str:
     """
     document = result if isinstance(result, Mapping) else _document(result)
     try:
-        provenance, kind = document["provenance"], document["kind"]
-        datasets = str(provenance["dataset"]).split(" + ")
-        versions = str(provenance["dataset_version"]).split(" + ")
-        schemes = str(provenance["scheme"]).split(" + ")
-        found = [str(each) for one in document.get("assessments", ()) for each in one["references"]]
-    except (KeyError, TypeError) as error:
+        provenance, kind = document["provenance"], str(document["kind"])
+        datasets = _text(provenance["dataset"]).split(" + ")
+        versions = _text(provenance["dataset_version"]).split(" + ")
+        schemes = _text(provenance["scheme"]).split(" + ")
+        changes = [_text(change) for change in provenance["changes"]]
+        found = [
+            _text(each) for one in document.get("assessments", ()) for each in one["references"]
+        ]
+    except (KeyError, TypeError, AttributeError) as error:
         raise RequestError(
             "It is no result of kstab.", "Write one with --format json --output result.json."
         ) from error
@@ -67,13 +79,21 @@ def cite(result: Any) -> str:
     head = f"% kstab {__version__}, data {', '.join(named)}, scheme {', '.join(schemes)}"
     unknown = [name for name in datasets if name not in _OF_DATASET]
     notes = [f"% kstab knows no reference of the data set {name}." for name in unknown]
+    notes += [f"% changed: {change}" for change in changes]
+    live = [pair for pair in zip(datasets, versions, strict=False) if pair[0] in ("mp", "mp-gnome")]
     known = _entries()
     return "\n\n".join([
         "\n".join([head, *notes]),
         _KSTAB,
         *(known[key] for key in dict.fromkeys(keys)),
+        *(_DATABASE.format(name.replace("-", "_"), version) for name, version in live),
         *_of_plugins(found, known.values()),
     ]) + "\n"  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    """A text from a document, without what a terminal or BibTeX would obey."""
+    return re.sub(r"[{}\\\\@%]", "", printable(str(value)))
 
 
 def _document(result: Any) -> dict[str, Any]:
