@@ -266,6 +266,31 @@ def test_a_file_that_is_wrong_in_part_is_not_tried(tmp_path):
     assert "line 3" in done.stderr
 
 
+@pytest.mark.parametrize("link", [False, True])
+def test_nothing_is_written_over_what_is_read(tmp_path, link):
+    path = tmp_path / "mine.csv"
+    text = "formula,formation_energy (eV/atom)\nK2S,-1.32\nK02,-1\n"
+    path.write_text(text, encoding="utf-8")
+    target = tmp_path / "link.csv" if link else path
+    if link:
+        target.symlink_to(path)
+    for arguments in (
+        ("window", "K2S", "--entry", str(path), "--mix-schemes", "--output", str(target)),
+        ("data", "import", str(path), "--name", "never", "--rejects", str(target)),
+    ):
+        done = run(*arguments)
+        assert done.returncode == 2
+        assert "would be overwritten" in done.stderr
+    assert path.read_text("utf-8") == text
+
+
+def test_polymorphs_are_one_near_miss():
+    rows = [("K", 0.0), ("S", 0.0), ("K2S", -1.2), ("KS", -0.885), ("KS", -0.880)]
+    phases = [(Formula.parse(f), f"{f}-{i}", e) for i, (f, e) in enumerate(rows)]
+    misses = kstab.window("K2S", phases=PhaseTable.build("p", phases, scheme="s")).near_misses
+    assert [miss.material_id for miss in misses] == ["KS-3"]
+
+
 def test_own_data_joins_the_embedded_data(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("formula,formation_energy (eV/atom)\nK3SbS5,-2.0\n", encoding="utf-8")

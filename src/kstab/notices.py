@@ -108,11 +108,19 @@ class Provenance:
         return ", ".join([f"{self.temperature:g} K", *given, others])
 
     @property
+    def data(self) -> str:
+        """The data set with its version, or each of several."""
+        names, versions = self.dataset.split(" + "), self.dataset_version.split(" + ")
+        if len(names) != len(versions):
+            return f"{self.dataset} {self.dataset_version}".rstrip()
+        pairs = zip(names, versions, strict=True)
+        return " + ".join(f"{name} {version}".rstrip() for name, version in pairs)
+
+    @property
     def origin(self) -> str:
         """Data set, scheme, conditions and changes in a few words, for figures and notebooks."""
-        data = f"{self.dataset} {self.dataset_version}".rstrip()
         at = [self.conditions] if self.conditions else []
-        return ", ".join([data, f"scheme {self.scheme}", *at, *self.changes])
+        return ", ".join([self.data, f"scheme {self.scheme}", *at, *self.changes])
 
 
 DILUTE: Final = 0.99

@@ -142,7 +142,8 @@ def at_heights(
     others = _taken(table, rows)
     tried = []
     for formula, height in heights:
-        name = f"{MEV_PER_EV * height:g} meV/atom above the hull"
+        side = "above" if height >= 0.0 else "below"
+        name = f"{MEV_PER_EV * abs(height):g} meV/atom {side} the hull"
         energy = _hull_energy(others, formula) + height
         one = PhaseTable.build(table.name, [(formula, name, energy)], scheme=table.scheme)
         tried.append(replace(one, changes=(f"{reduced(formula)} at {name} of the other phases",)))

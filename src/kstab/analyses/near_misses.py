@@ -40,6 +40,7 @@ def near_misses(
     heights = heights_above_hull(table, system.rows)
     others = ~np.isin(system.rows, table.polymorphs(target.formula))
     near = np.flatnonzero((heights > ON_HULL) & (heights <= NEAR) & others)
+    near = _lowest_of_each(near, heights, table, system.rows)
     pool = np.flatnonzero(heights <= ON_HULL)
     problems = [_lowered(system.problem, np.append(pool, column)) for column in near]
     variants = sweep_potentials(problems, [composition] * len(problems))
@@ -65,6 +66,16 @@ def near_misses(
                 )
             )
     return tuple(misses)
+
+
+def _lowest_of_each(
+    columns: Integers, heights: Floats, table: PhaseTable, rows: Integers
+) -> Integers:
+    """The columns without polymorphs of others among them: the lowest says what they say."""
+    lowest: dict[str, int] = {}
+    for column in columns[np.argsort(heights[columns], kind="stable")].tolist():
+        lowest.setdefault(table.formulas[int(rows[column])], column)
+    return np.array(sorted(lowest.values()), dtype=np.int64)
 
 
 def _lowered(problem: Problem, columns: Integers) -> Problem:

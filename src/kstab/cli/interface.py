@@ -94,7 +94,7 @@ def interface(
     """
     from kstab import api
 
-    check_targets(output, plot)
+    check_targets(output, plot, entries)
     asked = options.own_phases(
         context,
         {

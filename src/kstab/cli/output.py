@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,14 +51,25 @@ def complain(problem: str, advice: str) -> None:
         click.echo(plain_if_needed(printable(advice)), err=True)
 
 
-def check_targets(output: Path | None, plots: tuple[Path, ...]) -> None:
-    """Refuse a report and a figure in one file, before anything is computed.
+def check_targets(
+    output: Path | None, plots: tuple[Path, ...] = (), inputs: Iterable[Path] = ()
+) -> None:
+    """Refuse to write two things into one file, or into one that is read.
+
+    Args:
+        output: File for the report.
+        plots: Files for figures.
+        inputs: Files that are read.
 
     Raises:
-        RequestError: They are to go to the same file.
+        RequestError: A file would hold two things, or take the place of what is read.
     """
     if output in plots:
         raise RequestError(f"{output} cannot hold both the plot and the report.")
+    read = {path.resolve() for path in inputs}
+    for path in (output, *plots):
+        if path is not None and path.resolve() in read:
+            raise RequestError(f"{path} is read, and would be overwritten.", "Name another file.")
 
 
 def deliver(

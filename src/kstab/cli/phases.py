@@ -6,7 +6,7 @@ import click
 
 from kstab.cli import options
 from kstab.cli.group import host
-from kstab.cli.output import deliver
+from kstab.cli.output import check_targets, deliver
 from kstab.units import MEV_PER_EV
 
 EPILOG = """\b
@@ -57,6 +57,8 @@ def phases(
     the phases a powder pattern should be searched for.
     """
     from kstab import api
+
+    check_targets(output, inputs=entries)
 
     asked = options.own_phases(
         context,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from kstab.cli.group import host
-from kstab.cli.output import plain_if_needed
+from kstab.cli.output import check_targets, plain_if_needed
 from kstab.errors import RequestError
 from kstab.safe_text import cell, printable
 
@@ -83,6 +83,7 @@ def import_(
     from kstab.sources import own
     from kstab.sources.importing import reading
 
+    check_targets(rejects, inputs=files)
     _check(name, scheme, host(context).sources)
     before = own.of_name(name)
     phases = own.phases_of(before) if before else []

@@ -68,7 +68,7 @@ def window(
     """
     from kstab import api
 
-    check_targets(output, plot)
+    check_targets(output, plot, entries)
     asked = options.own_phases(
         context,
         {

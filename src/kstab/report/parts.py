@@ -68,7 +68,7 @@ def foot(provenance: Provenance, owners: Iterable[str] = ()) -> Iterator[Rendera
     """
     yield Text(CAVEAT, style="italic")
     parts = [
-        f"Data {provenance.dataset} {provenance.dataset_version}".rstrip(),
+        f"Data {provenance.data}",
         *([f"sha256 {provenance.dataset_sha256[:12]}"] if provenance.dataset_sha256 else []),
         f"scheme {provenance.scheme}",
         *provenance.changes,
