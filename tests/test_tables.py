@@ -256,6 +256,9 @@ def test_a_file_is_tried_and_not_stored(tmp_path):
         "correction schemes mixed: as-given into kstab",
     ]
     assert "mine" not in run("data", "list").stdout
+    said = document(*arguments, "--entry-scheme", "mp2020", "--scheme", "mp2020")
+    assert said["scheme"] == "mp2020"
+    assert said["provenance"]["changes"] == ["with K2S of mine.csv"]
 
 
 def test_a_file_that_is_wrong_in_part_is_not_tried(tmp_path):

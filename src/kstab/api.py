@@ -39,6 +39,7 @@ def phase_table(
     mix_schemes: bool = False,
     elements: Iterable[str] = (),
     entries: Iterable[str | Path] = (),
+    entry_scheme: str | None = None,
     polymorphs: Mapping[Any, str] | None = None,
     heights: Mapping[Any, float] | None = None,
     temperature: float | str | None = None,
@@ -58,6 +59,8 @@ def phase_table(
         mix_schemes: Whether energies of different correction schemes may be compared.
         elements: Those that phases are needed of; empty for all.
         entries: Files with phases to try beside the others, as ``kstab data import`` reads them.
+        entry_scheme: Correction scheme that they are in; None for the one that such files have
+            where nothing is said.
         polymorphs: Which phase of a composition to take, by formula, as its identifier.
         heights: Energies above the hull of all others, eV/atom, by formula: what would be, if.
         temperature: K, or a text such as ``"100C"``: the elements take their free energies at
@@ -81,7 +84,7 @@ def phase_table(
     asked = _choice(phases, scheme, source, temperature, gas, _host(plugins), needed, mix_schemes)
     table = asked.table()
     for file in entries:
-        added = asked.at_conditions(_of_file(file, asked.names))
+        added = asked.at_conditions(_of_file(file, entry_scheme, asked.names))
         table = with_phases(table, added, needed, mixed=mix_schemes)
     table = _without(table, exclude)
     for formula, identifier in (polymorphs or {}).items():
@@ -92,7 +95,7 @@ def phase_table(
     return table
 
 
-def _of_file(file: str | Path, sources: Iterable[str]) -> PhaseTable:
+def _of_file(file: str | Path, scheme: str | None, sources: Iterable[str]) -> PhaseTable:
     """The phases of a file, which is read and not stored.
 
     Total energies of elements that the file lacks are those of the first source that has any.
@@ -105,7 +108,7 @@ def _of_file(file: str | Path, sources: Iterable[str]) -> PhaseTable:
     for name in sources:
         with suppress(RequestError):
             references = references or own.references_of(name)
-    found = read_file(Path(file), references=references)
+    found = read_file(Path(file), scheme=scheme, references=references)
     if found.rejected:
         reasons = "; ".join(map(str, found.rejected[:3]))
         raise DataError(

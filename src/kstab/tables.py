@@ -92,8 +92,8 @@ def with_phases(
         raise RequestError(
             f"The phases to add come in {added.scheme!r}, those of {table.name} in "
             f"{table.scheme!r}: their energies cannot be compared.",
-            "Choose another --scheme, import them with the scheme they are of, or mix them with "
-            "--mix-schemes.",
+            f"If they are in {table.scheme}, say so with --entry-scheme {table.scheme}; else "
+            "choose another --scheme, or mix them with --mix-schemes.",
         )
     if added.conditions != table.conditions:
         raise RequestError("The phases to add are at another temperature or pressure.")

@@ -50,6 +50,7 @@ Examples:
 @options.schemes
 @options.mix_schemes
 @options.entries
+@options.entry_scheme
 @options.polymorphs
 @options.heights
 @options.temperature
@@ -75,6 +76,7 @@ def interface(
     schemes: tuple[str, ...] | None,
     mix_schemes: bool,
     entries: tuple[Path, ...],
+    entry_scheme: str | None,
     polymorphs: tuple[tuple[str, str], ...],
     heights: tuple[tuple[str, float], ...],
     temperature: str | None,
@@ -110,6 +112,7 @@ def interface(
         (a, b, *([charged] if charged else [])),
         mix_schemes=mix_schemes,
         entries=entries,
+        entry_scheme=entry_scheme,
         polymorphs=polymorphs,
         heights=heights,
     )

@@ -253,6 +253,12 @@ entries = click.option(
     help="Try the phases of a file that `kstab data import` can read, without storing them; may "
     "be repeated.",
 )
+entry_scheme = click.option(
+    "--entry-scheme",
+    metavar="SCHEME",
+    help="Correction scheme that the phases of --entry are in.  [default: mp2020 for runs and "
+    "entries, as-given for tables]",
+)
 polymorphs = click.option(
     "--phase",
     "polymorphs",
@@ -277,6 +283,7 @@ def own_phases(
     *,
     mix_schemes: bool = False,
     entries: tuple[Path, ...] = (),
+    entry_scheme: str | None = None,
     polymorphs: tuple[tuple[str, str], ...] = (),
     heights: tuple[tuple[str, float], ...] = (),
 ) -> dict[str, Any]:
@@ -288,6 +295,7 @@ def own_phases(
         formulas: The formulas that it is of.
         mix_schemes: As :func:`kstab.phase_table` takes it.
         entries: Files with phases to try.
+        entry_scheme: The correction scheme they are in.
         polymorphs: Formulas with identifiers.
         heights: Formulas with energies, eV/atom; an empty one stands for the only formula.
 
@@ -312,6 +320,7 @@ def own_phases(
         mix_schemes=mix_schemes,
         elements=api.elements_needed(asked.get("ion"), formulas),
         entries=entries,
+        entry_scheme=entry_scheme,
         polymorphs=_once(polymorphs, "--phase"),
         heights=_once([(formula or formulas[0], value) for formula, value in heights], "--ehull"),
         plugins=host(context),

@@ -31,6 +31,7 @@ Examples:
 @options.scheme
 @options.mix_schemes
 @options.entries
+@options.entry_scheme
 @options.temperature
 @options.gas
 @options.exclude
@@ -44,6 +45,7 @@ def phases(
     source: tuple[str, ...],
     mix_schemes: bool,
     entries: tuple[Path, ...],
+    entry_scheme: str | None,
     scheme: str | None,
     temperature: str | None,
     gas: tuple[str, ...],
@@ -72,6 +74,7 @@ def phases(
         (),
         mix_schemes=mix_schemes,
         entries=entries,
+        entry_scheme=entry_scheme,
     )
     result = api.system(system, threshold=near / MEV_PER_EV, plugins=host(context), **asked)
     deliver(result, host(context), form, output)

@@ -28,6 +28,7 @@ Examples:
 @options.schemes
 @options.mix_schemes
 @options.entries
+@options.entry_scheme
 @options.polymorphs
 @options.heights
 @options.temperature
@@ -49,6 +50,7 @@ def window(
     schemes: tuple[str, ...] | None,
     mix_schemes: bool,
     entries: tuple[Path, ...],
+    entry_scheme: str | None,
     polymorphs: tuple[tuple[str, str], ...],
     heights: tuple[tuple[str, float], ...],
     temperature: str | None,
@@ -84,6 +86,7 @@ def window(
         (formula,),
         mix_schemes=mix_schemes,
         entries=entries,
+        entry_scheme=entry_scheme,
         polymorphs=polymorphs,
         heights=heights,
     )
