@@ -22,6 +22,14 @@ _FORMAT: Final = 1
 _PATIENCE: Final = 30.0  # seconds to wait for another process that is writing
 _MANY_ELEMENTS: Final = 8  # from here reading all phases is quicker than asking for all subsets
 
+_BUSY: Final = (
+    f"Free the disk, wait for other processes, or name another folder in {HOME}. Nothing that "
+    "was stored before is changed."
+)
+_DAMAGED: Final = (
+    "The file is damaged: move it away, and import or fetch again, or restore a copy of it."
+)
+
 _TABLES: Final = """
 CREATE TABLE dataset (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, version TEXT NOT NULL,
@@ -177,9 +185,8 @@ class Store:
                     marks = ", ".join("?" * len(some))
                     chosen = f"{query} AND system IN ({marks})"
                     rows += connection.execute(chosen, (_key(dataset), *some)).fetchall()
-        return sorted(
-            map(_phase, rows), key=lambda each: (each.formula, each.energy, each.identifier)
-        )
+            found = [_phase(row) for row in rows]
+        return sorted(found, key=lambda each: (each.formula, each.energy, each.identifier))
 
     def covered(self, dataset: Dataset) -> frozenset[str]:
         """Return the chemical systems of which everything was fetched."""
@@ -261,11 +268,11 @@ class Store:
             yield connection
             connection.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
+            damaged = type(error) is sqlite3.DatabaseError
             raise DataError(
                 str(self.path),
                 f"the store of phases cannot be used ({error})",
-                f"Free the disk, wait for other processes, or name another folder in {HOME}. "
-                "Nothing that was stored before is changed.",
+                _DAMAGED if damaged else _BUSY,
             ) from error
         finally:
             if connection is not None:
@@ -308,8 +315,19 @@ def _key(dataset: Dataset) -> str:
     return dataset.key or dataset.name
 
 
+def _read(text: Any, kind: type, what: str) -> Any:
+    """What a cell holds as JSON."""
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError):
+        found = None
+    if not isinstance(found, kind):
+        raise sqlite3.DatabaseError(f"{what} is damaged")
+    return found
+
+
 def _dataset(row: sqlite3.Row) -> Dataset:
-    about = MappingProxyType(json.loads(row["about"]))
+    about = MappingProxyType(_read(row["about"], dict, f"the data set {row['name']}"))
     names = ("name", "version", "kind", "scheme", "energies", "key")
     return Dataset(**{name: row[name] for name in names}, about=about)
 
@@ -324,7 +342,11 @@ def _row(phase: StoredPhase) -> tuple[Any, ...]:
 
 
 def _phase(row: sqlite3.Row) -> StoredPhase:
+    what = f"the phase {row['identifier']}"
+    if not isinstance(row["energy"], float | int) or not isinstance(row["formula"], str):
+        raise sqlite3.DatabaseError(f"{what} is damaged")
+    extras = MappingProxyType(_read(row["extras"], dict, what))
     return StoredPhase(
-        row["identifier"], row["formula"], row["energy"], row["correction"],
-        MappingProxyType(json.loads(row["extras"])), row["origin"], tuple(json.loads(row["audit"])),
+        row["identifier"], row["formula"], row["energy"], row["correction"], extras,
+        row["origin"], tuple(_read(row["audit"], list, what)),
     )  # fmt: skip

@@ -126,6 +126,9 @@ def read(headers: Sequence[str], energies: Energies | None, file: str) -> Column
     volumes = [place for place, name in enumerate(plain) if _volume_unit(name)]
     volume = _only(volumes, headers, "volume", file)
     known = {formula, energy, identifier, gap, volume}
+    for place, name in enumerate(plain):
+        if place not in known and _lacks_unit(name, headers[place]):
+            raise _refused(file, f"the unit of {headers[place]!r} is not understood")
     return Columns(
         formula, energy, unit, kind, identifier,
         None if volume is None else (volume, _VOLUME_UNITS[plain[volume].removeprefix("volume")]),
@@ -167,6 +170,13 @@ def _quantity(name: str) -> tuple[str, str] | None:
 
 def _volume_unit(name: str) -> bool:
     return name.startswith("volume") and name.removeprefix("volume") in _VOLUME_UNITS
+
+
+def _lacks_unit(name: str, header: str) -> bool:
+    """Whether a column would be read if its unit were one that is known."""
+    return name.startswith(("volume", "bandgap")) and (
+        name in ("volume", "bandgap") or "(" in header or "[" in header
+    )
 
 
 def _named(plain: Iterable[str], names: Iterable[str]) -> list[int]:

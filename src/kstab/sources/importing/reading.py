@@ -34,6 +34,7 @@ _LARGEST: Final = 1e7  # eV/atom; all electrons of a heavy atom have less
 _LONGEST: Final = 200  # characters of an identifier
 _SAME: Final = 1e-9
 _ZERO: Final = 1e-6
+_NO_ELEMENT: Final = -0.1  # eV/atom; no form of an element is so far below its reference
 _READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
     ".csv": tables.read,
     ".tsv": tables.read,
@@ -136,6 +137,8 @@ def read_files(
         _check_references(references, chosen)
         slots = _each(slots, lambda one: _counted(one, references))
         kind = "formation"
+    totals = _files_of_totals(slots)
+    slots = _each(slots, lambda one: _of_elements(one, totals))
     slots = _identified(_each(slots, _plausible))
     if kind == "total":
         slots = _against_elements(slots, phases)
@@ -253,6 +256,12 @@ def _scheme(
             "Total energies of a table cannot be corrected, and those of runs are.",
             f"Say what scheme they share, such as --scheme {AS_GIVEN}, or import them apart.",
         )
+    if scheme is None and before and before.scheme != AS_GIVEN and False in runs_known:
+        raise RequestError(
+            f"Energies of a table are in no scheme unless you say so, and {before.name} is in "
+            f"{before.scheme}.",
+            f"Add --scheme {before.scheme} if they are in it, else choose another name.",
+        )
     default = MP2020 if kind == "total" and True in runs_known else AS_GIVEN
     chosen = scheme or (before.scheme if before else default)
     if before and chosen != before.scheme:
@@ -274,6 +283,28 @@ def _each(slots: Iterable[Slot], step: Callable[[Candidate], Candidate | Rejecte
 
 def _refused(candidate: Candidate, reason: str) -> Rejected:
     return Rejected(candidate.origin, candidate.formula.text, reason)
+
+
+def _files_of_totals(slots: Iterable[Slot]) -> frozenset[str]:
+    """Files whose formation energies must be total ones: an element is far below zero."""
+    return frozenset(
+        slot.origin.file
+        for slot in slots
+        if isinstance(slot, Candidate)
+        and slot.energies == "formation"
+        and len(slot.formula.elements) == 1
+        and slot.energy < _NO_ELEMENT
+    )
+
+
+def _of_elements(candidate: Candidate, totals: frozenset[str]) -> Candidate | Rejected:
+    if candidate.energies == "formation" and candidate.origin.file in totals:
+        return _refused(
+            candidate,
+            "its file has an element with a formation energy far below zero, so these are "
+            "total energies",
+        )
+    return candidate
 
 
 def _plausible(candidate: Candidate) -> Candidate | Rejected:
