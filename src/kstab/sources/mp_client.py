@@ -58,8 +58,6 @@ class Client:
             documents = self._complete(
                 thermo, chemsys=systems, thermo_types=[THERMO_TYPE], fields=THERMO_FIELDS
             )
-            if not documents and any("-" not in system for system in systems):
-                raise DocumentError(f"it has no phases of {', '.join(systems[:3])}")
             gaps = self._complete(summary, chemsys=systems, fields=GAP_FIELDS)
             if documents and not gaps:
                 raise DocumentError("it has no band gaps")

@@ -95,7 +95,8 @@ def read(
         restricted: Whether to keep phases whose licence forbids commercial use.
 
     Raises:
-        DocumentError: One of them lacks something, or was not asked for.
+        DocumentError: One of them lacks something, or was not asked for; or there is no phase of
+            an element that was asked for, without which no energy of formation is known.
     """
     asked, found, left_out = frozenset(systems), {}, 0
     band_gaps = {_text(each, "material_id"): each.get("band_gap") for each in gaps}
@@ -109,6 +110,11 @@ def read(
         if phase.system not in asked:
             raise DocumentError(f"{phase.identifier} is of {phase.system}, which was not asked for")
         found[phase.identifier] = phase
+    there = {phase.system for phase in found.values()}
+    absent = sorted(system for system in asked - there if "-" not in system)
+    if absent:
+        kept = f", and {left_out} left out for their licence" if left_out else ""
+        raise DocumentError(f"it has no phases of {', '.join(absent)}{kept}")
     return Read(tuple(found[name] for name in sorted(found)), left_out)
 
 
