@@ -306,14 +306,67 @@ class TestLicence:
         assert with_it.provenance.dataset == "mp-gnome"
 
     @pytest.mark.parametrize(
-        "about", [{"license": "BY-NC"}, {"license": None, "batch_id": "gnome_r2scan_statics"}]
-    )
-    def test_either_sign_is_enough(self, about):
+        "about",
+        [
+            {"license": "BY-NC"}, {"license": "BY-NC-SA"}, {"license": "by-nc"},
+            {"license": "CC BY-NC 4.0"}, {"license": "by-c"}, {"license": ""},
+            {"license": ["BY-C"]}, {"license": None}, {}, None, "BY-C",
+            {"license": "BY-C", "batch_id": "gnome_r2scan_statics"},
+            {"license": "BY-C", "batch_id": "GNoME 2"}, {"license": "BY-C", "batch_id": "closed"},
+        ],
+    )  # fmt: skip
+    def test_what_is_not_known_to_be_free_is_left_out(self, about):
         from kstab.sources.mp_documents import read
 
+        free = mp_server.document("mp-1", "K2S", -1.0)
+        doubtful = mp_server.document("mp-2", "K2S", -2.0, builder_meta=about)
+        found = read([free, doubtful], [], ["K-S"], controlled=["closed"])
+        assert [each.identifier for each in found.phases] == ["mp-1"]
+        assert found.left_out == 1
+        everything = read([free, doubtful], [], ["K-S"], restricted=True, controlled=["closed"])
+        assert (len(everything.phases), everything.left_out) == (2, 0)
+
+    @pytest.mark.parametrize("batch", [None, "open"])
+    def test_what_is_free_is_kept(self, batch):
+        from kstab.sources.mp_documents import read
+
+        about = {"license": "BY-C", "batch_id": batch}
         document = mp_server.document("mp-1", "K2S", -1.0, builder_meta=about)
-        assert read([document], [], ["K-S"]).phases == ()
-        assert len(read([document], [], ["K-S"], restricted=True).phases) == 1
+        assert len(read([document], [], ["K-S"], controlled=["closed"]).phases) == 1
+
+    def test_the_spellings_are_those_of_the_service(self):
+        """Another release of its data model may write other ones."""
+        from typing import get_args
+
+        from emmet.core.base import EmmetMeta
+
+        spellings, nothing = get_args(EmmetMeta.model_fields["license"].annotation)
+        assert set(get_args(spellings)) == {"BY-C", "BY-NC"}
+        assert nothing is type(None)
+
+    def test_batches_under_access_control_are_left_out(self, project, monkeypatch):
+        """The heartbeat names them."""
+        about = {"license": "BY-C", "batch_id": "closed"}
+        closed = mp_server.document("mp-7", "KSbS", -9.0, builder_meta=about)
+        monkeypatch.setattr(project, "thermo", [*project.thermo, closed])
+        monkeypatch.setattr(project, "controlled", ["closed"])
+        assert mp_fetch.fetch(SYSTEM).left_out == 2
+        assert kstab.window("K3SbS4", source="mp").verdict == "stable"
+
+    @pytest.mark.parametrize("controlled", [None, "closed", [1, None]])
+    def test_a_heartbeat_that_names_none(self, project, monkeypatch, controlled):
+        monkeypatch.setattr(project, "controlled", controlled)
+        assert mp_fetch.fetch(SYSTEM).left_out == 1
+
+    def test_no_licence_anywhere_is_an_error(self, project, monkeypatch):
+        """The field may have another name one day; then nothing is known of any."""
+        monkeypatch.setattr(
+            project, "thermo", [{**each, "builder_meta": {}} for each in project.thermo]
+        )
+        with pytest.raises(ServiceError, match="none of its documents states a licence") as caught:
+            mp_fetch.fetch(SYSTEM)
+        assert caught.value.exit_code == 5
+        assert not Store().datasets()
 
 
 REASONS = {
