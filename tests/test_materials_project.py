@@ -457,6 +457,25 @@ class TestFaults:
             mp_fetch.fetch(SYSTEM, limits=Limits(silence=0.3, interval=0.0))
         assert [each for each in waited if each] == [1.0, 2.0, 4.0]
 
+    @pytest.mark.parametrize(
+        ("asked", "waits"), [("0", [1.0, 2.0, 4.0]), ("2", [2.0, 2.0, 4.0]), ("x", [1.0, 2.0, 4.0])]
+    )
+    def test_waits_grow_whatever_the_service_asks(self, project, monkeypatch, asked, waits):
+        waited = []
+        monkeypatch.setattr("kstab.sources.mp_session.time.sleep", waited.append)
+        project.fault, project.retry_after = "429", asked
+        with pytest.raises(ServiceError, match="tried 4 times"):
+            mp_fetch.fetch(SYSTEM, limits=Limits(silence=5.0, interval=0.0))
+        assert [each for each in waited if each] == waits
+
+    def test_no_wait_is_longer_than_the_longest(self, project, monkeypatch):
+        waited = []
+        monkeypatch.setattr("kstab.sources.mp_session.time.sleep", waited.append)
+        project.fault = "500"
+        with pytest.raises(ServiceError, match="tried 4 times"):
+            mp_fetch.fetch(SYSTEM, limits=Limits(silence=5.0, longest_pause=3.0, interval=0.0))
+        assert [each for each in waited if each] == [1.0, 2.0, 3.0]
+
     def test_requests_keep_a_distance(self, project, monkeypatch):
         waited = []
         monkeypatch.setattr("kstab.sources.mp_session.time.sleep", waited.append)
