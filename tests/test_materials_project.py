@@ -667,6 +667,57 @@ class TestSource:
         assert materials_project.fetch(elements, api_key=KEY).systems == 7
         assert Store().covered(only(Store())) == set(SYSTEM)
 
+    def test_many_formulas_at_once_are_answered_from_what_is_stored(self, project, monkeypatch):
+        """Ten elements or more, as of a screening: nobody needs K with Li with Na ..."""
+        others = "Li Na Rb Cs Mg Ca Zn".split()
+        serve_elements(project, monkeypatch, others)
+        mp_fetch.fetch([*SYSTEM, *others[1:]])
+        project.seen.clear()
+        formulas = ["K3SbS4", "K2S", *others]
+        with pytest.raises(RequestError, match=r"these 10 elements .* Missing: Li\.") as caught:
+            kstab.windows(formulas, ion="K", source="mp")
+        assert "kstab data fetch --chemsys" in caught.value.advice
+        assert project.seen == []
+        mp_fetch.fetch(["Li"])
+        project.seen.clear()
+        batch = kstab.windows(formulas, ion="K", source="mp")
+        assert project.seen == []
+        for number in (0, 1):
+            alone = kstab.window(formulas[number], ion="K", source="mp")
+            assert batch[number].oxidation_limit == pytest.approx(alone.oxidation_limit)
+        # 7 systems of K-S-Sb and 7 more elements, of 2^10 - 1
+        said = "only the 14 of 1,023 chemical systems that are stored"
+        assert batch[0].provenance.changes == (said,)
+        assert alone.provenance.changes == ()
+        Store().add(only(Store()), [], subsystems(["K", "S", "Sb", *others]))
+        assert kstab.windows(formulas, ion="K", source="mp")[0].provenance.changes == ()
+
+    def test_more_elements_than_can_be_fetched_are_answered_too(self, project, monkeypatch):
+        others = "Li Na Rb Cs Mg Ca Zn Al Ga In Tl".split()
+        serve_elements(project, monkeypatch, others)
+        mp_fetch.fetch([*SYSTEM, *others])
+        asked = SourceRequest("mp2020", tuple(sorted(["K", "S", "Sb", *others])), 298.15)
+        assert len(asked.elements) == 14
+        formulas = set(materials_project.load(asked).formulas)
+        assert {"K3SbS4", *others} <= formulas
+
+    def test_of_many_elements_the_fullest_data_set_answers(self, project, monkeypatch):
+        """A new database of which little is fetched yet does not take over."""
+        others = "Li Na Rb Cs Mg Ca Zn".split()
+        serve_elements(project, monkeypatch, others)
+        mp_fetch.fetch([*SYSTEM, *others])
+        project.version = "2026.1.1"
+        mp_fetch.fetch(["K", "S", "Sb", *others])
+        asked = SourceRequest("mp2020", tuple(sorted(["K", "S", "Sb", *others])), 298.15)
+        assert materials_project.load(asked).version == f"{VERSION} GGA_GGA+U"
+        mp_fetch.fetch([*SYSTEM, *others])
+        assert materials_project.load(asked).version == "2026.1.1 GGA_GGA+U"
+
+    def test_nothing_stored_of_many_elements(self, project):
+        with pytest.raises(RequestError, match="Missing: K, B, C, H"):
+            materials_project.load(SourceRequest("mp2020", tuple("BCFHIKNOPS"), 298.15))
+        assert project.seen == []
+
     def test_too_many_elements(self):
         with pytest.raises(RequestError, match="16,383 chemical systems"):
             materials_project.systems_of("H He Li Be B C N O F Ne Na Mg Al Si".split())
