@@ -137,6 +137,7 @@ class MaterialsProject:
         times: How often it still does.
         seen: Path, query and key of each request.
         version: Version of the database.
+        controlled: Batches that the heartbeat names as under access control.
         delay: Seconds before each answer.
         thermo, summary: The documents.
     """
@@ -145,6 +146,7 @@ class MaterialsProject:
         self.thermo, self.summary = documents(system)
         self.seen = []
         self.version, self.delay = VERSION, 0.0
+        self.controlled = ["gnome_r2scan_statics"]
         self.restore()
 
     def restore(self):
@@ -186,7 +188,7 @@ class MaterialsProject:
             return {
                 "status": "OK",
                 "db_version": self.version,
-                "access_controlled_batch_ids": ["gnome_r2scan_statics"],
+                "access_controlled_batch_ids": self.controlled,
             }
         systems = set(query["chemsys"].split(","))
         by_name = {each["material_id"]: each["chemsys"] for each in self.thermo}

@@ -137,8 +137,8 @@ def _say(found: "Fetched") -> None:
     )
     if found.left_out:
         click.echo(
-            f"Left out for their licence, CC BY-NC 4.0: {found.left_out:,}. --with-gnome takes "
-            "them."
+            f"Left out for their licence, CC BY-NC 4.0 or not stated: {found.left_out:,}. "
+            "--with-gnome takes them."
         )
     click.echo(
         "Please cite the Materials Project (doi:10.1063/1.4812323) and this version of its "

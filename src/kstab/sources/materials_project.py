@@ -1,6 +1,7 @@
 """The Materials Project as a source of phases: from the store, and fetched where it lacks some."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kstab.composition import chemical_system, writing_order
@@ -19,7 +20,10 @@ WITH_GNOME: Final = "mp-gnome"
 SCHEME: Final = "mp2020"
 INSTALL: Final = 'python -m pip install "kstab[mp]"'
 MOST_ELEMENTS: Final = 12
-"""Elements that phases can be asked of at once: 12 have 4,095 chemical systems."""
+"""Elements that can be fetched at once: 12 have 4,095 chemical systems."""
+
+MOST_COMPLETE: Final = 9
+"""Elements up to which all chemical systems are needed; more come from many formulas at once."""
 
 
 def sources() -> tuple[PhaseSource, ...]:
@@ -36,11 +40,13 @@ def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
     """Return the phases of some elements, or all that is stored of the newest database.
 
     The newest data set that has them all answers without the network. If there is none, what
-    the service's present database has and the store lacks is fetched.
+    the service's present database has and the store lacks is fetched. Of more than
+    :data:`MOST_COMPLETE` elements what is stored is taken as it is, as the table then says, since
+    few of their chemical systems are of any use to one question.
 
     Raises:
-        RequestError: Something must be fetched, and there is no key or no mp-api; too many
-            elements; or all phases are asked for, and there are none.
+        RequestError: Something must be fetched, and there is no key or no mp-api; of many
+            elements one is not stored; or all phases are asked for, and there are none.
         ServiceError: Something must be fetched, and the service does not give it.
         DataError: The store cannot be used.
     """
@@ -57,6 +63,8 @@ def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
                 "fetch --help`.",
             )
         return table_of(dataset, store.phases(dataset))
+    if len(request.elements) > MOST_COMPLETE:
+        return _as_stored(store, request.elements, gnome=gnome)
     needed = systems_of(request.elements)
     dataset = _covering(store, needed, gnome=gnome) or _fetched(needed, request.elements, gnome)
     return table_of(dataset, store.phases(dataset, request.elements))
@@ -106,8 +114,7 @@ def systems_of(elements: Iterable[str]) -> list[str]:
         raise RequestError(
             f"Phases of {len(symbols)} elements at once are {2 ** len(symbols) - 1:,} chemical "
             "systems.",
-            f"Ask for at most {MOST_ELEMENTS} elements at a time; in Python, "
-            f"phases=kstab.phase_table(source={NAME!r}) takes everything that is stored.",
+            f"Fetch at most {MOST_ELEMENTS} elements at a time, such as those of each formula.",
         )
     return subsystems(symbols)
 
@@ -129,6 +136,34 @@ def _covering(store: "Store", needed: Sequence[str], *, gnome: bool) -> "Dataset
     """The latest data set that has all of some chemical systems."""
     fitting = _datasets(store, gnome=gnome)
     return next((each for each in fitting if store.covered(each).issuperset(needed)), None)
+
+
+def _as_stored(store: "Store", elements: Sequence[str], *, gnome: bool) -> "PhaseTable":
+    """What is stored of many elements, from the data set with most of their systems."""
+    from kstab.sources.stored import table_of
+
+    wanted = set(elements)
+    held = [
+        (dataset, {each for each in store.covered(dataset) if wanted.issuperset(each.split("-"))})
+        for dataset in _datasets(store, gnome=gnome)
+    ]
+    # The first of several that have as many is the latest.
+    found = max(held, key=lambda each: (wanted <= each[1], len(each[1])), default=None)
+    absent = writing_order(wanted - found[1] if found else wanted)
+    if found is None or absent:
+        raise RequestError(
+            f"Not all of these {len(wanted)} elements are stored from the Materials Project, and "
+            f"so many at once are not fetched. Missing: {', '.join(absent)}.",
+            "Fetch the elements of each formula with those of the working ion, as `kstab data "
+            "fetch --chemsys K-Sb-S --chemsys K-Cr-O`; or ask for fewer formulas at once.",
+        )
+    dataset, systems = found
+    table = table_of(dataset, store.phases(dataset, elements))
+    of_all = 2 ** len(wanted) - 1
+    if len(systems) == of_all:
+        return table
+    said = f"only the {len(systems):,} of {of_all:,} chemical systems that are stored"
+    return replace(table, changes=(*table.changes, said))
 
 
 def _fetched(needed: Sequence[str], elements: Sequence[str], gnome: bool) -> "Dataset":

@@ -8,7 +8,14 @@ from typing import Any, Final
 from kstab.errors import KstabError, RequestError, ServiceError
 from kstab.sources.materials_project import INSTALL
 from kstab.sources.mp_account import Account
-from kstab.sources.mp_documents import GAP_FIELDS, THERMO_FIELDS, THERMO_TYPE, DocumentError, Read
+from kstab.sources.mp_documents import (
+    GAP_FIELDS,
+    THERMO_FIELDS,
+    THERMO_TYPE,
+    Database,
+    DocumentError,
+    Read,
+)
 from kstab.sources.mp_documents import read as read_documents
 from kstab.sources.mp_session import Limits, Session
 
@@ -27,43 +34,45 @@ class Client:
         self._account, self._limits = account, limits
         self._session = Session(account, limits)
 
-    def database(self) -> str:
-        """Return the version of the database.
+    def database(self) -> Database:
+        """Return what the service says of its database.
 
         Raises:
-            ServiceError: The service does not say it.
+            ServiceError: The service does not say its version.
         """
-        version = self._session.heartbeat().get("db_version")
+        answer = self._session.heartbeat()
+        version, batches = answer.get("db_version"), answer.get("access_controlled_batch_ids")
         if not isinstance(version, str) or not _DATABASE.fullmatch(version):
             raise self._session.fault(
                 "does not say which version of its database it answers from",
                 "Nothing was stored, since it could not be told apart later. Try again later.",
             )
-        return version
+        named = batches if isinstance(batches, list) else []
+        return Database(version, tuple(each for each in named if isinstance(each, str)))
 
-    def phases(self, systems: Sequence[str], database: str, *, gnome: bool) -> Read:
+    def phases(self, systems: Sequence[str], database: Database, *, gnome: bool) -> Read:
         """Return all phases of chemical systems, with band gaps.
 
         Args:
             systems: The chemical systems.
-            database: Version of the database that is expected.
-            gnome: Whether to keep phases whose licence forbids commercial use.
+            database: The database that is expected.
+            gnome: Whether to keep phases that are not known to be free for commercial use.
 
         Raises:
             RequestError: mp-api is not installed, or cannot be imported.
             ServiceError: The service does not answer, or not with what it should.
         """
         try:
-            thermo, summary = self._resters(database)
+            thermo, summary = self._resters(database.version)
             documents = self._complete(
                 thermo, chemsys=systems, thermo_types=[THERMO_TYPE], fields=THERMO_FIELDS
             )
-            if not documents and any("-" not in system for system in systems):
-                raise DocumentError(f"it has no phases of {', '.join(systems[:3])}")
             gaps = self._complete(summary, chemsys=systems, fields=GAP_FIELDS)
             if documents and not gaps:
                 raise DocumentError("it has no band gaps")
-            return read_documents(documents, gaps, systems, restricted=gnome)
+            return read_documents(
+                documents, gaps, systems, restricted=gnome, controlled=database.controlled
+            )
         except KstabError:
             raise
         except DocumentError as error:

@@ -29,13 +29,27 @@ FIELDS: Final = "1"
 """Version of what is read from a document; another one is another data set."""
 
 _PAPER: Final = "10.1063/1.4812323"
-_RESTRICTED: Final = "BY-NC"
+_FREE: Final = "BY-C"  # as emmet writes CC BY 4.0; the other one it knows is BY-NC
+_GNOME: Final = "gnome"  # in the names of its batches
 _NUMBERS: Final = {"volume": (0.1, 1000.0), "band_gap": (0.0, 100.0)}  # what can be meant
 _LARGEST: Final = 1000.0  # eV/atom
 
 
 class DocumentError(ValueError):
     """A document that does not hold what it should; the text says what."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """What a service says of its database.
+
+    Attributes:
+        version: The version.
+        controlled: Batches of calculations that are not for everyone.
+    """
+
+    version: str
+    controlled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,40 +99,68 @@ def read(
     systems: Iterable[str],
     *,
     restricted: bool = False,
+    controlled: Iterable[str] = (),
 ) -> Read:
     """Return the phases of documents, in an order that does not depend on theirs.
+
+    Without ``restricted`` a phase is kept only if its document states the licence that allows
+    commercial use, and no batch of GNoME or under access control.
 
     Args:
         documents: Documents of thermodynamics, with :data:`THERMO_FIELDS`.
         gaps: Documents of summaries, with :data:`GAP_FIELDS`.
         systems: The chemical systems that were asked for.
-        restricted: Whether to keep phases whose licence forbids commercial use.
+        restricted: Whether to keep phases whatever their licence.
+        controlled: Batches that the service has under access control.
 
     Raises:
-        DocumentError: One of them lacks something, or was not asked for.
+        DocumentError: One of them lacks something, or was not asked for; no document states a
+            licence; or there is no phase of an element that was asked for, without which no
+            energy of formation is known.
     """
     asked, found, left_out = frozenset(systems), {}, 0
     band_gaps = {_text(each, "material_id"): each.get("band_gap") for each in gaps}
-    for document in documents:
-        if document.get("thermo_type") != THERMO_TYPE or document.get("deprecated") is True:
-            continue
-        if not restricted and _is_restricted(document):
+    current = [each for each in documents if _is_current(each)]
+    if current and not restricted and all(_origin(each)[0] is None for each in current):
+        raise DocumentError("none of its documents states a licence")
+    barred = frozenset(controlled)
+    for document in current:
+        if not restricted and not _is_free(document, barred):
             left_out += 1
             continue
         phase = _phase(document, band_gaps)
         if phase.system not in asked:
             raise DocumentError(f"{phase.identifier} is of {phase.system}, which was not asked for")
         found[phase.identifier] = phase
+    _check_elements(asked, found.values(), left_out)
     return Read(tuple(found[name] for name in sorted(found)), left_out)
 
 
-def _is_restricted(document: Mapping[str, Any]) -> bool:
-    """Whether the licence forbids commercial use, as that of what GNoME added does."""
+def _check_elements(asked: Iterable[str], phases: Iterable[StoredPhase], left_out: int) -> None:
+    there = {phase.system for phase in phases}
+    absent = sorted(system for system in asked if "-" not in system and system not in there)
+    if absent:
+        kept = f", and {left_out} left out for their licence" if left_out else ""
+        raise DocumentError(f"it has no phases of {', '.join(absent)}{kept}")
+
+
+def _is_current(document: Mapping[str, Any]) -> bool:
+    return document.get("thermo_type") == THERMO_TYPE and document.get("deprecated") is not True
+
+
+def _is_free(document: Mapping[str, Any], controlled: frozenset[str]) -> bool:
+    """Whether the licence allows commercial use, for certain; that of GNoME does not."""
+    licence, batch = _origin(document)
+    name = "" if batch is None else str(batch)
+    return licence == _FREE and _GNOME not in name.lower() and name not in controlled
+
+
+def _origin(document: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The licence and the batch that a document states, None where it does not."""
     about = document.get("builder_meta")
     if not isinstance(about, Mapping):
-        return False
-    batch = str(about.get("batch_id") or "").lower()
-    return about.get("license") == _RESTRICTED or "gnome" in batch
+        return None, None
+    return about.get("license"), about.get("batch_id")
 
 
 def _phase(document: Mapping[str, Any], band_gaps: Mapping[str, Any]) -> StoredPhase:

@@ -69,7 +69,8 @@ def fetch(
     asked = sorted(set(systems), key=lambda system: (system.count("-"), system))
     account = find_account(api_key, endpoint)
     client = Client(account, limits)
-    dataset = dataset_of(account.endpoint, client.database(), gnome=gnome)
+    database = client.database()
+    dataset = dataset_of(account.endpoint, database.version, gnome=gnome)
     covered = store.covered(dataset)
     missing = [system for system in asked if system not in covered]
     done = before = len(asked) - len(missing)
@@ -77,8 +78,8 @@ def fetch(
     for batch in batches(missing):
         if progress:
             progress(done, len(asked))
-        found = client.phases(batch, dataset.about["database"], gnome=gnome)
-        if client.database() != dataset.about["database"]:
+        found = client.phases(batch, database, gnome=gnome)
+        if client.database().version != database.version:
             raise ServiceError(
                 account.endpoint,
                 "has changed its database while it was asked",

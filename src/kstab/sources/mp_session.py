@@ -38,7 +38,7 @@ class Limits:
         size: Bytes that one answer may have, unpacked.
         attempts: How often to ask for the same thing.
         pause: Seconds before the second attempt; twice as long before each later one.
-        longest_pause: Seconds that the service may ask to wait.
+        longest_pause: Seconds to wait at most; a service that asks for more is not asked again.
         interval: Seconds between two requests.
     """
 
@@ -116,7 +116,9 @@ class Session(requests.Session):
             try:
                 return ask()
             except _PassingError as fault:
-                wait = limits.pause * 2 ** (attempt - 1) if fault.wait is None else fault.wait
+                # Some services ask to wait 0 s, which would be no wait at all.
+                pause = min(limits.pause * 2 ** (attempt - 1), limits.longest_pause)
+                wait = max(fault.wait or 0.0, pause)
                 if attempt < limits.attempts and wait <= limits.longest_pause:
                     time.sleep(wait)
                     continue
