@@ -549,6 +549,28 @@ def test_an_identifier_again_replaces_its_phase(write):
     assert dataset.version != version
 
 
+def test_an_identifier_of_another_composition_takes_nothing_away(write):
+    head = "id,formula,total_energy (eV/atom)\n"
+    one = write(f"{head}a,K,-1\nb,S,-4\nc,K2S,-3.2\n", "one.csv")
+    run("data", "import", str(one), "--name", "mine")
+    two = write(f"{head}a,KS,-3.4\n", "two.csv")
+    done = run("data", "import", str(two), "--name", "mine")
+    assert done.returncode == 4
+    assert "two.csv, line 2: KS: its identifier a is that of K, from one.csv, line 2" in done.stderr
+    (source,) = own.sources()
+    table = source.load(SourceRequest(None, ("K", "S"), 298.15))
+    assert sorted(table.material_ids) == ["a", "b", "c"]
+
+
+def test_an_element_that_is_replaced_is_no_longer_counted_from(write):
+    head = "id,formula,total_energy (eV/atom)\n"
+    wrong = write(f"{head}a,K,-100\nb,S,-4\n", "one.csv")
+    run("data", "import", str(wrong), "--name", "mine")
+    right = write(f"{head}a,K,-1\nc,K2S,-3.2\n", "two.csv")
+    done = run("data", "import", str(right), "--name", "mine")
+    assert done.stdout.startswith("mine: 1 new, 1 replaced (")  # K2S at -1.2 eV/atom, not +65
+
+
 def test_elements_that_are_stored_already_count(write):
     head = "formula,total_energy (eV/atom)\n"
     run("data", "import", str(write(f"{head}K,-1\nS,-4\n")), "--name", "mine")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kstab.safe_text import printable
-from kstab.sources.importing.records import AS_GIVEN, MP2020, Candidate, Rejected, Run
+from kstab.sources.importing.records import AS_GIVEN, MP2020, Candidate, Rejected, Run, refused
 
 if TYPE_CHECKING:
     from pymatgen.entries.computed_entries import ComputedEntry
@@ -39,7 +39,7 @@ def in_scheme(candidate: Candidate, scheme: str) -> Candidate | Rejected:
         corrected = _mp2020 if scheme == MP2020 else _kept
         return corrected(candidate, candidate.run, scheme)
     except ValueError as error:
-        return Rejected(candidate.origin, candidate.formula.text, printable(str(error)))
+        return refused(candidate, printable(str(error)))
 
 
 def _kept(candidate: Candidate, run: Run, scheme: str) -> Candidate:
@@ -181,7 +181,7 @@ def of_functional(candidate: Candidate, functional: str) -> Candidate | Rejected
         f"it was computed with {name} and the others with {functional}; energies of two "
         "functionals cannot be compared"
     )
-    return Rejected(candidate.origin, candidate.formula.text, reason)
+    return refused(candidate, reason)
 
 
 def _functional(candidate: Candidate) -> str:

@@ -3,19 +3,18 @@
 What cannot be used is set aside one by one, with its place and the reason; the rest goes on.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from kstab.composition import Formula
 from kstab.errors import DataError, RequestError
 from kstab.phases import reduced
 from kstab.safe_text import printable
 from kstab.sources.columns import FITTED
-from kstab.sources.importing import bounded, corrections, entries, runs, tables
+from kstab.sources.importing import bounded, corrections, entries, identity, runs, tables
 from kstab.sources.importing.records import (
     AS_GIVEN,
     MOST,
@@ -26,13 +25,14 @@ from kstab.sources.importing.records import (
     Read,
     References,
     Rejected,
+    Slot,
+    refused,
 )
 from kstab.sources.store import Dataset, StoredPhase
 from kstab.sources.stored import energies_of_elements, from_elements
 
 _LARGEST: Final = 1e7  # eV/atom; all electrons of a heavy atom have less
 _LONGEST: Final = 200  # characters of an identifier
-_SAME: Final = 1e-9
 _ZERO: Final = 1e-6
 _READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
     ".csv": tables.read,
@@ -40,9 +40,6 @@ _READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
     ".json": lambda path, _: entries.read(path),
     ".xml": lambda path, _: runs.read(path, path.name),
 }
-
-Slot: TypeAlias = Candidate | Rejected | None
-"""What is left of something that was read; None of what was read before."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,7 @@ def read_files(
         _check_references(references, chosen)
         slots = _each(slots, lambda one: _counted(one, references))
         kind = "formation"
-    slots = _identified(_each(slots, _plausible))
+    slots = identity.identified(_each(slots, _plausible), phases)
     if kind == "total":
         slots = _against_elements(slots, phases)
     about = {"files": _files(paths, before)} | ({"functional": functional} if functional else {})
@@ -272,80 +269,42 @@ def _each(slots: Iterable[Slot], step: Callable[[Candidate], Candidate | Rejecte
     return [step(slot) if isinstance(slot, Candidate) else slot for slot in slots]
 
 
-def _refused(candidate: Candidate, reason: str) -> Rejected:
-    return Rejected(candidate.origin, candidate.formula.text, reason)
-
-
 def _plausible(candidate: Candidate) -> Candidate | Rejected:
     """The phase, unless its energy cannot be one."""
     energy = candidate.energy
     if len(candidate.identifier) > _LONGEST:
-        return _refused(candidate, f"its identifier is longer than {_LONGEST} characters")
+        return refused(candidate, f"its identifier is longer than {_LONGEST} characters")
     if candidate.energies == "total":
         fine = abs(energy) < _LARGEST
         return (
-            candidate if fine else _refused(candidate, f"an energy of {energy:g} eV/atom cannot be")
+            candidate if fine else refused(candidate, f"an energy of {energy:g} eV/atom cannot be")
         )
     if not abs(energy) <= MOST:
-        return _refused(
+        return refused(
             candidate,
             f"a formation energy of {energy:g} eV/atom cannot be: check the unit, and whether "
             "it is a total energy",
         )
     if len(candidate.formula.elements) == 1 and energy < -_ZERO:
-        return _refused(
+        return refused(
             candidate, f"an element has a formation energy of {energy:g} eV/atom, below zero"
         )
     return candidate
 
 
-def _identified(slots: Iterable[Slot]) -> list[Slot]:
-    """Phases with identifiers of their own; one that is there twice is kept once."""
-    first: dict[str, Candidate] = {}
-    kept: list[Slot] = []
-    for slot in slots:
-        if not isinstance(slot, Candidate):
-            kept.append(slot)
-            continue
-        name = identifier(slot)
-        twin = first.setdefault(name, slot)
-        if twin is slot:
-            kept.append(slot)
-        elif _same(twin, slot):
-            kept.append(None)
-        else:
-            kept.append(_refused(slot, f"its identifier {name} is that of {twin.origin}"))
-    return kept
-
-
-def identifier(candidate: Candidate) -> str:
-    """Return the identifier of a phase: as given, else one that formula and energy make.
-
-    >>> one = Candidate(Origin("a.csv"), Formula.parse("K4S2"), -1.2, "formation")
-    >>> identifier(one)
-    'K2S-769ee4'
-    """
-    if candidate.identifier:
-        return candidate.identifier
-    text = reduced(candidate.formula).text
-    digest = hashlib.sha256(f"{text} {candidate.energy:.9f}".encode()).hexdigest()
-    return f"{text}-{digest[:6]}"
-
-
-def _same(one: Candidate, other: Candidate) -> bool:
-    return one.formula.key == other.formula.key and abs(one.energy - other.energy) < _SAME
-
-
 def _against_elements(slots: Sequence[Slot], stored: Iterable[StoredPhase]) -> list[Slot]:
     """Total energies that can be counted from those of the elements of the data set."""
-    read = [(slot.formula, slot.energy) for slot in slots if isinstance(slot, Candidate)]
-    there = [(Formula.parse(phase.formula), phase.energy) for phase in stored]
+    candidates = [slot for slot in slots if isinstance(slot, Candidate)]
+    read = [(candidate.formula, candidate.energy) for candidate in candidates]
+    replaced = set(map(identity.identifier, candidates))
+    there = [(Formula.parse(phase.formula), phase.energy) for phase in stored
+             if phase.identifier not in replaced]  # fmt: skip
     own = References("this data set", "", energies_of_elements([*read, *there]))
 
     def countable(candidate: Candidate) -> Candidate | Rejected:
         formation = _counted(candidate, own)
         if isinstance(formation, Candidate) and abs(formation.energy) > MOST:
-            return _refused(
+            return refused(
                 candidate,
                 f"its formation energy from the elements of this data set would be "
                 f"{formation.energy:g} eV/atom: they were not calculated in the same way",
@@ -360,7 +319,7 @@ def _counted(candidate: Candidate, references: References) -> Candidate | Reject
     symbols = candidate.formula.elements
     missing = [symbol for symbol in symbols if symbol not in references.energies]
     if missing:
-        return _refused(
+        return refused(
             candidate,
             f"{references.name} has no energy of the element {', '.join(missing)}, which its own "
             "would be counted from; import one calculated in the same way, or name a data set "
@@ -383,7 +342,7 @@ def _files(paths: Iterable[Path], before: Dataset | None) -> str:
 
 def _stored(candidate: Candidate) -> StoredPhase:
     return StoredPhase(
-        identifier(candidate),
+        identity.identifier(candidate),
         reduced(candidate.formula).text,
         candidate.energy,
         candidate.correction,

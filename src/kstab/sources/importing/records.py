@@ -145,3 +145,11 @@ class Rejected:
 
 Read: TypeAlias = Iterator[Candidate | Rejected]
 """What reading a file yields, in its order."""
+
+Slot: TypeAlias = Candidate | Rejected | None
+"""What is left of something that was read; None of what was read before."""
+
+
+def refused(candidate: Candidate, reason: str) -> Rejected:
+    """Return a phase as one that cannot be used."""
+    return Rejected(candidate.origin, candidate.formula.text, reason)
