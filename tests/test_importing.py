@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import multiprocessing
 import subprocess
 import sys
 from dataclasses import replace
@@ -27,7 +28,7 @@ from kstab.offers import SourceRequest
 from kstab.sources import own, place
 from kstab.sources.importing.reading import read_file, read_files
 from kstab.sources.importing.records import References
-from kstab.sources.store import Store
+from kstab.sources.store import Dataset, Store, StoredPhase
 from kstab.sources.stored import table_of
 from vasp_run import K2S, POTCARS, vasprun
 
@@ -607,6 +608,27 @@ def test_what_fails_half_way_changes_nothing(write):
     with pytest.raises(RuntimeError):
         Store().add(dataset, [replace(before[0], identifier="new")], version_of=fail)
     assert Store().phases(dataset) == before
+    assert Store().check() == []
+
+
+def store_one(name: str, barrier) -> None:
+    """Store a phase at the same moment as others do."""
+    barrier.wait(60)
+    phase = StoredPhase("a", "K2S", -1.2)
+    Store().add(Dataset(name, "1", "imported", "legacy", "formation"), [phase])
+
+
+def test_processes_make_a_store_together(home):
+    processes = multiprocessing.get_context("spawn")
+    barrier = processes.Barrier(4)
+    names = ["a", "b", "c", "d"]
+    writers = [processes.Process(target=store_one, args=(name, barrier)) for name in names]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0, 0, 0]
+    assert [dataset.name for dataset in Store().datasets()] == names
     assert Store().check() == []
 
 
