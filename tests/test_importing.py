@@ -611,6 +611,26 @@ def test_what_fails_half_way_changes_nothing(write):
     assert Store().check() == []
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"scheme": "legacy"}, {"scheme": "other"}),
+        ({"energies": "formation"}, {"energies": "total"}),
+    ],
+)
+def test_of_two_imports_into_one_new_name_the_second_must_fit_the_first(write, first, second):
+    head = "id,formula,energy (eV/atom)\n"
+    path = write(f"{head}a,K,0\nb,S,0\nc,K2S,-1.2\n")
+    kind = {"energies": "formation"}
+    imported = [read_files([path], "mine", **kind | each) for each in (first, second)]
+    changes = [own.difference([], each.phases) for each in imported]  # neither sees the other
+    own.keep(imported[0], changes[0])
+    before = Store().datasets("mine"), Store().phases(imported[0].dataset)
+    with pytest.raises(DataError, match="what is stored was imported and has formation energies"):
+        own.keep(imported[1], changes[1])
+    assert (Store().datasets("mine"), Store().phases(imported[0].dataset)) == before
+
+
 def store_one(name: str, barrier) -> None:
     """Store a phase at the same moment as others do."""
     barrier.wait(60)
