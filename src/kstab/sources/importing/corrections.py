@@ -5,6 +5,7 @@ MP2020: A. Wang et al., Sci. Rep. 11, 15496 (2021), DOI 10.1038/s41598-021-94550
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -33,8 +34,9 @@ def in_scheme(candidate: Candidate, scheme: str) -> Candidate | Rejected:
             corrections they carry.
     """
     if candidate.run is None:
-        said = () if scheme == AS_GIVEN else (f"said to be in scheme {scheme}",)
-        return replace(candidate, audit=(*candidate.audit, *said))
+        if scheme == AS_GIVEN:
+            return candidate
+        return replace(candidate, audit=(*candidate.audit, f"said to be in scheme {scheme}"))
     try:
         corrected = _mp2020 if scheme == MP2020 else _kept
         return corrected(candidate, candidate.run, scheme)
@@ -168,8 +170,8 @@ def _short(error: object) -> str:
 
 def functional_of(candidates: Iterable[Candidate]) -> str:
     """Return the functional of most phases, of two with as many the first; empty if unknown."""
-    known = [name for name in map(_functional, candidates) if name]
-    return max(dict.fromkeys(known), key=known.count, default="")
+    counts = Counter(name for name in map(_functional, candidates) if name)
+    return max(counts, key=counts.__getitem__, default="")
 
 
 def of_functional(candidate: Candidate, functional: str) -> Candidate | Rejected:

@@ -3,7 +3,7 @@
 What cannot be used is set aside one by one, with its place and the reason; the rest goes on.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from kstab.sources.importing.records import (
     AS_GIVEN,
     MOST,
     MP2020,
+    UNLISTED,
     Candidate,
     Energies,
     Origin,
@@ -51,12 +52,19 @@ class Imported:
         phases: Phases that can be stored or used.
         rejected: What cannot be used, in the order of the files.
         repeated: How many phases were there twice.
+        unlisted: How many more cannot be used.
     """
 
     dataset: Dataset
     phases: tuple[StoredPhase, ...]
     rejected: tuple[Rejected, ...] = ()
     repeated: int = 0
+    unlisted: int = 0
+
+    @property
+    def refused(self) -> int:
+        """How many phases cannot be used."""
+        return len(self.rejected) + self.unlisted
 
 
 def read_file(
@@ -136,12 +144,14 @@ def read_files(
     slots = identity.identified(_each(slots, _plausible), phases)
     if kind == "total":
         slots = _against_elements(slots, phases)
+    slots = list(_listed(slots))
     about = {"files": _files(paths, before)} | ({"functional": functional} if functional else {})
     return Imported(
         Dataset(printable(name), "", "imported", chosen, kind, about=MappingProxyType(about)),
         tuple(_stored(slot) for slot in slots if isinstance(slot, Candidate)),
-        tuple(slot for slot in slots if isinstance(slot, Rejected)),
+        tuple(slot for slot in slots if isinstance(slot, Rejected) and slot is not UNLISTED),
         slots.count(None),
+        slots.count(UNLISTED),
     )
 
 
@@ -159,7 +169,7 @@ def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
         found: What was read.
         strict: Whether that is so because something was rejected.
     """
-    count = len(found.rejected)
+    count = found.refused
     if strict and found.phases:
         return DataError(
             found.dataset.name,
@@ -173,22 +183,35 @@ def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
 
 
 def _read_all(
-    paths: Iterable[Path], energies: Energies | None, seen: Callable[[], None]
+    paths: Sequence[Path], energies: Energies | None, seen: Callable[[], None]
 ) -> list[Slot]:
+    """Everything in all files."""
+    return list(_listed(_read_each(paths, energies, seen)))
+
+
+def _listed(slots: Iterable[Slot]) -> Iterator[Slot]:
+    """All slots, the reasons of so many rejections that they fit into the memory."""
+    count = 0
+    for slot in slots:
+        rejected = isinstance(slot, Rejected)
+        count += rejected
+        yield UNLISTED if rejected and count > bounded.REJECTIONS else slot
+
+
+def _read_each(
+    paths: Sequence[Path], energies: Energies | None, seen: Callable[[], None]
+) -> Iterator[Slot]:
     """Everything in all files; of several, one that cannot be read is set aside whole."""
-    paths = list(paths)
-    slots: list[Slot] = []
     for path in paths:
         try:
             for each in _files_in(path):
-                slots += bounded.counted(each, _reader(each, path)(each, energies))
+                yield from bounded.counted(each, _reader(each, path)(each, energies))
                 seen()
         except DataError as error:
             if len(paths) == 1:
                 raise
             reason = f"{error.reason}. {error.remedy}".strip()
-            slots.append(Rejected(Origin(printable(path.name)), "", printable(reason)))
-    return slots
+            yield Rejected(Origin(printable(path.name)), "", printable(reason))
 
 
 def _files_in(path: Path) -> list[Path]:
