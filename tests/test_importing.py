@@ -244,7 +244,11 @@ def test_the_audit_says_what_was_added_and_why(dumped):
     # Wang et al. 2021: -0.503 eV for each S of a sulfide, -0.161 for each O of a superoxide.
     assert phases["K2S"].correction == pytest.approx(-0.503 / 3)
     assert phases["K2S"].energy == pytest.approx((-10.5 - 0.503) / 3)
-    assert phases["K2S"].audit == ("MP2020 anion correction (S): -0.1677 eV/atom",)
+    assert phases["K2S"].audit == (
+        "MP2020 anion correction (S): -0.1677 eV/atom",
+        "no structure or sulfide_type says what its sulfur is: guessed to be sulfide",
+    )
+    assert not any("sulfur" in line for line in phases["S"].audit)
     assert phases["KO2"].correction == pytest.approx(-0.161 * 2 / 3)
     assert phases["K"].audit == ("MP2020 adds nothing",)
     assert any("peroxide/superoxide corrections are not as reliable" in line
@@ -274,6 +278,26 @@ def test_corrections_of_mp2020_are_kept_where_the_run_is_not_stated(dumped):
     found = read_files([path], "mine")
     assert found.phases[-1].energy == pytest.approx((-10.5 - 0.503) / 3)
     assert "does not say how it was run" in found.rejected[0].reason
+
+
+def test_corrections_of_mp2020_are_kept_where_no_structure_tells_the_kind_of_oxygen(dumped):
+    # Strontium superoxide as the Materials Project serves it: -0.161 eV for each O.
+    served = ConstantEnergyAdjustment(-0.161 * 4, name="MP2020 anion correction (superoxide)")
+    elements = [made("Sr", -1.7, potcars=["PBE Sr_sv"]), made("O2", -9.8)]
+    potcars = ["PBE Sr_sv", "PBE O"]
+    carried = made("SrO4", -27.0, potcars=potcars, energy_adjustments=[served])
+    others = made("SrO2", -17.0, potcars=potcars, energy_adjustments=[
+        ConstantEnergyAdjustment(-0.3, name="mine")])  # fmt: skip
+    *_, kept, anew = read_file(dumped([*elements, carried, others])).phases
+    assert kept.correction == pytest.approx(-0.1288)
+    assert kept.energy == pytest.approx((-27.0 - 0.644) / 5)
+    assert kept.audit == (
+        "carried -0.1288 eV/atom (MP2020 anion correction (superoxide)), kept: no structure says "
+        "how to correct it anew",
+    )
+    assert anew.correction == pytest.approx(-0.465 * 2 / 3)  # SrO2 is known as a peroxide
+    foreign = made("SrO4", -27.0, potcars=["PAW Sr_sv", "PAW O"], energy_adjustments=[served])
+    assert "not of PBE" in reasons(dumped([*elements, foreign]))[0]
 
 
 @pytest.mark.parametrize(
