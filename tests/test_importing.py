@@ -125,6 +125,20 @@ def test_ambiguous_headers_are_refused_with_a_list_of_what_is_taken(write, heade
     assert "formation_energy_per_atom_eV" in caught.value.advice
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "energy_above_hull (eV/atom)", "Energy above convex hull (meV/atom)", "energy_type",
+        "decomposition_energy (eV/atom)", "formation_energy_uncertainty (eV/atom)",
+    ],
+)  # fmt: skip
+def test_what_only_begins_as_an_energy_is_ignored(write, other):
+    path = write(f"formula,{other},formation_energy (eV/atom)\nK2S,0.1,-1.2\n")
+    assert one(path).energy == -1.2
+    with pytest.raises(DataError, match="no column of energies"):
+        read_file(write(f"formula,{other}\nK2S,0.1\n"))
+
+
 def test_a_header_that_says_just_energy_needs_the_option(write):
     path = write("formula,energy (eV/atom)\nK,-1\nS,-4\nK2S,-3.2\n")
     assert read_file(path, energies="total").dataset.energies == "total"
