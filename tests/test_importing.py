@@ -348,6 +348,13 @@ def test_as_given_keeps_one_functional_and_no_bare_u(dumped):
     assert "U on Fe and carries no correction" in second
 
 
+@pytest.mark.parametrize("scheme", ["as-given", "mine"])
+def test_no_scheme_mixes_functionals(dumped, scheme):
+    entries = [made("K", -1.1), made("S", -4.0), made("K2S", -10.5, run_type="R2SCAN")]
+    (reason,) = reasons(dumped(entries), scheme=scheme)
+    assert "computed with R2SCAN and the others with GGA" in reason
+
+
 def test_a_later_import_keeps_the_functional(dumped):
     elements = [made("K", -1.1, run_type="R2SCAN"), made("S", -4.0, run_type="R2SCAN")]
     call = ("--name", "mine", "--scheme", "as-given")

@@ -156,8 +156,8 @@ def read_files(
 
 
 def _comparable(slots: list[Slot], scheme: str, functional: str) -> list[Slot]:
-    """Energies in one scheme, and where nothing makes up for it of one functional."""
-    if scheme == AS_GIVEN:
+    """Energies in one scheme and of one functional, which MP2020 sees to itself."""
+    if scheme != MP2020:
         slots = _each(slots, lambda one: corrections.of_functional(one, functional))
     return _each(slots, lambda one: corrections.in_scheme(one, scheme))
 
