@@ -320,8 +320,11 @@ def test_pipes_and_devices_are_not_waited_for(tmp_path):
 def test_links_in_folders_are_not_followed(tmp_path):
     (tmp_path / "runs" / "a").mkdir(parents=True)
     (tmp_path / "runs" / "a" / "loop").symlink_to(tmp_path / "runs")
-    (tmp_path / "runs" / "a" / "vasprun.xml").write_text("")
-    assert len(runs.within(tmp_path / "runs")) == 1
+    run = tmp_path / "runs" / "a" / "vasprun.xml"
+    run.write_text("")
+    (tmp_path / "elsewhere.xml").write_text("")
+    (tmp_path / "runs" / "vasprun.xml").symlink_to(tmp_path / "elsewhere.xml")
+    assert runs.within(tmp_path / "runs") == [run]
 
 
 def test_long_cells_and_nested_brackets_are_set_aside(write):
