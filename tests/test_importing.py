@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import multiprocessing
 import subprocess
 import sys
 from dataclasses import replace
@@ -27,7 +28,7 @@ from kstab.offers import SourceRequest
 from kstab.sources import own, place
 from kstab.sources.importing.reading import read_file, read_files
 from kstab.sources.importing.records import References
-from kstab.sources.store import Store
+from kstab.sources.store import Dataset, Store, StoredPhase
 from kstab.sources.stored import table_of
 from vasp_run import K2S, POTCARS, vasprun
 
@@ -122,6 +123,20 @@ def test_ambiguous_headers_are_refused_with_a_list_of_what_is_taken(write, heade
     with pytest.raises(DataError, match=reason) as caught:
         read_file(write(f"{header}\n"))
     assert "formation_energy_per_atom_eV" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "energy_above_hull (eV/atom)", "Energy above convex hull (meV/atom)", "energy_type",
+        "decomposition_energy (eV/atom)", "formation_energy_uncertainty (eV/atom)",
+    ],
+)  # fmt: skip
+def test_what_only_begins_as_an_energy_is_ignored(write, other):
+    path = write(f"formula,{other},formation_energy (eV/atom)\nK2S,0.1,-1.2\n")
+    assert one(path).energy == -1.2
+    with pytest.raises(DataError, match="no column of energies"):
+        read_file(write(f"formula,{other}\nK2S,0.1\n"))
 
 
 def test_a_header_that_says_just_energy_needs_the_option(write):
@@ -243,7 +258,11 @@ def test_the_audit_says_what_was_added_and_why(dumped):
     # Wang et al. 2021: -0.503 eV for each S of a sulfide, -0.161 for each O of a superoxide.
     assert phases["K2S"].correction == pytest.approx(-0.503 / 3)
     assert phases["K2S"].energy == pytest.approx((-10.5 - 0.503) / 3)
-    assert phases["K2S"].audit == ("MP2020 anion correction (S): -0.1677 eV/atom",)
+    assert phases["K2S"].audit == (
+        "MP2020 anion correction (S): -0.1677 eV/atom",
+        "no structure or sulfide_type says what its sulfur is: guessed to be sulfide",
+    )
+    assert not any("sulfur" in line for line in phases["S"].audit)
     assert phases["KO2"].correction == pytest.approx(-0.161 * 2 / 3)
     assert phases["K"].audit == ("MP2020 adds nothing",)
     assert any("peroxide/superoxide corrections are not as reliable" in line
@@ -273,6 +292,26 @@ def test_corrections_of_mp2020_are_kept_where_the_run_is_not_stated(dumped):
     found = read_files([path], "mine")
     assert found.phases[-1].energy == pytest.approx((-10.5 - 0.503) / 3)
     assert "does not say how it was run" in found.rejected[0].reason
+
+
+def test_corrections_of_mp2020_are_kept_where_no_structure_tells_the_kind_of_oxygen(dumped):
+    # Strontium superoxide as the Materials Project serves it: -0.161 eV for each O.
+    served = ConstantEnergyAdjustment(-0.161 * 4, name="MP2020 anion correction (superoxide)")
+    elements = [made("Sr", -1.7, potcars=["PBE Sr_sv"]), made("O2", -9.8)]
+    potcars = ["PBE Sr_sv", "PBE O"]
+    carried = made("SrO4", -27.0, potcars=potcars, energy_adjustments=[served])
+    others = made("SrO2", -17.0, potcars=potcars, energy_adjustments=[
+        ConstantEnergyAdjustment(-0.3, name="mine")])  # fmt: skip
+    *_, kept, anew = read_file(dumped([*elements, carried, others])).phases
+    assert kept.correction == pytest.approx(-0.1288)
+    assert kept.energy == pytest.approx((-27.0 - 0.644) / 5)
+    assert kept.audit == (
+        "carried -0.1288 eV/atom (MP2020 anion correction (superoxide)), kept: no structure says "
+        "how to correct it anew",
+    )
+    assert anew.correction == pytest.approx(-0.465 * 2 / 3)  # SrO2 is known as a peroxide
+    foreign = made("SrO4", -27.0, potcars=["PAW Sr_sv", "PAW O"], energy_adjustments=[served])
+    assert "not of PBE" in reasons(dumped([*elements, foreign]))[0]
 
 
 @pytest.mark.parametrize(
@@ -307,6 +346,13 @@ def test_as_given_keeps_one_functional_and_no_bare_u(dumped):
     first, second = reasons(dumped(entries), scheme="as-given")
     assert "computed with R2SCAN and the others with GGA" in first
     assert "U on Fe and carries no correction" in second
+
+
+@pytest.mark.parametrize("scheme", ["as-given", "mine"])
+def test_no_scheme_mixes_functionals(dumped, scheme):
+    entries = [made("K", -1.1), made("S", -4.0), made("K2S", -10.5, run_type="R2SCAN")]
+    (reason,) = reasons(dumped(entries), scheme=scheme)
+    assert "computed with R2SCAN and the others with GGA" in reason
 
 
 def test_a_later_import_keeps_the_functional(dumped):
@@ -549,6 +595,28 @@ def test_an_identifier_again_replaces_its_phase(write):
     assert dataset.version != version
 
 
+def test_an_identifier_of_another_composition_takes_nothing_away(write):
+    head = "id,formula,total_energy (eV/atom)\n"
+    one = write(f"{head}a,K,-1\nb,S,-4\nc,K2S,-3.2\n", "one.csv")
+    run("data", "import", str(one), "--name", "mine")
+    two = write(f"{head}a,KS,-3.4\n", "two.csv")
+    done = run("data", "import", str(two), "--name", "mine")
+    assert done.returncode == 4
+    assert "two.csv, line 2: KS: its identifier a is that of K, from one.csv, line 2" in done.stderr
+    (source,) = own.sources()
+    table = source.load(SourceRequest(None, ("K", "S"), 298.15))
+    assert sorted(table.material_ids) == ["a", "b", "c"]
+
+
+def test_an_element_that_is_replaced_is_no_longer_counted_from(write):
+    head = "id,formula,total_energy (eV/atom)\n"
+    wrong = write(f"{head}a,K,-100\nb,S,-4\n", "one.csv")
+    run("data", "import", str(wrong), "--name", "mine")
+    right = write(f"{head}a,K,-1\nc,K2S,-3.2\n", "two.csv")
+    done = run("data", "import", str(right), "--name", "mine")
+    assert done.stdout.startswith("mine: 1 new, 1 replaced (")  # K2S at -1.2 eV/atom, not +65
+
+
 def test_elements_that_are_stored_already_count(write):
     head = "formula,total_energy (eV/atom)\n"
     run("data", "import", str(write(f"{head}K,-1\nS,-4\n")), "--name", "mine")
@@ -585,6 +653,47 @@ def test_what_fails_half_way_changes_nothing(write):
     with pytest.raises(RuntimeError):
         Store().add(dataset, [replace(before[0], identifier="new")], version_of=fail)
     assert Store().phases(dataset) == before
+    assert Store().check() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"scheme": "legacy"}, {"scheme": "other"}),
+        ({"energies": "formation"}, {"energies": "total"}),
+    ],
+)
+def test_of_two_imports_into_one_new_name_the_second_must_fit_the_first(write, first, second):
+    head = "id,formula,energy (eV/atom)\n"
+    path = write(f"{head}a,K,0\nb,S,0\nc,K2S,-1.2\n")
+    kind = {"energies": "formation"}
+    imported = [read_files([path], "mine", **kind | each) for each in (first, second)]
+    changes = [own.difference([], each.phases) for each in imported]  # neither sees the other
+    own.keep(imported[0], changes[0])
+    before = Store().datasets("mine"), Store().phases(imported[0].dataset)
+    with pytest.raises(DataError, match="what is stored was imported and has formation energies"):
+        own.keep(imported[1], changes[1])
+    assert (Store().datasets("mine"), Store().phases(imported[0].dataset)) == before
+
+
+def store_one(name: str, barrier) -> None:
+    """Store a phase at the same moment as others do."""
+    barrier.wait(60)
+    phase = StoredPhase("a", "K2S", -1.2)
+    Store().add(Dataset(name, "1", "imported", "legacy", "formation"), [phase])
+
+
+def test_processes_make_a_store_together(home):
+    processes = multiprocessing.get_context("spawn")
+    barrier = processes.Barrier(4)
+    names = ["a", "b", "c", "d"]
+    writers = [processes.Process(target=store_one, args=(name, barrier)) for name in names]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0, 0, 0]
+    assert [dataset.name for dataset in Store().datasets()] == names
     assert Store().check() == []
 
 

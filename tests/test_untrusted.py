@@ -231,6 +231,52 @@ def test_phases_are_counted_up_to_a_limit(write, monkeypatch):
         read_file(write("formula,formation_energy (eV/atom)\n" + "K2S,-1\n" * 4))
 
 
+def test_entries_are_counted_up_to_a_limit(write, monkeypatch):
+    monkeypatch.setattr(bounded, "PHASES", 3)
+    path = write(json.dumps([entry(), [], [], []]), "entries.json")
+    with pytest.raises(DataError, match="more than 3 phases"):
+        read_files([path], "mine")
+
+
+def test_values_of_json_are_counted_before_any_is_made(write, monkeypatch):
+    monkeypatch.setattr(bounded, "VALUES", 1000)
+    monkeypatch.setattr(json, "loads", None)
+    with pytest.raises(DataError, match="more than 1,000 values"):
+        read_file(write("[[]" + ",[]" * 500 + "]", "entries.json"))
+
+
+def test_lines_are_counted_up_to_a_limit_also_empty_ones(write, monkeypatch):
+    monkeypatch.setattr(bounded, "LINES", 100)
+    head = "formula,formation_energy (eV/atom)\nK2S,-1\n"
+    assert read_file(write(head + "\n" * 98)).phases
+    with pytest.raises(DataError, match="more than 100 lines"):
+        read_file(write(head + "\n" * 99))
+
+
+@pytest.mark.parametrize("row", ["," * 1000, ',"\n"' * 1000])
+def test_cells_of_a_row_are_counted_up_to_a_limit(write, row):
+    head = "formula,formation_energy (eV/atom)\nK2S,-1\n"
+    with pytest.raises(DataError, match="more than 1,000 cells"):
+        read_file(write(head + row + "\n"))
+    assert len(read_files([write(head + "," * 998 + "x\n")], "mine").rejected) == 1
+
+
+def test_reasons_are_kept_up_to_a_limit_and_the_others_counted(write, monkeypatch):
+    monkeypatch.setattr(bounded, "REJECTIONS", 3)
+    text = "formula,formation_energy (eV/atom)\n" + "Xx,1\n" * 4 + "K2S,-1\n" + "K,-1\n" * 3
+    path = write(text)
+    found = read_files([path], "mine")
+    assert [each.origin.place for each in found.rejected] == ["line 2", "line 3", "line 4"]
+    assert (found.unlisted, found.refused, len(found.phases)) == (4, 7, 1)
+
+
+def test_it_is_said_that_not_all_reasons_are_kept(write, tmp_path):
+    many = write("formula,formation_energy (eV/atom)\nK2S,-1\n" + "Xx,1\n" * 10_007)
+    done = run("data", "import", str(many), "--name", "mine", "--rejects", str(tmp_path / "r.csv"))
+    assert "1 new, 10007 rejected" in done.stdout
+    assert "r.csv has the first 10,000." in done.stderr
+
+
 @pytest.mark.parametrize("name", ["mine.csv.gz", "entries.json.gz"])
 def test_a_small_archive_that_expands_without_end_is_refused(write, monkeypatch, name):
     monkeypatch.setattr(bounded, "TABLE", 8 * bounded.MEGABYTE)
@@ -274,8 +320,11 @@ def test_pipes_and_devices_are_not_waited_for(tmp_path):
 def test_links_in_folders_are_not_followed(tmp_path):
     (tmp_path / "runs" / "a").mkdir(parents=True)
     (tmp_path / "runs" / "a" / "loop").symlink_to(tmp_path / "runs")
-    (tmp_path / "runs" / "a" / "vasprun.xml").write_text("")
-    assert len(runs.within(tmp_path / "runs")) == 1
+    run = tmp_path / "runs" / "a" / "vasprun.xml"
+    run.write_text("")
+    (tmp_path / "elsewhere.xml").write_text("")
+    (tmp_path / "runs" / "vasprun.xml").symlink_to(tmp_path / "elsewhere.xml")
+    assert runs.within(tmp_path / "runs") == [run]
 
 
 def test_long_cells_and_nested_brackets_are_set_aside(write):

@@ -96,7 +96,7 @@ def import_(
         )  # fmt: skip
     if rejects is not None:
         _write_rejects(rejects, found.rejected)
-    _tell_rejected(found.rejected, rejects)
+    _tell_rejected(found, rejects)
     if not found.phases or (strict and found.rejected):
         raise reading.nothing_stored(found, strict=strict)
     changes = own.difference(phases, found.phases)
@@ -128,13 +128,13 @@ def _say(text: str, *, err: bool = False) -> None:
     click.echo(plain_if_needed(printable(text)), err=err)
 
 
-def _tell_rejected(rejected: "Sequence[Rejected]", written: Path | None) -> None:
-    for each in rejected[:_SHOWN]:
+def _tell_rejected(found: "Imported", written: Path | None) -> None:
+    for each in found.rejected[:_SHOWN]:
         _say(f"Rejected {each}", err=True)
-    more = len(rejected) - _SHOWN
+    more = found.refused - _SHOWN
     if more > 0:
-        where = f"{written} has them all" if written else "--rejects FILE.csv has them all"
-        _say(f"and {more} more; {where}.", err=True)
+        them = f"the first {len(found.rejected):,}" if found.unlisted else "them all"
+        _say(f"and {more} more; {written or '--rejects FILE.csv'} has {them}.", err=True)
 
 
 def _write_rejects(path: Path, rejected: "Iterable[Rejected]") -> None:
@@ -163,7 +163,7 @@ def _summarise(found: "Imported", changes: "Difference", *, dry_run: bool) -> No
         "replaced": len(changes.replaced),
         "unchanged": changes.unchanged,
         "there twice": found.repeated,
-        "rejected": len(found.rejected),
+        "rejected": found.refused,
     }
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     _say(f"{dataset.name}: {said} ({dataset.energies} energies, scheme {dataset.scheme})")

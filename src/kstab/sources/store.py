@@ -212,14 +212,19 @@ class Store:
             systems: Chemical systems of which these are all phases.
             version_of: Returns the version of the data set from all its phases; None for the
                 version that the data set states.
+
+        Raises:
+            DataError: What is there has energies of another kind or scheme, which another
+                process may have stored since it was looked at.
         """
         rows = [_row(phase) for phase in phases]
         with self._open(write=True) as connection:
+            _check_alike(connection, dataset)
             about = json.dumps(dict(sorted(dataset.about.items())), ensure_ascii=False)
             connection.execute(
                 "INSERT INTO dataset (key, name, version, kind, scheme, energies, about) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
-                "version = excluded.version, scheme = excluded.scheme, about = excluded.about",
+                "version = excluded.version, about = excluded.about",
                 (_key(dataset), dataset.name, dataset.version, dataset.kind, dataset.scheme,
                  dataset.energies, about),
             )  # fmt: skip
@@ -305,10 +310,25 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > last:
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > last:
                 raise
             time.sleep(0.01)
+
+
+def _check_alike(connection: sqlite3.Connection, dataset: Dataset) -> None:
+    """Go on only if phases can join what is stored of a data set."""
+    query = "SELECT kind, energies, scheme FROM dataset WHERE key = ?"
+    there = connection.execute(query, (_key(dataset),)).fetchone()
+    if there and tuple(there) != (dataset.kind, dataset.energies, dataset.scheme):
+        raise DataError(
+            dataset.name,
+            f"what is stored was {there['kind']} and has {there['energies']} energies in the "
+            f"scheme {there['scheme']}; this was {dataset.kind} and has {dataset.energies} "
+            f"energies in the scheme {dataset.scheme}",
+            "Choose another name. Nothing was stored.",
+        )
 
 
 def _key(dataset: Dataset) -> str:

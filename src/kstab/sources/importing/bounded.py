@@ -23,8 +23,16 @@ ENTRIES: Final = 256 * MEGABYTE
 RUN: Final = 1024 * MEGABYTE
 """Largest output of a run, expanded."""
 
-PHASES: Final = 500_000
-"""Most phases in a table or a list of entries."""
+PHASES: Final = 200_000
+"""Most phases in a table or a list of entries, those that cannot be used among them."""
+LINES: Final = 1_000_000
+"""Most lines of a table, empty ones and comments among them."""
+CELLS: Final = 1_000
+"""Most cells in a row of a table."""
+VALUES: Final = 10_000_000
+"""Most values in a list of entries: a list of empty lists needs 20 times the memory of its text."""
+REJECTIONS: Final = 10_000
+"""Most phases that cannot be used of which the reason is kept; others are counted."""
 
 _GZIP: Final = b"\x1f\x8b"
 _PIECE: Final = MEGABYTE
@@ -49,6 +57,16 @@ def counted(path: Path, found: Iterable[T]) -> Iterator[T]:
         if number >= PHASES:
             raise DataError(str(path), f"it holds more than {PHASES:,} phases", "Split it.")
         yield each
+
+
+def check_values(path: Path, raw: bytes) -> None:
+    """Go on only if JSON holds no more than :data:`VALUES`, counted before any is made.
+
+    Raises:
+        DataError: It holds more.
+    """
+    if sum(map(raw.count, (b",", b"[", b"{"))) > VALUES:
+        raise DataError(str(path), f"it holds more than {VALUES:,} values", "Split it.")
 
 
 def pieces(path: Path, limit: int) -> Iterator[bytes]:

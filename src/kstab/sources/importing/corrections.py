@@ -5,12 +5,13 @@ MP2020: A. Wang et al., Sci. Rep. 11, 15496 (2021), DOI 10.1038/s41598-021-94550
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kstab.safe_text import printable
-from kstab.sources.importing.records import AS_GIVEN, MP2020, Candidate, Rejected, Run
+from kstab.sources.importing.records import AS_GIVEN, MP2020, Candidate, Rejected, Run, refused
 
 if TYPE_CHECKING:
     from pymatgen.entries.computed_entries import ComputedEntry
@@ -28,18 +29,20 @@ def in_scheme(candidate: Candidate, scheme: str) -> Candidate | Rejected:
 
     Args:
         candidate: As it was read. One of which no run is known is taken as it is.
-        scheme: ``mp2020``: raw energies of runs are corrected anew; energies of which the run
-            is not known must carry the corrections. Any other: energies are taken with the
-            corrections they carry.
+        scheme: ``mp2020``: raw energies of runs are corrected anew; energies that carry its
+            corrections and no structure, which would say of which kind its oxygen and sulfur
+            are, keep them; those of which the run is not known must carry them. Any other:
+            energies are taken with the corrections they carry.
     """
     if candidate.run is None:
-        said = () if scheme == AS_GIVEN else (f"said to be in scheme {scheme}",)
-        return replace(candidate, audit=(*candidate.audit, *said))
+        if scheme == AS_GIVEN:
+            return candidate
+        return replace(candidate, audit=(*candidate.audit, f"said to be in scheme {scheme}"))
     try:
         corrected = _mp2020 if scheme == MP2020 else _kept
         return corrected(candidate, candidate.run, scheme)
     except ValueError as error:
-        return Rejected(candidate.origin, candidate.formula.text, printable(str(error)))
+        return refused(candidate, printable(str(error)))
 
 
 def _kept(candidate: Candidate, run: Run, scheme: str) -> Candidate:
@@ -70,14 +73,18 @@ def _mp2020(candidate: Candidate, run: Run, _: str) -> Candidate:
     Raises:
         ValueError: The run is not of the kind that MP2020 was made for.
     """
+    served = bool(run.adjustments) and all(each.startswith(_CARRIED) for each in run.adjustments)
+    if not run.run_type and served:
+        return _kept(candidate, run, MP2020)
     if not run.run_type:
-        if run.adjustments and all(name.startswith(_CARRIED) for name in run.adjustments):
-            return _kept(candidate, run, MP2020)
         raise ValueError(
             "it does not say how it was run (run_type, potcar_symbols, hubbards), which MP2020 "
             f"asks for; --scheme {AS_GIVEN} takes energies as they are"
         )
     run, audit = _checked(run)
+    if run.cell is None and served:  # with a structure or without, it was corrected before
+        line = _carried(candidate, run, "kept: no structure says how to correct it anew")
+        return replace(candidate, audit=(*candidate.audit, *audit, line))
     raw = candidate.energy - (candidate.correction or 0.0)
     entry = _entry(candidate, run)
     adjustments, remarks = _adjustments(entry)
@@ -94,8 +101,17 @@ def _mp2020(candidate: Candidate, run: Run, _: str) -> Candidate:
             *([_carried(candidate, run, "replaced")] if candidate.correction else []),
             *(lines or ["MP2020 adds nothing"]),
             *remarks,
+            *_guessed(candidate, run),
         ),
     )
+
+
+def _guessed(candidate: Candidate, run: Run) -> list[str]:
+    """What MP2020 takes for granted of sulfur, of which pymatgen itself says nothing."""
+    symbols = candidate.formula.elements
+    if "S" not in symbols or len(symbols) == 1 or run.cell or run.sulfide_type:
+        return []
+    return ["no structure or sulfide_type says what its sulfur is: guessed to be sulfide"]
 
 
 def _checked(run: Run) -> tuple[Run, list[str]]:
@@ -168,8 +184,8 @@ def _short(error: object) -> str:
 
 def functional_of(candidates: Iterable[Candidate]) -> str:
     """Return the functional of most phases, of two with as many the first; empty if unknown."""
-    known = [name for name in map(_functional, candidates) if name]
-    return max(dict.fromkeys(known), key=known.count, default="")
+    counts = Counter(name for name in map(_functional, candidates) if name)
+    return max(counts, key=counts.__getitem__, default="")
 
 
 def of_functional(candidate: Candidate, functional: str) -> Candidate | Rejected:
@@ -181,7 +197,7 @@ def of_functional(candidate: Candidate, functional: str) -> Candidate | Rejected
         f"it was computed with {name} and the others with {functional}; energies of two "
         "functionals cannot be compared"
     )
-    return Rejected(candidate.origin, candidate.formula.text, reason)
+    return refused(candidate, reason)
 
 
 def _functional(candidate: Candidate) -> str:

@@ -40,6 +40,7 @@ def read(path: Path) -> Read:
         DataError: The file cannot be read, or holds no list of entries.
     """
     raw = bounded.content(path, bounded.ENTRIES)
+    bounded.check_values(path, raw)
     try:
         document = json.loads(raw)
     except (ValueError, RecursionError) as error:

@@ -95,6 +95,12 @@ _QUANTITIES: Final[dict[str, Energies | None]] = {
     "totalenergy": "total",
     "energy": None,  # of which kind it is, somebody must say
 }
+_BESIDE: Final = (
+    "abovehull", "aboveconvexhull", "abovetheconvexhull", "abovethehull", "tohull", "uncertainty",
+    "error", "cutoff", "type", "unit", "units",
+)  # fmt: skip
+"""What makes another column of a header that begins as an energy does, such as
+``energy_above_hull``."""
 _FORMULA: Final = ("formula", "reducedformula", "composition")
 _IDENTIFIER: Final = ("id", "identifier", "materialid", "entryid")
 _BAND_GAP: Final = ("bandgapev",)
@@ -163,8 +169,9 @@ def _energy(
 def _quantity(name: str) -> tuple[str, str] | None:
     """The quantity that a header names, and what is left of it; None for no energy."""
     for quantity in _QUANTITIES:
-        if name.startswith(quantity):
-            return quantity, name.removeprefix(quantity)
+        rest = name.removeprefix(quantity)
+        if rest != name and not rest.startswith(_BESIDE):
+            return quantity, rest
     return None
 
 

@@ -3,36 +3,37 @@
 What cannot be used is set aside one by one, with its place and the reason; the rest goes on.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from kstab.composition import Formula
 from kstab.errors import DataError, RequestError
 from kstab.phases import reduced
 from kstab.safe_text import printable
 from kstab.sources.columns import FITTED
-from kstab.sources.importing import bounded, corrections, entries, runs, tables
+from kstab.sources.importing import bounded, corrections, entries, identity, runs, tables
 from kstab.sources.importing.records import (
     AS_GIVEN,
     MOST,
     MP2020,
+    UNLISTED,
     Candidate,
     Energies,
     Origin,
     Read,
     References,
     Rejected,
+    Slot,
+    refused,
 )
 from kstab.sources.store import Dataset, StoredPhase
 from kstab.sources.stored import energies_of_elements, from_elements
 
 _LARGEST: Final = 1e7  # eV/atom; all electrons of a heavy atom have less
 _LONGEST: Final = 200  # characters of an identifier
-_SAME: Final = 1e-9
 _ZERO: Final = 1e-6
 _NO_ELEMENT: Final = -0.1  # eV/atom; no form of an element is so far below its reference
 _READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
@@ -41,9 +42,6 @@ _READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
     ".json": lambda path, _: entries.read(path),
     ".xml": lambda path, _: runs.read(path, path.name),
 }
-
-Slot: TypeAlias = Candidate | Rejected | None
-"""What is left of something that was read; None of what was read before."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +53,19 @@ class Imported:
         phases: Phases that can be stored or used.
         rejected: What cannot be used, in the order of the files.
         repeated: How many phases were there twice.
+        unlisted: How many more cannot be used.
     """
 
     dataset: Dataset
     phases: tuple[StoredPhase, ...]
     rejected: tuple[Rejected, ...] = ()
     repeated: int = 0
+    unlisted: int = 0
+
+    @property
+    def refused(self) -> int:
+        """How many phases cannot be used."""
+        return len(self.rejected) + self.unlisted
 
 
 def read_file(
@@ -139,21 +144,23 @@ def read_files(
         kind = "formation"
     totals = _files_of_totals(slots)
     slots = _each(slots, lambda one: _of_elements(one, totals))
-    slots = _identified(_each(slots, _plausible))
+    slots = identity.identified(_each(slots, _plausible), phases)
     if kind == "total":
         slots = _against_elements(slots, phases)
+    slots = list(_listed(slots))
     about = {"files": _files(paths, before)} | ({"functional": functional} if functional else {})
     return Imported(
         Dataset(printable(name), "", "imported", chosen, kind, about=MappingProxyType(about)),
         tuple(_stored(slot) for slot in slots if isinstance(slot, Candidate)),
-        tuple(slot for slot in slots if isinstance(slot, Rejected)),
+        tuple(slot for slot in slots if isinstance(slot, Rejected) and slot is not UNLISTED),
         slots.count(None),
+        slots.count(UNLISTED),
     )
 
 
 def _comparable(slots: list[Slot], scheme: str, functional: str) -> list[Slot]:
-    """Energies in one scheme, and where nothing makes up for it of one functional."""
-    if scheme == AS_GIVEN:
+    """Energies in one scheme and of one functional, which MP2020 sees to itself."""
+    if scheme != MP2020:
         slots = _each(slots, lambda one: corrections.of_functional(one, functional))
     return _each(slots, lambda one: corrections.in_scheme(one, scheme))
 
@@ -165,7 +172,7 @@ def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
         found: What was read.
         strict: Whether that is so because something was rejected.
     """
-    count = len(found.rejected)
+    count = found.refused
     if strict and found.phases:
         return DataError(
             found.dataset.name,
@@ -179,22 +186,35 @@ def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
 
 
 def _read_all(
-    paths: Iterable[Path], energies: Energies | None, seen: Callable[[], None]
+    paths: Sequence[Path], energies: Energies | None, seen: Callable[[], None]
 ) -> list[Slot]:
+    """Everything in all files."""
+    return list(_listed(_read_each(paths, energies, seen)))
+
+
+def _listed(slots: Iterable[Slot]) -> Iterator[Slot]:
+    """All slots, the reasons of so many rejections that they fit into the memory."""
+    count = 0
+    for slot in slots:
+        rejected = isinstance(slot, Rejected)
+        count += rejected
+        yield UNLISTED if rejected and count > bounded.REJECTIONS else slot
+
+
+def _read_each(
+    paths: Sequence[Path], energies: Energies | None, seen: Callable[[], None]
+) -> Iterator[Slot]:
     """Everything in all files; of several, one that cannot be read is set aside whole."""
-    paths = list(paths)
-    slots: list[Slot] = []
     for path in paths:
         try:
             for each in _files_in(path):
-                slots += bounded.counted(each, _reader(each, path)(each, energies))
+                yield from bounded.counted(each, _reader(each, path)(each, energies))
                 seen()
         except DataError as error:
             if len(paths) == 1:
                 raise
             reason = f"{error.reason}. {error.remedy}".strip()
-            slots.append(Rejected(Origin(printable(path.name)), "", printable(reason)))
-    return slots
+            yield Rejected(Origin(printable(path.name)), "", printable(reason))
 
 
 def _files_in(path: Path) -> list[Path]:
@@ -281,10 +301,6 @@ def _each(slots: Iterable[Slot], step: Callable[[Candidate], Candidate | Rejecte
     return [step(slot) if isinstance(slot, Candidate) else slot for slot in slots]
 
 
-def _refused(candidate: Candidate, reason: str) -> Rejected:
-    return Rejected(candidate.origin, candidate.formula.text, reason)
-
-
 def _files_of_totals(slots: Iterable[Slot]) -> frozenset[str]:
     """Files whose formation energies must be total ones: an element is far below zero."""
     return frozenset(
@@ -299,7 +315,7 @@ def _files_of_totals(slots: Iterable[Slot]) -> frozenset[str]:
 
 def _of_elements(candidate: Candidate, totals: frozenset[str]) -> Candidate | Rejected:
     if candidate.energies == "formation" and candidate.origin.file in totals:
-        return _refused(
+        return refused(
             candidate,
             "its file has an element with a formation energy far below zero, so these are "
             "total energies",
@@ -311,72 +327,38 @@ def _plausible(candidate: Candidate) -> Candidate | Rejected:
     """The phase, unless its energy cannot be one."""
     energy = candidate.energy
     if len(candidate.identifier) > _LONGEST:
-        return _refused(candidate, f"its identifier is longer than {_LONGEST} characters")
+        return refused(candidate, f"its identifier is longer than {_LONGEST} characters")
     if candidate.energies == "total":
         fine = abs(energy) < _LARGEST
         return (
-            candidate if fine else _refused(candidate, f"an energy of {energy:g} eV/atom cannot be")
+            candidate if fine else refused(candidate, f"an energy of {energy:g} eV/atom cannot be")
         )
     if not abs(energy) <= MOST:
-        return _refused(
+        return refused(
             candidate,
             f"a formation energy of {energy:g} eV/atom cannot be: check the unit, and whether "
             "it is a total energy",
         )
     if len(candidate.formula.elements) == 1 and energy < -_ZERO:
-        return _refused(
+        return refused(
             candidate, f"an element has a formation energy of {energy:g} eV/atom, below zero"
         )
     return candidate
 
 
-def _identified(slots: Iterable[Slot]) -> list[Slot]:
-    """Phases with identifiers of their own; one that is there twice is kept once."""
-    first: dict[str, Candidate] = {}
-    kept: list[Slot] = []
-    for slot in slots:
-        if not isinstance(slot, Candidate):
-            kept.append(slot)
-            continue
-        name = identifier(slot)
-        twin = first.setdefault(name, slot)
-        if twin is slot:
-            kept.append(slot)
-        elif _same(twin, slot):
-            kept.append(None)
-        else:
-            kept.append(_refused(slot, f"its identifier {name} is that of {twin.origin}"))
-    return kept
-
-
-def identifier(candidate: Candidate) -> str:
-    """Return the identifier of a phase: as given, else one that formula and energy make.
-
-    >>> one = Candidate(Origin("a.csv"), Formula.parse("K4S2"), -1.2, "formation")
-    >>> identifier(one)
-    'K2S-769ee4'
-    """
-    if candidate.identifier:
-        return candidate.identifier
-    text = reduced(candidate.formula).text
-    digest = hashlib.sha256(f"{text} {candidate.energy:.9f}".encode()).hexdigest()
-    return f"{text}-{digest[:6]}"
-
-
-def _same(one: Candidate, other: Candidate) -> bool:
-    return one.formula.key == other.formula.key and abs(one.energy - other.energy) < _SAME
-
-
 def _against_elements(slots: Sequence[Slot], stored: Iterable[StoredPhase]) -> list[Slot]:
     """Total energies that can be counted from those of the elements of the data set."""
-    read = [(slot.formula, slot.energy) for slot in slots if isinstance(slot, Candidate)]
-    there = [(Formula.parse(phase.formula), phase.energy) for phase in stored]
+    candidates = [slot for slot in slots if isinstance(slot, Candidate)]
+    read = [(candidate.formula, candidate.energy) for candidate in candidates]
+    replaced = set(map(identity.identifier, candidates))
+    there = [(Formula.parse(phase.formula), phase.energy) for phase in stored
+             if phase.identifier not in replaced]  # fmt: skip
     own = References("this data set", "", energies_of_elements([*read, *there]))
 
     def countable(candidate: Candidate) -> Candidate | Rejected:
         formation = _counted(candidate, own)
         if isinstance(formation, Candidate) and abs(formation.energy) > MOST:
-            return _refused(
+            return refused(
                 candidate,
                 f"its formation energy from the elements of this data set would be "
                 f"{formation.energy:g} eV/atom: they were not calculated in the same way",
@@ -391,7 +373,7 @@ def _counted(candidate: Candidate, references: References) -> Candidate | Reject
     symbols = candidate.formula.elements
     missing = [symbol for symbol in symbols if symbol not in references.energies]
     if missing:
-        return _refused(
+        return refused(
             candidate,
             f"{references.name} has no energy of the element {', '.join(missing)}, which its own "
             "would be counted from; import one calculated in the same way, or name a data set "
@@ -414,7 +396,7 @@ def _files(paths: Iterable[Path], before: Dataset | None) -> str:
 
 def _stored(candidate: Candidate) -> StoredPhase:
     return StoredPhase(
-        identifier(candidate),
+        identity.identifier(candidate),
         reduced(candidate.formula).text,
         candidate.energy,
         candidate.correction,

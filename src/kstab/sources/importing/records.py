@@ -145,3 +145,15 @@ class Rejected:
 
 Read: TypeAlias = Iterator[Candidate | Rejected]
 """What reading a file yields, in its order."""
+
+Slot: TypeAlias = Candidate | Rejected | None
+"""What is left of something that was read; None of what was read before."""
+
+
+UNLISTED: Final = Rejected(Origin(""), "", "")
+"""Stands for each of many that cannot be used, where only their number is kept."""
+
+
+def refused(candidate: Candidate, reason: str) -> Rejected:
+    """Return a phase as one that cannot be used."""
+    return Rejected(candidate.origin, candidate.formula.text, reason)

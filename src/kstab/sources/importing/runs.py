@@ -45,7 +45,8 @@ def within(folder: Path) -> list[Path]:
 
     for place, folders, files in os.walk(folder, onerror=unreadable):
         folders.sort()
-        found += [Path(place, name) for name in NAMES if name in files]
+        runs = (Path(place, name) for name in NAMES if name in files)
+        found += [run for run in runs if not run.is_symlink()]
         if len(found) > _MOST:
             raise DataError(str(folder), f"it holds more than {_MOST} runs", "Import parts of it.")
     if not found:

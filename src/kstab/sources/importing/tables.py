@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from kstab.composition import Formula
 from kstab.errors import DataError, FormulaError
@@ -47,15 +47,47 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         raise DataError(path.name, f"it is no text in UTF-8 ({error})", "Save it as CSV UTF-8."
                         ) from error  # fmt: skip
-    first = next((line for line in text.splitlines() if _told(line)), "")
+    first = next(filter(_told, io.StringIO(text)), "")
     delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = _Lines(text, delimiter, path.name)
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
         for cells in reader:
+            lines.cells = 0
             if _told("".join(cells)):
                 yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
         raise DataError(path.name, f"line {reader.line_num} is no CSV ({error})") from error
+
+
+class _Lines:
+    """The lines of a table, of which no row can have more cells than a limit.
+
+    Attributes:
+        cells: At most how many a row has so far; a quoted one goes over several lines.
+    """
+
+    def __init__(self, text: str, delimiter: str, file: str) -> None:
+        self.cells = 0
+        self._numbered = enumerate(io.StringIO(text, newline=""), start=1)
+        self._delimiter = delimiter
+        self._file = file
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        number, line = next(self._numbered)
+        self.cells += line.count(self._delimiter)
+        if number > bounded.LINES:
+            raise DataError(self._file, f"it holds more than {bounded.LINES:,} lines", "Split it.")
+        if self.cells >= bounded.CELLS:
+            raise DataError(
+                self._file,
+                f"line {number} has more than {bounded.CELLS:,} cells",
+                "Check the quotes, or leave out columns that are not read.",
+            )
+        return line
 
 
 def _told(line: str) -> bool:

@@ -1,0 +1,69 @@
+"""Identifiers of phases: one for each, in the files that are read and in what is stored."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from kstab.phases import reduced
+from kstab.sources.importing.records import Candidate, Rejected, Slot, refused
+from kstab.sources.store import StoredPhase
+
+_SAME: Final = 1e-9
+
+
+def identified(slots: Iterable[Slot], stored: Iterable[StoredPhase] = ()) -> list[Slot]:
+    """Return phases with identifiers of their own; one that is there twice is kept once.
+
+    Args:
+        slots: What was read.
+        stored: Phases that are there already. One of the same identifier and composition may be
+            replaced; one of another composition keeps its identifier.
+    """
+    taken = {phase.identifier: phase for phase in stored}
+    first: dict[str, Candidate] = {}
+    kept: list[Slot] = []
+    for slot in slots:
+        if not isinstance(slot, Candidate):
+            kept.append(slot)
+            continue
+        name = identifier(slot)
+        of_another = _of_another(slot, name, taken)
+        if of_another:
+            kept.append(of_another)
+            continue
+        twin = first.setdefault(name, slot)
+        if twin is slot:
+            kept.append(slot)
+        elif _same(twin, slot):
+            kept.append(None)
+        else:
+            kept.append(refused(slot, f"its identifier {name} is that of {twin.origin}"))
+    return kept
+
+
+def _of_another(
+    candidate: Candidate, name: str, taken: Mapping[str, StoredPhase]
+) -> Rejected | None:
+    there = taken.get(name)
+    if there is None or there.formula == reduced(candidate.formula).text:
+        return None
+    place = f", from {there.origin}" if there.origin else ""
+    return refused(candidate, f"its identifier {name} is that of {there.formula}{place}")
+
+
+def identifier(candidate: Candidate) -> str:
+    """Return the identifier of a phase: as given, else one that formula and energy make.
+
+    >>> one = Candidate(Origin("a.csv"), Formula.parse("K4S2"), -1.2, "formation")
+    >>> identifier(one)
+    'K2S-769ee4'
+    """
+    if candidate.identifier:
+        return candidate.identifier
+    text = reduced(candidate.formula).text
+    digest = hashlib.sha256(f"{text} {candidate.energy:.9f}".encode()).hexdigest()
+    return f"{text}-{digest[:6]}"
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    return one.formula.key == other.formula.key and abs(one.energy - other.energy) < _SAME
