@@ -35,7 +35,7 @@ from kstab.sources.stored import energies_of_elements, from_elements
 _LARGEST: Final = 1e7  # eV/atom; all electrons of a heavy atom have less
 _LONGEST: Final = 200  # characters of an identifier
 _ZERO: Final = 1e-6
-_NO_ELEMENT: Final = -0.1  # eV/atom; no form of an element is so far below its reference
+_NO_ELEMENT: Final = -0.8  # eV/atom; above all total energies of metals, below any form of one
 _READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
     ".csv": tables.read,
     ".tsv": tables.read,
