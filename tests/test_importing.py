@@ -676,6 +676,15 @@ def test_of_two_imports_into_one_new_name_the_second_must_fit_the_first(write, f
     assert (Store().datasets("mine"), Store().phases(imported[0].dataset)) == before
 
 
+def test_of_two_imports_at_once_none_takes_an_identifier_of_the_other(write):
+    head = "id,formula,formation_energy (eV/atom)\n"
+    first, second = (read_file(write(f"{head}a,{row}\n")) for row in ("K2S,-1.2", "KS,-0.9"))
+    own.keep(first, own.difference([], first.phases))
+    with pytest.raises(DataError, match="identifier a of KS is that of K2S"):
+        own.keep(second, own.difference([], second.phases))
+    assert [phase.formula for phase in Store().phases(first.dataset)] == ["K2S"]
+
+
 def store_one(name: str, barrier) -> None:
     """Store a phase at the same moment as others do."""
     barrier.wait(60)

@@ -214,8 +214,9 @@ class Store:
                 version that the data set states.
 
         Raises:
-            DataError: What is there has energies of another kind or scheme, which another
-                process may have stored since it was looked at.
+            DataError: What is there has energies of another kind or scheme, or an identifier
+                of imported phases is there with another composition; another process may have
+                stored it since it was looked at.
         """
         rows = [_row(phase) for phase in phases]
         with self._open(write=True) as connection:
@@ -230,6 +231,8 @@ class Store:
             )  # fmt: skip
             query = "SELECT id FROM dataset WHERE key = ?"
             (owner,) = connection.execute(query, (_key(dataset),)).fetchone()
+            if dataset.kind == "imported":
+                _check_compositions(connection, owner, dataset.name, rows)
             connection.executemany(
                 "INSERT OR REPLACE INTO phase VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((owner, *row) for row in rows),
@@ -329,6 +332,21 @@ def _check_alike(connection: sqlite3.Connection, dataset: Dataset) -> None:
             f"energies in the scheme {dataset.scheme}",
             "Choose another name. Nothing was stored.",
         )
+
+
+def _check_compositions(
+    connection: sqlite3.Connection, owner: int, name: str, rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Go on only if no phase takes the identifier of one of another composition."""
+    query = "SELECT formula FROM phase WHERE dataset = ? AND identifier = ? AND formula != ?"
+    for identifier, formula, *_ in rows:
+        there = connection.execute(query, (owner, identifier, formula)).fetchone()
+        if there:
+            raise DataError(
+                name,
+                f"the identifier {identifier} of {formula} is that of {there['formula']}",
+                "Another process has just stored it. Import again. Nothing was stored.",
+            )
 
 
 def _key(dataset: Dataset) -> str:
