@@ -263,7 +263,7 @@ def test_cells_of_a_row_are_counted_up_to_a_limit(write, row):
 
 def test_reasons_are_kept_up_to_a_limit_and_the_others_counted(write, monkeypatch):
     monkeypatch.setattr(bounded, "REJECTIONS", 3)
-    text = "formula,formation_energy (eV/atom)\n" + "Xx,1\n" * 4 + "K2S,-1\n" + "K,-1\n" * 3
+    text = "formula,formation_energy (eV/atom)\n" + "Xx,1\n" * 4 + "K2S,-1\n" + "K,-0.5\n" * 3
     path = write(text)
     found = read_files([path], "mine")
     assert [each.origin.place for each in found.rejected] == ["line 2", "line 3", "line 4"]
