@@ -177,7 +177,9 @@ def _fetched(needed: Sequence[str], elements: Sequence[str], gnome: bool) -> "Da
         system = "-".join(writing_order(elements))
         known = "mp-api" in error.problem or find_spec("mp_api")
         install = "" if known else f" It needs mp-api too: `{INSTALL}`."
+        option = " --with-gnome" if gnome else ""
         raise RequestError(
             f"Not all of {system} is stored from the Materials Project. {error.problem}",
-            f"{error.advice} Then `kstab data fetch --chemsys {system}` fetches it.{install}",
+            f"{error.advice} Then `kstab data fetch --chemsys {system}{option}` fetches it."
+            f"{install}",
         ) from None
