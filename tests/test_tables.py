@@ -294,6 +294,17 @@ def test_polymorphs_are_one_near_miss():
     assert [miss.material_id for miss in misses] == ["KS-3"]
 
 
+def test_each_of_many_formulas_has_its_own_working_ion(tmp_path):
+    """SiO2 is asked against K, though another formula has Na."""
+    path = tmp_path / "mine.csv"
+    text = "formula,formation_energy (eV/atom)\nSiO2,-3.0\nNaCl,-2.1\nK2O,-1.2\n"
+    path.write_text(text, encoding="utf-8")
+    assert run("data", "import", str(path), "--name", "several").returncode == 0
+    batch = kstab.windows(["SiO2", "NaCl"], source="several")
+    assert [each.ion for each in batch] == ["K", "Na"]
+    assert run("data", "remove", "several").returncode == 0
+
+
 def test_own_data_joins_the_embedded_data(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("formula,formation_energy (eV/atom)\nK3SbS5,-2.0\n", encoding="utf-8")

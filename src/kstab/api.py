@@ -259,6 +259,7 @@ def window(
     formula = _parsed(formula)
     needed = elements_needed(ion, [formula])
     asked = _choice(phases, scheme, source, temperature, gas, host, needed)
+    asked = replace(asked, systems=(needed,))
     table = _without(asked.table(), exclude)
     request = replace(_request(formula, ion, near_misses, table), samples=samples, seed=seed)
     result = stability.solve(request, table)
@@ -296,8 +297,10 @@ def windows(
             f"{formulas!r} is one text, not a list of formulas.", f"Write [{formulas!r}]."
         )
     formulas = [_parsed(formula) for formula in formulas]
-    needed = elements_needed(ion, formulas)
+    systems = tuple(dict.fromkeys(elements_needed(ion, [formula]) for formula in formulas))
+    needed = tuple(sorted({symbol for system in systems for symbol in system}))
     asked = _choice(phases, scheme, source, temperature, gas, _host(plugins), needed)
+    asked = replace(asked, systems=systems)
     table = _without(asked.table(), exclude)
     requests = [_request(formula, ion, near_misses, table) for formula in formulas]
     return stability.solve_many(requests, table)
@@ -371,6 +374,7 @@ def interface(
     a, b, charged = map(_parsed, (a, b, charged))
     needed = elements_needed(ion, (a, b, charged))
     asked = _choice(phases, scheme, source, temperature, gas, host, needed)
+    asked = replace(asked, systems=(needed,))
     table = _without(asked.table(), exclude)
     if hull_energy not in (None, *get_args(HullSides)):
         raise RequestError(

@@ -147,11 +147,14 @@ class SourceRequest:
             that the source has. A source may return more.
         temperature: K, of the energies of formation of a source that knows them at several;
             298.15 where none was asked for.
+        systems: Elements of each question that is asked: phases of other combinations of
+            ``elements`` are not needed. Empty where no question is named.
     """
 
     scheme: str | None
     elements: tuple[str, ...]
     temperature: float
+    systems: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Choice:
         conditions: Temperature and pressures; None for energies as they are.
         elements: Elements that phases are needed of; empty for all.
         sources: The sources there are, by name.
+        systems: Elements of each of several questions, among those in ``elements``.
     """
 
     phases: PhaseTable | Iterable[Any] | None = None
@@ -46,6 +47,7 @@ class Choice:
     conditions: Conditions | None = None
     elements: tuple[str, ...] = ()
     sources: Mapping[str, PhaseSource] = field(default_factory=built_in)
+    systems: tuple[tuple[str, ...], ...] = ()
 
     def table(self) -> PhaseTable:
         """Return the phases in the scheme to use.
@@ -106,7 +108,7 @@ class Choice:
         """The phases of one source, in the scheme that is wanted if it has that."""
         scheme = wanted if wanted in source.schemes else next(iter(source.schemes), wanted)
         temperature = self.conditions.temperature if self.conditions else ROOM
-        table = source.load(SourceRequest(scheme, self.elements, temperature))
+        table = source.load(SourceRequest(scheme, self.elements, temperature, self.systems))
         free = source.free_energies
         return _at(self.conditions, table, free) if self.conditions else table
 

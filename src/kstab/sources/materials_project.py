@@ -40,9 +40,9 @@ def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
     """Return the phases of some elements, or all that is stored of the newest database.
 
     The newest data set that has them all answers without the network. If there is none, what
-    the service's present database has and the store lacks is fetched. Of more than
-    :data:`MOST_COMPLETE` elements what is stored is taken as it is, as the table then says, since
-    few of their chemical systems are of any use to one question.
+    the service's present database has and the store lacks is fetched. Of several questions only
+    the systems of each are needed. Where no question is named, and there are more than
+    :data:`MOST_COMPLETE` elements, what is stored is taken as it is, as the table then says.
 
     Raises:
         RequestError: Something must be fetched, and there is no key or no mp-api; of many
@@ -63,9 +63,10 @@ def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
                 "fetch --help`.",
             )
         return table_of(dataset, store.phases(dataset))
-    if len(request.elements) > MOST_COMPLETE:
+    if len(request.elements) > MOST_COMPLETE and not request.systems:
         return _as_stored(store, request.elements, gnome=gnome)
-    needed = systems_of(request.elements)
+    asked = request.systems or (request.elements,)
+    needed = sorted({system for elements in asked for system in systems_of(elements)})
     dataset = _covering(store, needed, gnome=gnome) or _fetched(needed, request.elements, gnome)
     return table_of(dataset, store.phases(dataset, request.elements))
 
