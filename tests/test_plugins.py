@@ -455,7 +455,8 @@ def test_findings_in_csv(write):
         "unit": "eV", "low": "1.0", "high": "3.0", "source": "",
     }  # fmt: skip
     contact = run("interface", "K", "K2S", *arguments[2:], "--format", "csv").stdout
-    assert contact.splitlines()[1].endswith(",mine: so_so (low)")
+    first = next(csv.DictReader(io.StringIO(contact)))
+    assert (first["assessments"], first["dataset"]) == ("mine: so_so (low)", "mp-2019")
     done = run("phases", "K-S", "--format", "csv-assessments")
     assert (done.returncode, done.stdout) == (2, "")
 
