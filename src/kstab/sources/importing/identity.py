@@ -54,6 +54,7 @@ def _of_another(
 def identifier(candidate: Candidate) -> str:
     """Return the identifier of a phase: as given, else one that formula and energy make.
 
+    >>> from kstab.composition import Formula
     >>> from kstab.sources.importing.records import Origin
     >>> one = Candidate(Origin("a.csv"), Formula.parse("K4S2"), -1.2, "formation")
     >>> identifier(one)
