@@ -15,13 +15,14 @@ import pytest
 import kstab
 from command import run
 from kstab import assessing as runner
-from kstab import hooks, plugins, testing
+from kstab import builtin, hooks, offers, plugins, testing
 from kstab.errors import PluginError, RequestError
-from kstab.hooks import Assessment, Command, Finding, Measurement, Option
+from kstab.hooks import AnalysisOffer, Assessment, Command, Finding, Measurement, Option
 from test_json import schema
 
 HOOKS = [
-    hooks.kstab_assessments, hooks.kstab_phase_sources, hooks.kstab_writers, hooks.kstab_commands,
+    hooks.kstab_analyses, hooks.kstab_assessments, hooks.kstab_phase_sources, hooks.kstab_writers,
+    hooks.kstab_commands,
 ]  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def write(tmp_path):
 
 
 ASSESS = """
-    from kstab.hooks import Assessment, Finding, Measurement, hookimpl
+    from kstab.hooks import AnalysisOffer, Assessment, Finding, Measurement, hookimpl
 
     def assess(result, context):
         {body}
@@ -149,7 +150,7 @@ def test_numbers_that_are_none_become_unknown(write):
 
 def test_options_of_an_assessment(write):
     path = write("""
-        from kstab.hooks import Assessment, Finding, Option, hookimpl
+        from kstab.hooks import AnalysisOffer, Assessment, Finding, Option, hookimpl
 
         def assess(result, context):
             yield Finding("a", "high", f"step {context.options['step']} {context.options['way']}")
@@ -277,7 +278,8 @@ def test_kstab_itself_comes_in_through_the_hooks():
     host = plugins.load(installed=False)
     (own,) = host.plugins
     assert (own.name, own.state, own.version) == ("kstab", "built in", kstab.__version__)
-    assert own.hooks == ("kstab_commands", "kstab_phase_sources", "kstab_writers")
+    assert set(own.hooks) == {hook.__name__ for hook in HOOKS} - {"kstab_assessments"}
+    assert list(host.analyses) == ["window", "interface", "system", "difference"]
     assert list(host.commands)[:2] == ["window", "interface"]
     assert list(host.sources) == ["mp-2019", "experimental", "mp", "mp-gnome"]
     assert list(host.writers) == ["terminal", "json", "csv", "csv-assessments"]
@@ -285,9 +287,46 @@ def test_kstab_itself_comes_in_through_the_hooks():
         assert command.make().name == command.name
 
 
+@pytest.mark.parametrize("field", ["result", "request", "solve", "figure"])
+def test_what_kstab_offers_can_be_imported(field):
+    for analysis in builtin.kstab_analyses():
+        assert callable(offers.loaded(getattr(analysis, field) or print)), analysis.name
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"name": "Count"}, ValueError, "the analysis 'Count' is not named in lower-case words"),
+        ({"result": None}, TypeError, "the result of count is None and no function"),
+        ({"page": "no place"}, ValueError, "'no place' and not written as 'module:name'"),
+        ({"figure": 3}, TypeError, "the figure of count is 3 and no function"),
+        ({"citations": "zhu2015"}, TypeError, "citations is 'zhu2015'; give a tuple of str"),
+        ({"command": print}, TypeError, "and no Command"),
+        ({"schema": 1}, TypeError, "the schema of count is 1 and no text"),
+    ],
+)
+def test_an_analysis_is_checked_where_it_is_made(change, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        AnalysisOffer(**{"name": "count", "result": "a:B", "page": print, "table": print} | change)
+
+
+@pytest.mark.parametrize(
+    ("hook", "old", "new", "cause"),
+    [
+        (hooks.kstab_assessments, '("window",)', '("windows",)', "analyses of high-voltage are"),
+        (hooks.kstab_assessments, '("window",)', '("system",)', "not some of window, interface"),
+        (hooks.kstab_writers, "suffixes", 'kinds=("windows",), suffixes', "kinds of brief are"),
+    ],
+)
+def test_only_results_of_analyses_there_are_can_be_asked_for(write, hook, old, new, cause):
+    with pytest.raises(PluginError, match=cause):
+        plugins.load(write(_example(hook).replace(old, new)), installed=False)
+
+
 @pytest.mark.parametrize(
     ("hook", "old", "new"),
     [
+        (hooks.kstab_analyses, '("count"', '("system"'),
         (hooks.kstab_phase_sources, '"my-data", load', '"mp-2019", load'),
         (hooks.kstab_writers, '"brief"', '"json"'),
         (hooks.kstab_commands, 'Command("atoms"', 'Command("window"'),
@@ -390,7 +429,7 @@ def test_a_file_that_is_missing(arguments, message):
 
 def test_options_that_would_hide_each_other_are_refused(write):
     path = write("""
-        from kstab.hooks import Assessment, Option, hookimpl
+        from kstab.hooks import AnalysisOffer, Assessment, Option, hookimpl
 
         @hookimpl
         def kstab_assessments():
@@ -467,6 +506,14 @@ def test_a_command_of_a_plugin(write):
     assert run("atoms", "K3SbS4", "--plugin-file", str(path)).stdout == "8\n"
     assert "atoms" in run("--help", "--plugin-file", str(path)).stdout
     assert run("atoms", "K3SbS4").returncode == 2
+
+
+def test_an_analysis_of_a_plugin_is_listed(write):
+    arguments = ("plugins", "--plugin-file", str(write(_example(hooks.kstab_analyses))))
+    assert "\n  analysis count" in run(*arguments).stdout
+    (listed,) = json.loads(run(*arguments, "--format", "json").stdout)["analyses"]
+    assert (listed["name"], listed["plugin"]) == ("count", "mine")
+    assert "analys" not in run("plugins", "--no-plugins").stdout
 
 
 def test_a_source_of_a_plugin(write):
@@ -565,7 +612,7 @@ def test_two_formats_of_one_ending_are_refused(write):
 
 def test_a_type_that_fails_is_a_usage_error(write):
     path = write("""
-        from kstab.hooks import Assessment, Option, hookimpl
+        from kstab.hooks import AnalysisOffer, Assessment, Option, hookimpl
 
         def pair(text):
             return tuple(text.split(":"))
@@ -606,7 +653,7 @@ def test_the_plugin_in_each_docstring_works(hook, write):
     own, plugin = host.plugins
     assert own.state == "built in"
     assert plugin.hooks == (hook.__name__,)
-    offered = (host.assessments, host.commands, host.sources, host.writers)
+    offered = (host.analyses, host.assessments, host.commands, host.sources, host.writers)
     assert plugin in [owner for offers in offered for _, owner in offers.values()]
 
 

@@ -69,14 +69,15 @@ def kstab_commands():
 
 CLASSES = (
     *(offers.Option, offers.Assessment, offers.PhaseSource, offers.SourceRequest),
-    *(offers.Page, offers.Writer, offers.Command),
+    *(offers.Page, offers.Writer, offers.Command, offers.AnalysisOffer),
     *(findings.Finding, findings.Measurement, findings.Assessed),
     *(context.Context, context.PhaseFacts),
     *(results.WindowResult, results.Product, staircase.Step),
     *(interface_results.InterfaceResult, interface_results.Kink),
 )
 GIVEN_BY_PLUGINS = {
-    "Option", "Assessment", "PhaseSource", "Writer", "Command", "Finding", "Measurement",
+    "Option", "Assessment", "PhaseSource", "Writer", "Command", "AnalysisOffer", "Finding",
+    "Measurement",
 }  # fmt: skip
 
 

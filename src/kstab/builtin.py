@@ -1,23 +1,81 @@
-"""The plugin inside kstab: its own sources, formats and commands, through the public hooks."""
+"""The plugin inside kstab: its own analyses, sources, formats and commands, by the public hooks."""
 
-from collections.abc import Callable, Iterable
-from importlib import import_module
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kstab.hooks import Command, PhaseSource, Writer, hookimpl
+from kstab.hooks import AnalysisOffer, Command, PhaseSource, Writer, hookimpl
+from kstab.offers import loaded
 
 if TYPE_CHECKING:
     import click
 
-_COMMANDS: Final = {
-    "window": "Show the electrochemical stability window of a phase.",
-    "interface": "Show what forms where two phases meet.",
-    "phases": "List the phases of a chemical system.",
-    "data": "Show, check and export data sets; import and remove your own.",
-    "cite": "Print BibTeX for what a result used.",
-    "plugins": "List the plugins and what they add.",
-    "completion": "Print the script that completes commands in a shell.",
-}
+
+def _command(name: str, summary: str) -> Command:
+    """A command whose module is imported when it is asked for."""
+
+    def make() -> "click.Command":
+        command: click.Command = loaded(f"kstab.cli.{name}:{name}")
+        return command
+
+    return Command(name, make, summary)
+
+
+def _schema(name: str) -> str:
+    return str(Path(__file__).parent / "schemas" / f"{name}.schema.json")
+
+
+WINDOW: Final = AnalysisOffer(
+    name="window",
+    result="kstab.analyses.results:WindowResult",
+    page="kstab.report.window_page:page",
+    table="kstab.report.window_page:table",
+    figure="kstab.report.plot:window",
+    citations=("zhu2015", "richards2016"),
+    summary="The electrochemical stability window of a phase.",
+    request="kstab.analyses.stability:WindowRequest",
+    solve="kstab.analyses.stability:solve",
+    command=_command("window", "Show the electrochemical stability window of a phase."),
+    schema=_schema("window"),
+)
+INTERFACE: Final = AnalysisOffer(
+    name="interface",
+    result="kstab.analyses.interface_results:InterfaceResult",
+    page="kstab.report.interface_page:page",
+    table="kstab.report.interface_page:table",
+    figure="kstab.report.interface_plot:interface",
+    citations=("richards2016", "zhu2016"),
+    summary="What forms where two phases meet.",
+    request="kstab.analyses.contact:InterfaceRequest",
+    solve="kstab.analyses.contact:solve",
+    command=_command("interface", "Show what forms where two phases meet."),
+    schema=_schema("interface"),
+)
+SYSTEM: Final = AnalysisOffer(
+    name="system",
+    result="kstab.analyses.results:SystemResult",
+    page="kstab.report.system_page:page",
+    table="kstab.report.system_page:table",
+    summary="The phases of a chemical system.",
+    request="kstab.analyses.inventory:SystemRequest",
+    solve="kstab.analyses.inventory:solve",
+    command=_command("phases", "List the phases of a chemical system."),
+    schema=_schema("system"),
+)
+DIFFERENCE: Final = AnalysisOffer(
+    name="difference",
+    result="kstab.analyses.difference:Difference",
+    page="kstab.report.difference_page:page",
+    table="kstab.report.difference_page:table",
+    summary="What two data sets say differently of a chemical system.",
+    schema=_schema("difference"),
+)
+
+
+@hookimpl
+def kstab_analyses() -> Iterable[AnalysisOffer]:
+    """Return the analyses of kstab, those with commands in the order of its help."""
+    return WINDOW, INTERFACE, SYSTEM, DIFFERENCE
 
 
 @hookimpl
@@ -39,13 +97,10 @@ def kstab_writers() -> Iterable[Writer]:
 
 @hookimpl
 def kstab_commands() -> Iterable[Command]:
-    """Return the commands of kstab, in the order of its help; none is imported by that."""
-    return [Command(name, _maker(name), summary) for name, summary in _COMMANDS.items()]
-
-
-def _maker(name: str) -> "Callable[[], click.Command]":
-    def make() -> "click.Command":
-        command: click.Command = getattr(import_module(f"kstab.cli.{name}"), name)
-        return command
-
-    return make
+    """Return the commands that belong to no analysis; none is imported by that."""
+    return (
+        _command("data", "Show, check and export data sets; import and remove your own."),
+        _command("cite", "Print BibTeX for what a result used."),
+        _command("plugins", "List the plugins and what they add."),
+        _command("completion", "Print the script that completes commands in a shell."),
+    )

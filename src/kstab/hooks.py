@@ -14,6 +14,7 @@ import pluggy
 from kstab.findings import Confidence, Finding, Measurement
 from kstab.offers import (
     Analysis,
+    AnalysisOffer,
     Assessment,
     Command,
     Kind,
@@ -27,6 +28,7 @@ from kstab.offers import (
 __all__ = [
     "GROUP",
     "Analysis",
+    "AnalysisOffer",
     "Assessment",
     "Command",
     "Confidence",
@@ -39,6 +41,7 @@ __all__ = [
     "SourceRequest",
     "Writer",
     "hookimpl",
+    "kstab_analyses",
     "kstab_assessments",
     "kstab_commands",
     "kstab_phase_sources",
@@ -52,6 +55,40 @@ hookimpl = pluggy.HookimplMarker(GROUP)
 """Marks a function of a plugin as the implementation of the hook of its name."""
 
 _hookspec = pluggy.HookspecMarker(GROUP)
+
+
+@_hookspec
+def kstab_analyses() -> Iterable[AnalysisOffer]:
+    """Return analyses, which kstab shows, writes, cites and assesses like its own.
+
+    A whole plugin, in one file::
+
+        from dataclasses import dataclass
+
+        from kstab.hooks import AnalysisOffer, hookimpl
+
+        @dataclass(frozen=True)
+        class Count:
+            formula: str
+            atoms: float
+            kind: str = "count"
+
+        def solve(formula, table):
+            from kstab import Formula
+            return Count(formula, Formula.parse(formula).atoms)
+
+        def page(result, details):
+            from kstab.report.page import Paragraph
+            return (Paragraph(f"{result.formula} has {result.atoms:g} atoms."),)
+
+        def table(result):
+            return (("formula", "atoms"), (result.formula, result.atoms))
+
+        @hookimpl
+        def kstab_analyses():
+            return [AnalysisOffer("count", Count, page, table, solve=solve)]
+    """
+    raise NotImplementedError
 
 
 @_hookspec

@@ -1,14 +1,15 @@
-"""What a plugin can offer: assessments, sources of phases, formats and commands.
+"""What a plugin can offer: analyses, assessments, sources of phases, formats and commands.
 
-Plain values with a name and a function. kstab's own sources, formats and commands are the
-same values, offered through the same hooks (:mod:`kstab.hooks`).
+Plain values with a name and a function. kstab's own analyses, sources, formats and commands
+are the same values, offered through the same hooks (:mod:`kstab.hooks`).
 """
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 from kstab.findings import tuple_of
 
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
     from kstab.findings import Finding
     from kstab.phases import PhaseTable
 
-Analysis = Literal["window", "interface"]
-Kind = Literal["window", "interface", "system"]
+Analysis = str
+"""Name of an analysis that has a command of the same name: ``window``, ``interface``, or one of
+a plugin."""
+
+Kind = str
+"""Name of an analysis, which is the ``kind`` of its results: ``window``, ``interface``,
+``system``, ``difference``, or one of a plugin."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_PLACE: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _TYPES: Final = (float, int, str, bool)
 
 
@@ -34,6 +41,31 @@ def _check_name(what: str, name: Any) -> None:
 def _check_callable(what: str, function: Any) -> None:
     if not callable(function):
         raise TypeError(f"{what} is {function!r} and no function")
+
+
+def _check_place(what: str, value: Any) -> None:
+    if not isinstance(value, str):
+        _check_callable(what, value)
+    elif not _PLACE.fullmatch(value):
+        raise ValueError(f"{what} is {value!r} and not written as 'module:name'")
+
+
+def loaded(value: Any) -> Any:
+    """Return what a text like ``"module:name"`` names, imported now; all else as it is.
+
+    So that an offer can name what does its work without importing it.
+
+    Raises:
+        ImportError: There is no such module.
+        AttributeError: The module has no such name.
+
+    >>> loaded("kstab.units:GAS_CONSTANT") == loaded(8.31446261815324)
+    True
+    """
+    if not isinstance(value, str):
+        return value
+    module, _, name = value.partition(":")
+    return getattr(import_module(module), name)
 
 
 @dataclass(frozen=True)
@@ -105,7 +137,7 @@ class Assessment:
 
     Attributes:
         name: Its name, unique among all plugins: lower-case words joined by hyphens.
-        analyses: The analyses whose results it reads.
+        analyses: Names of the analyses whose results it reads, of kstab or of a plugin.
         assess: Returns findings from a result and its context; nothing where it has
             nothing to say. It must not change either.
         summary: What it does, one sentence.
@@ -113,8 +145,8 @@ class Assessment:
 
     Raises:
         TypeError: A field is of another type.
-        ValueError: The name is written otherwise, an analysis is unknown or none is named, or
-            two options have one name.
+        ValueError: The name is written otherwise, no analysis is named, or two options have
+            one name.
     """
 
     name: str
@@ -126,11 +158,9 @@ class Assessment:
     def __post_init__(self) -> None:
         _check_name("assessment", self.name)
         _check_callable(f"the assess of {self.name}", self.assess)
-        known = get_args(Analysis)
         object.__setattr__(self, "analyses", tuple_of(str, self.analyses, "analyses"))
-        if not self.analyses or not set(self.analyses) <= set(known):
-            raise ValueError(f"the analyses of {self.name} are {self.analyses!r} and not some of "
-                             f"{', '.join(known)}")  # fmt: skip
+        if not self.analyses:
+            raise ValueError(f"the analyses of {self.name} are () and not one or several")
         object.__setattr__(self, "options", tuple_of(Option, self.options, "options"))
         names = [option.name for option in self.options]
         if len(set(names)) < len(names):
@@ -210,7 +240,8 @@ class Writer:
         name: Its name, unique among all formats.
         write: Returns a result as text, for a page.
         summary: What it is for, one sentence.
-        kinds: Results it can write: of windows, interfaces, chemical systems.
+        kinds: Names of the analyses whose results it can write; empty for all, those of
+            plugins included.
         suffixes: Endings of files, such as ``.json``, that mean this format.
 
     Raises:
@@ -252,3 +283,61 @@ class Command:
     def __post_init__(self) -> None:
         _check_name("command", self.name)
         _check_callable(f"the make of {self.name}", self.make)
+
+
+@dataclass(frozen=True)
+class AnalysisOffer:
+    """An analysis: a question, its answer, and how the answer is shown.
+
+    Where a function or a class is asked for, a text ``"module:name"`` may stand for it, which
+    is imported when it is needed.
+
+    Attributes:
+        name: Its name, unique among all analyses, and the ``kind`` of its results: lower-case
+            words joined by hyphens.
+        result: Class of its results.
+        page: Returns the blocks of :mod:`kstab.report.page` that show a result, from the result
+            and whether to say everything.
+        table: Returns a result as a table of plain cells, for CSV.
+        figure: Returns a matplotlib figure of a result; None where it cannot be drawn.
+        citations: What to cite for it: keys of ``references.bib``, or ``doi:`` with a DOI.
+        summary: What it answers, one sentence.
+        request: Class of what it is asked.
+        solve: Returns a result from a request and a table of phases.
+        command: Its command, listed like all others. One of the analysis's own name gets the
+            options of the assessments that read its results.
+        schema: File with the JSON Schema of its results.
+
+    Raises:
+        TypeError: A field is of another type.
+        ValueError: The name is written otherwise, or a text is no ``"module:name"``.
+    """
+
+    name: str
+    result: type | str
+    page: Callable[[Any, bool], Any] | str
+    table: Callable[[Any], Any] | str
+    figure: Callable[[Any], Any] | str | None = None
+    citations: tuple[str, ...] = ()
+    summary: str = ""
+    request: type | str | None = None
+    solve: Callable[..., Any] | str | None = None
+    command: Command | None = None
+    schema: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_name("analysis", self.name)
+        for field in ("result", "page", "table", "figure", "request", "solve"):
+            value = getattr(self, field)
+            if value is not None or field in ("result", "page", "table"):
+                _check_place(f"the {field} of {self.name}", value)
+        object.__setattr__(self, "citations", tuple_of(str, self.citations, "citations"))
+        if not isinstance(self.command, Command | None):
+            raise TypeError(f"the command of {self.name} is {self.command!r} and no Command")
+        if not isinstance(self.schema, str | None):
+            raise TypeError(f"the schema of {self.name} is {self.schema!r} and no text")
+
+    @property
+    def is_assessed(self) -> bool:
+        """Whether assessments can read its results: it has a command of its own name."""
+        return self.command is not None and self.command.name == self.name

@@ -19,8 +19,16 @@ import pluggy
 from kstab import builtin, hooks
 from kstab.entry_points import installed as entries
 from kstab.errors import KstabError, PluginError
-from kstab.hooks import GROUP, Assessment, Command, Page, PhaseSource, Writer
-from kstab.offers import Analysis, SourceRequest
+from kstab.hooks import (
+    GROUP,
+    AnalysisOffer,
+    Assessment,
+    Command,
+    Page,
+    PhaseSource,
+    Writer,
+)
+from kstab.offers import SourceRequest
 from kstab.safe_text import printable
 from kstab.version import __version__
 
@@ -84,26 +92,41 @@ class Host:
         return tuple(plugin for plugin, _ in self._found)
 
     @cached_property
+    def analyses(self) -> dict[str, tuple[AnalysisOffer, Plugin]]:
+        """Analyses by name, each with its plugin: kstab's, then all others sorted."""
+        return _by_name(self._offers("kstab_analyses", AnalysisOffer))
+
+    @cached_property
     def assessments(self) -> dict[str, tuple[Assessment, Plugin]]:
         """Assessments by name, sorted, each with its plugin."""
-        return self._offers("kstab_assessments", Assessment)
+        found = _by_name(self._offers("kstab_assessments", Assessment))
+        known = [name for name, (offer, _) in self.analyses.items() if offer.is_assessed]
+        for name, (assessment, plugin) in found.items():
+            _check_known(plugin, f"analyses of {name}", assessment.analyses, known)
+        return found
 
     @cached_property
     def commands(self) -> dict[str, tuple[Command, Plugin]]:
-        """Commands by name, each with its plugin: kstab's, then all others sorted."""
-        return self._offers("kstab_commands", Command)
+        """Commands by name, each with its plugin: kstab's, then all others sorted.
+
+        Those of the analyses are among them, first.
+        """
+        of_analyses = [(offer.command, plugin) for offer, plugin in self.analyses.values()
+                       if offer.command]  # fmt: skip
+        return _by_name([*of_analyses, *self._offers("kstab_commands", Command)])
 
     @cached_property
     def sources(self) -> dict[str, tuple[PhaseSource, Plugin]]:
         """Sources of phases by name, each with its plugin: kstab's, then all others sorted."""
-        return self._offers("kstab_phase_sources", PhaseSource)
+        return _by_name(self._offers("kstab_phase_sources", PhaseSource))
 
     @cached_property
     def writers(self) -> dict[str, tuple[Writer, Plugin]]:
         """Formats by name, each with its plugin: kstab's, then all others sorted."""
-        found = self._offers("kstab_writers", Writer)
+        found = _by_name(self._offers("kstab_writers", Writer))
         owners: dict[str, str] = {}
         for name, (writer, plugin) in found.items():
+            _check_known(plugin, f"kinds of {name}", writer.kinds, self.analyses)
             for suffix in writer.suffixes:
                 if owners.setdefault(suffix, name) != name:
                     raise fault(plugin, f"{suffix} is already the ending of {owners[suffix]}")
@@ -128,7 +151,7 @@ class Host:
             raise fault(plugin, f"{name} gives {type(text).__name__} and no text")
         return text
 
-    def of(self, analysis: Analysis) -> list[Assessment]:
+    def of(self, analysis: str) -> list[Assessment]:
         """Return the assessments that read the results of an analysis."""
         return [a for a, _ in self.assessments.values() if analysis in a.analyses]
 
@@ -149,7 +172,7 @@ class Host:
         Raises:
             PluginError: One of them fails, or what it offers is wrong.
         """
-        _ = self.assessments, self.commands, self.sources, self.writers
+        _ = self.analyses, self.assessments, self.commands, self.sources, self.writers
 
     def without(self, name: str, cause: str) -> "Host":
         """Return the host with a plugin broken."""
@@ -161,9 +184,8 @@ class Host:
         ]
         return Host(found, self.unknown)
 
-    def _offers(self, hook: str, kind: type) -> dict[str, tuple[Any, Plugin]]:
-        """What all plugins return for a hook, by name; a name has one owner."""
-        found: dict[str, tuple[Any, Plugin]] = {}
+    def _offers(self, hook: str, kind: type) -> Iterator[tuple[Any, Plugin]]:
+        """What all plugins return for a hook, each with its plugin."""
         for plugin, own in self._found:
             if own is None or hook not in plugin.hooks:
                 continue
@@ -171,18 +193,31 @@ class Host:
                 if not isinstance(offer, kind):
                     reason = f"{hook} returned {type(offer).__name__} and not {kind.__name__}"
                     raise fault(plugin, reason)
-                name: Any = getattr(offer, "name", None)
-                if not isinstance(name, str):
-                    raise fault(plugin, f"the name {name!r} is no text")
-                if name in found:
-                    other = found[name][1].distribution
-                    raise fault(plugin, f"{name!r} is already the name of one in {other}")
-                found[name] = offer, plugin
+                yield offer, plugin
 
-        def place(item: tuple[str, tuple[Any, Plugin]]) -> str:
-            return "" if item[1][1].state == "built in" else item[0]
 
-        return dict(sorted(found.items(), key=place))
+def _by_name(offers: Iterable[tuple[Any, Plugin]]) -> dict[str, tuple[Any, Plugin]]:
+    """Offers by their names: kstab's, then all others sorted; a name has one owner."""
+    found: dict[str, tuple[Any, Plugin]] = {}
+    for offer, plugin in sorted(offers, key=lambda each: each[1].state != "built in"):
+        name: Any = getattr(offer, "name", None)
+        if not isinstance(name, str):
+            raise fault(plugin, f"the name {name!r} is no text")
+        if name in found:
+            other = found[name][1].distribution
+            raise fault(plugin, f"{name!r} is already the name of one in {other}")
+        found[name] = offer, plugin
+
+    def place(item: tuple[str, tuple[Any, Plugin]]) -> str:
+        return "" if item[1][1].state == "built in" else item[0]
+
+    return dict(sorted(found.items(), key=place))
+
+
+def _check_known(plugin: Plugin, what: str, named: tuple[str, ...], known: Iterable[str]) -> None:
+    """Refuse an offer that names an analysis which nobody offers."""
+    if not set(named) <= set(known):
+        raise fault(plugin, f"the {what} are {named!r} and not some of {', '.join(known)}")
 
 
 def _returned(own: Hooks, hook: str) -> list[Any]:

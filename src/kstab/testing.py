@@ -144,7 +144,7 @@ functions with kstab.hooks.hookimpl.
         if plugin == own:
             _check_command(command)
     for analysis, result in (("window", sample_window()), ("interface", sample_contact())):
-        for found in assessing.assess(host, analysis, result, small_table()):  # type: ignore[arg-type]
+        for found in assessing.assess(host, analysis, result, small_table()):
             _hold(not found.failed, f"{found.name} fails on a sample {analysis}: {found.headline}")
 
 

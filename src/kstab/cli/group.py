@@ -17,7 +17,6 @@ _HOST: Final = "kstab.host"
 _EVERYWHERE: Final = ("--help", "-h", "--plugin-file", "--no-plugins")
 _OPTIONS: Final = "kstab.options"
 _WARNED: Final = "kstab.warned"
-_ASSESSED: Final = ("window", "interface")
 
 
 class PluginGroup(click.Group):
@@ -42,8 +41,10 @@ class PluginGroup(click.Group):
         if not isinstance(command, click.Command):
             raise fault(plugin, f"{cmd_name} makes {type(command).__name__} and no click command")
         if plugin.state != "built in":
-            return _guarded(command, plugin)
-        return _extended(command, host(ctx)) if cmd_name in _ASSESSED else command
+            command = _guarded(command, plugin)
+        analysis = loaded(ctx).analyses.get(cmd_name)
+        assessed = analysis is not None and analysis[0].is_assessed
+        return _extended(command, cmd_name, host(ctx)) if assessed else command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -125,16 +126,15 @@ def plugins_first(arguments: list[str]) -> list[str]:
     return first + rest
 
 
-def _extended(command: click.Command, found: Host) -> click.Command:
-    """A command with the options of the assessments that read its results.
+def _extended(command: click.Command, analysis: str, found: Host) -> click.Command:
+    """A command with the options of the assessments that read the results of its analysis.
 
     Raises:
         PluginError: Two have the same name.
     """
-    name: Any = command.name
     owners = dict.fromkeys((*_EVERYWHERE, *(o for p in command.params for o in p.opts)), "kstab")
     extra: list[click.Option] = []
-    for assessment in found.of(name):
+    for assessment in found.of(analysis):
         plugin = found.assessments[assessment.name][1]
         for option in assessment.options:
             made = _option(assessment, option)

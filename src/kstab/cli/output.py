@@ -97,7 +97,8 @@ def deliver(
             format is not for such a result.
     """
     chosen = form or _by_suffix(output, host)
-    if result.kind not in host.writers[chosen][0].kinds:
+    kinds = host.writers[chosen][0].kinds
+    if kinds and result.kind not in kinds:
         raise RequestError(f"The format {chosen} is not for the result of this command.")
     for path in plots:
         if result.kind != "system":

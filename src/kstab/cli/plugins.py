@@ -1,7 +1,7 @@
 """``kstab plugins``: which plugins there are, and what they add."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
@@ -9,6 +9,8 @@ from kstab.cli.group import loaded
 
 if TYPE_CHECKING:
     from kstab.plugins import Host, Plugin
+
+_PLURAL: Final = {"analysis": "analyses"}
 
 
 @click.command()
@@ -30,7 +32,7 @@ def plugins(context: click.Context, form: Literal["terminal", "json"]) -> None:
 
         listed = {"plugins": [asdict(plugin) for plugin in found.plugins]}
         for kind, offers in _offers(found).items():
-            listed[f"{kind}s"] = [
+            listed[_PLURAL.get(kind, f"{kind}s")] = [
                 {"name": offer.name, "plugin": plugin.name, "summary": offer.summary}
                 for offer, plugin in offers.values()
             ]
@@ -55,8 +57,9 @@ def _print(found: "Host") -> None:
 
 
 def _offers(found: "Host") -> dict[str, dict[str, tuple[Any, "Plugin"]]]:
-    """What plugins add, by what it is called."""
-    return {
+    """What plugins add, by what it is called; kstab's own analyses go without saying."""
+    foreign = {n: pair for n, pair in found.analyses.items() if pair[1].state != "built in"}
+    return ({"analysis": foreign} if foreign else {}) | {
         "assessment": {**found.assessments},
         "command": {**found.commands},
         "source": {**found.sources},

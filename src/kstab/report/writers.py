@@ -63,12 +63,10 @@ def _assessments(result: Any, _: Page) -> str:
     return serialise.assessments_to_csv(result)
 
 
-_ALL: Final = ("window", "interface", "system")
-
 WRITERS: Final = (
-    Writer("terminal", _terminal, "Text for people; the default.", _ALL, (".txt",)),
-    Writer("json", _json, "Everything there is, for programs.", _ALL, (".json",)),
-    Writer("csv", _csv, "A row for each step, kink or phase.", _ALL, (".csv",)),
+    Writer("terminal", _terminal, "Text for people; the default.", (), (".txt",)),
+    Writer("json", _json, "Everything there is, for programs.", (), (".json",)),
+    Writer("csv", _csv, "A row for each step, kink or phase.", (), (".csv",)),
     Writer("csv-assessments", _assessments, "A row for each number that a plugin found."),
 )
 """The first is the default."""
