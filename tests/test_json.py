@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 import kstab
-from kstab.report import serialise
+from kstab.report.tables import to_csv
 
 
 def schema(name):
@@ -103,12 +103,12 @@ def test_a_charged_cathode_is_a_document_inside_the_document():
 
 def test_csv_has_a_row_for_each_kink_or_for_each_region():
     single = kstab.interface("K", "K3SbS4", scheme="legacy")
-    lines = serialise.to_csv(single).splitlines()
+    lines = to_csv(single.rows(), single.provenance).splitlines()
     assert len(lines) == 1 + len(single.kinks)
     assert lines[0].startswith("a,b,ion,scheme,mode,verdict,x_atomic,x_molar,x_mass")
-    assert "6 K + K3SbS4 → 4 K2S + KSb" in serialise.to_csv(single)
+    assert "6 K + K3SbS4 → 4 K2S + KSb" in to_csv(single.rows(), single.provenance)
     ranged = kstab.interface("K3SbS4", "KCrO2", voltage=(2, 3), charged="K0.5CrO2", scheme="legacy")
-    lines = serialise.to_csv(ranged).splitlines()
+    lines = to_csv(ranged.rows(), ranged.provenance).splitlines()
     assert len(lines) == 1 + len(ranged.regions) + len(ranged.charged.regions)
 
 
@@ -140,7 +140,7 @@ def test_numbers_have_ten_digits_and_zero_has_no_sign():
 
 def test_csv_has_a_row_for_each_step():
     result = kstab.window("K3SbS4", scheme="legacy")
-    lines = serialise.to_csv(result).splitlines()
+    lines = to_csv(result.rows(), result.provenance).splitlines()
     assert len(lines) == 1 + len(result.steps)
     assert lines[0].startswith("formula,ion,scheme,verdict")
     assert "4 K2S + K3Sb" in lines[1]

@@ -27,7 +27,7 @@ from kstab.notices import Notice, Provenance
 from kstab.reaction import Reaction
 
 LAYERS = (
-    ("version", "units", "elements", "texts", "safe_text", "errors"),
+    ("version", "units", "elements", "texts", "safe_text", "errors", "late"),
     ("written",),
     ("files", "findings", "formula_text", "ions", "conditions"),
     ("composition", "roles"),
@@ -50,6 +50,7 @@ LAYERS = (
     ("api",),
     ("report",),
     ("cli",),
+    ("commands",),
     ("__init__", "__main__"),  # lazily or last, these may name everything
 )
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}

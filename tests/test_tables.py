@@ -14,7 +14,7 @@ from command import run
 from kstab.composition import Formula
 from kstab.errors import PhaseError, RequestError
 from kstab.phases import PhaseTable
-from kstab.report import serialise
+from kstab.report.tables import to_csv
 from kstab.sources import embedded
 from kstab.tables import as_polymorph, at_heights, joined, with_phases
 
@@ -173,14 +173,14 @@ def test_every_kind_of_report_names_version_and_changes(tmp_path):
     for result in (window, contact):
         assert said in result._repr_html_()
         assert said in result.provenance.origin
-        for row in csv.DictReader(io.StringIO(serialise.to_csv(result))):
+        for row in csv.DictReader(io.StringIO(to_csv(result.rows(), result.provenance))):
             assert (row["dataset"], row["changes"]) == ("a + b", said)
         figure = tmp_path / "figure.svg"
         result.plot(figure)
         assert figure.stat().st_size > 1000
     system = kstab.system("K-S", phases=mixed)
     assert said in system._repr_html_()
-    assert said in serialise.to_csv(system)
+    assert said in to_csv(system.rows(), system.provenance)
     assert "mp-2019 1.0.0" in kstab.window("K2S", compare=False).provenance.origin
 
 

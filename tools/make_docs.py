@@ -38,7 +38,7 @@ from doc_tables import (
 from json_tables import key_tables
 from kstab.cli import cli
 from kstab.plugins import DISABLE
-from kstab.report import interface_terminal, terminal
+from kstab.report.terminal import renderable
 from literature_windows import literature_windows
 from module_map import LAYERS, Module, architecture_picture, ordered, read_modules
 
@@ -217,9 +217,9 @@ def pictures() -> Files:
     contact = kstab.interface("K", "K3SbS4")
     ranged = kstab.interface("K3SbS4", "KCrO2", voltage=(2.0, 3.5))
     return {
-        "images/window.svg": terminal_picture("kstab window K3SbS4", terminal.window(window)),
+        "images/window.svg": terminal_picture("kstab window K3SbS4", renderable(window.page())),
         "images/interface.svg": terminal_picture(
-            "kstab interface K K3SbS4", interface_terminal.interface(contact)
+            "kstab interface K K3SbS4", renderable(contact.page())
         ),
         "images/k3sbs4.svg": plot_picture(window),
         "images/k-k3sbs4.svg": plot_picture(contact),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kstab.hooks import AnalysisOffer, Command, PhaseSource, Writer, hookimpl
-from kstab.offers import loaded
+from kstab.late import loaded
 
 if TYPE_CHECKING:
     import click
@@ -30,7 +30,7 @@ WINDOW: Final = AnalysisOffer(
     result="kstab.analyses.results:WindowResult",
     page="kstab.report.window_page:page",
     table="kstab.report.window_page:table",
-    figure="kstab.report.plot:window",
+    figure="kstab.report.window_figure:draw",
     citations=("zhu2015", "richards2016"),
     summary="The electrochemical stability window of a phase.",
     request="kstab.analyses.stability:WindowRequest",
@@ -43,7 +43,7 @@ INTERFACE: Final = AnalysisOffer(
     result="kstab.analyses.interface_results:InterfaceResult",
     page="kstab.report.interface_page:page",
     table="kstab.report.interface_page:table",
-    figure="kstab.report.interface_plot:interface",
+    figure="kstab.report.interface_figure:draw",
     citations=("richards2016", "zhu2016"),
     summary="What forms where two phases meet.",
     request="kstab.analyses.contact:InterfaceRequest",
@@ -64,9 +64,8 @@ SYSTEM: Final = AnalysisOffer(
 )
 DIFFERENCE: Final = AnalysisOffer(
     name="difference",
-    result="kstab.analyses.difference:Difference",
+    result="kstab.analyses.difference:DifferenceResult",
     page="kstab.report.difference_page:page",
-    table="kstab.report.difference_page:table",
     summary="What two data sets say differently of a chemical system.",
     schema=_schema("difference"),
 )

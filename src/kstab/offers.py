@@ -7,7 +7,6 @@ are the same values, offered through the same hooks (:mod:`kstab.hooks`).
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,24 +47,6 @@ def _check_place(what: str, value: Any) -> None:
         _check_callable(what, value)
     elif not _PLACE.fullmatch(value):
         raise ValueError(f"{what} is {value!r} and not written as 'module:name'")
-
-
-def loaded(value: Any) -> Any:
-    """Return what a text like ``"module:name"`` names, imported now; all else as it is.
-
-    So that an offer can name what does its work without importing it.
-
-    Raises:
-        ImportError: There is no such module.
-        AttributeError: The module has no such name.
-
-    >>> loaded("kstab.units:GAS_CONSTANT") == loaded(8.31446261815324)
-    True
-    """
-    if not isinstance(value, str):
-        return value
-    module, _, name = value.partition(":")
-    return getattr(import_module(module), name)
 
 
 @dataclass(frozen=True)
@@ -298,7 +279,8 @@ class AnalysisOffer:
         result: Class of its results.
         page: Returns the blocks of :mod:`kstab.report.page` that show a result, from the result
             and whether to say everything.
-        table: Returns a result as a table of plain cells, for CSV.
+        table: Returns a result as rows of plain cells for CSV, the names of columns first;
+            None for the tables of the page.
         figure: Returns a matplotlib figure of a result; None where it cannot be drawn.
         citations: What to cite for it: keys of ``references.bib``, or ``doi:`` with a DOI.
         summary: What it answers, one sentence.
@@ -316,7 +298,7 @@ class AnalysisOffer:
     name: str
     result: type | str
     page: Callable[[Any, bool], Any] | str
-    table: Callable[[Any], Any] | str
+    table: Callable[[Any], Any] | str | None = None
     figure: Callable[[Any], Any] | str | None = None
     citations: tuple[str, ...] = ()
     summary: str = ""
@@ -329,7 +311,7 @@ class AnalysisOffer:
         _check_name("analysis", self.name)
         for field in ("result", "page", "table", "figure", "request", "solve"):
             value = getattr(self, field)
-            if value is not None or field in ("result", "page", "table"):
+            if value is not None or field in ("result", "page"):
                 _check_place(f"the {field} of {self.name}", value)
         object.__setattr__(self, "citations", tuple_of(str, self.citations, "citations"))
         if not isinstance(self.command, Command | None):

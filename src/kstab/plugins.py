@@ -146,7 +146,8 @@ class Host:
             PluginError: It cannot be written, or not as text.
         """
         writer, plugin = self.writers[name]
-        text = called(lambda: writer.write(result, page), plugin)
+        _, owner = self.analyses.get(result.kind, (None, _KSTAB))  # who made its page
+        text = called(lambda: called(lambda: writer.write(result, page), plugin), owner)
         if not isinstance(text, str):
             raise fault(plugin, f"{name} gives {type(text).__name__} and no text")
         return text

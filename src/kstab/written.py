@@ -56,7 +56,7 @@ class Written:
 
 
 def plain(value: Any) -> Any:
-    r"""Return a value as JSON has it.
+    r"""Return a value, or a mapping or a sequence of values, as JSON has it.
 
     >>> plain((1 / 3, "K2S\n", None))
     [0.3333333333, 'K2S ', None]
@@ -86,6 +86,8 @@ def _map(value: Any, sequence: Callable[[Any], Any], nested: Callable[[Any], Any
         return float(f"{value:.10g}") + 0.0
     if isinstance(value, str):
         return printable(value)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return sequence(_map(item, sequence, nested) for item in value)
+    if isinstance(value, Mapping):
+        return {name: _map(item, sequence, nested) for name, item in value.items()}
     return nested(value) if isinstance(value, Written) else value

@@ -95,6 +95,7 @@ class DifferenceResult(Result):
     """
 
     kind: ClassVar[Literal["difference"]] = "difference"
+    offered: ClassVar = "kstab.builtin:DIFFERENCE"
 
     elements: tuple[str, ...]
     ion: str

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
 from kstab.analyses.result import Result
@@ -411,6 +410,7 @@ class InterfaceResult(Result):
     """
 
     kind: ClassVar[Literal["interface"]] = "interface"
+    offered: ClassVar = "kstab.builtin:INTERFACE"
 
     a: str
     b: str
@@ -439,32 +439,6 @@ class InterfaceResult(Result):
     robustness: InterfaceRobustness | None = None
     assessments: tuple[Assessed, ...] = ()
 
-    def __str__(self) -> str:
-        from kstab.report import interface_words
-
-        return interface_words.explanation(self)
-
     def kinks_at(self, voltage: float | None) -> tuple[Kink, ...]:
         """Return the kinks at one of the voltages the result holds kinks for."""
         return tuple(kink for kink in self.kinks if kink.voltage == voltage)
-
-    def plot(self, path: str | Path | None = None) -> Any:
-        """Draw energy against mixing ratio, or the map over a range of voltages.
-
-        Args:
-            path: File to write; its suffix (png, svg, pdf) is the format. Without it the
-                matplotlib figure is returned.
-
-        Raises:
-            DataError: The file cannot be written.
-            RequestError: The suffix is another one.
-        """
-        from kstab.report import interface_plot, plot
-
-        figure = interface_plot.interface(self)
-        return figure if path is None else plot.save(figure, Path(path))
-
-    def _repr_html_(self) -> str:
-        from kstab.report import interface_html
-
-        return interface_html.interface(self)

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import inf
-from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
 from kstab.analyses.result import Result
@@ -292,6 +291,7 @@ class WindowResult(Result):
     """
 
     kind: ClassVar[Literal["window"]] = "window"
+    offered: ClassVar = "kstab.builtin:WINDOW"
     written_too: ClassVar = ("width",)
 
     formula: str
@@ -322,11 +322,6 @@ class WindowResult(Result):
     robustness: WindowRobustness | None = None
     assessments: tuple[Assessed, ...] = ()
 
-    def __str__(self) -> str:
-        from kstab.report import words
-
-        return words.explanation(self)
-
     @cached_property
     def width(self) -> float | None:
         """Width of the window, V; None where there is no window or no upper end."""
@@ -355,25 +350,6 @@ class WindowResult(Result):
             if step.voltage_low <= high and (step.voltage_high is None or step.voltage_high >= low)
         )
         return replace(self, steps=inside, voltage_range=(low, high))
-
-    def plot(self, path: str | Path | None = None) -> Any:
-        """Draw the staircase; return the matplotlib figure, or save it and return None.
-
-        Args:
-            path: File to write; its suffix (png, svg, pdf) is the format.
-
-        Raises:
-            DataError: The file cannot be written.
-            RequestError: The suffix is another one.
-        """
-        from kstab.report import plot
-
-        return plot.window(self) if path is None else plot.save(plot.window(self), Path(path))
-
-    def _repr_html_(self) -> str:
-        from kstab.report import html
-
-        return html.window(self)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -414,6 +390,7 @@ class SystemResult(Result):
     """
 
     kind: ClassVar[Literal["system"]] = "system"
+    offered: ClassVar = "kstab.builtin:SYSTEM"
 
     elements: tuple[str, ...]
     scheme: str
@@ -422,8 +399,3 @@ class SystemResult(Result):
     not_shown: int
     warnings: tuple[Notice, ...]
     provenance: Provenance
-
-    def _repr_html_(self) -> str:
-        from kstab.report import html
-
-        return html.system(self)

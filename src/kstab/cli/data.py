@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from kstab.cli import store
+from kstab.cli import options, store
 from kstab.cli.diff import diff
 from kstab.cli.fetch import fetch
+from kstab.cli.output import deliver
 from kstab.errors import DataError, RequestError
 from kstab.safe_text import printable
 from kstab.sources.columns import NAME
@@ -79,25 +80,17 @@ def _write_parquet(path: Path) -> None:
 
 
 @data.command()
-def cathodes() -> None:
+@options.form
+@options.output
+def cathodes(form: str | None, output: Path | None) -> None:
     """List the cathodes that `kstab interface --voltage cathode` knows.
 
     Figures are as their papers state them; what a paper does not say is left empty.
     """
+    from kstab.report.cathodes_page import listed
     from kstab.sources import cathodes as table
 
-    for cathode in table.load():
-        charged = f" to {cathode.charged}" if cathode.charged else ""
-        figures = [
-            *(
-                [f"{cathode.voltage_low:g} to {cathode.voltage_high:g} V"]
-                if cathode.voltage_low
-                else []
-            ),
-            *([f"mean {cathode.average_voltage:g} V"] if cathode.average_voltage else []),
-        ]
-        click.echo(f"{cathode.discharged}{charged}: {', '.join(figures)}. doi:{cathode.doi}")
-        click.echo(f"  {cathode.note}")
+    deliver(listed(table.load()), form, output)
 
 
 @data.command()

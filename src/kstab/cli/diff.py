@@ -1,12 +1,13 @@
 """``kstab data diff``: what differs between two sources of energies."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kstab.cli import options
 from kstab.cli.group import host
-from kstab.cli.output import plain_if_needed
+from kstab.cli.output import deliver
 
 if TYPE_CHECKING:
     from kstab.phases import PhaseTable
@@ -26,14 +27,9 @@ Examples:
     "--chemsys", required=True, metavar="A-B-...", help="Elements such as K-Sb-S, or a formula."
 )
 @options.ion
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How to print it.",
-)
+@options.details
+@options.form
+@options.output
 @click.pass_context
 def diff(
     context: click.Context,
@@ -41,7 +37,9 @@ def diff(
     second: str,
     chemsys: str,
     ion: str | None,
-    form: Literal["terminal", "json"],
+    details: bool,
+    form: str | None,
+    output: Path | None,
 ) -> None:
     """Show what differs from the source FIRST to the source SECOND.
 
@@ -57,14 +55,7 @@ def diff(
     working = ion_of(ion) if ion else default_ion(elements)
     tables = _tables(first, second, tuple(sorted({*elements, working.symbol})), host(context))
     found = difference.solve(elements, working, *tables)
-    if form == "json":
-        click.echo(found.to_json(), nl=False)
-    else:
-        from kstab.offers import Page
-        from kstab.report.writers import terminal_text
-
-        text = terminal_text(_rendered(found), Page(width=None))
-        click.echo(plain_if_needed(text), nl=False, color=True)
+    deliver(found, form, output, details=details)
 
 
 def _tables(
@@ -81,9 +72,3 @@ def _tables(
         for name in (first, second)
     )
     return next(both), next(both)
-
-
-def _rendered(found: Any) -> Any:
-    from kstab.report.difference import difference
-
-    return difference(found)

@@ -127,4 +127,4 @@ def interface(
         options=given_options(),
         **asked,
     )
-    deliver(result, host(context), form, output, plot, details=details)
+    deliver(result, form, output, plot, details=details)

@@ -4,10 +4,11 @@ import io
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import click
 
+from kstab.cli.group import host
 from kstab.errors import RequestError
 from kstab.offers import Page
 from kstab.safe_text import printable
@@ -71,39 +72,52 @@ def check_targets(
             raise RequestError(f"{path} is read, and would be overwritten.", "Name another file.")
 
 
+class Deliverable(Protocol):
+    """What a command can deliver: a result of an analysis, or a sheet."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, in a word."""
+        ...
+
+    def plot(self, path: Path) -> Any:
+        """Draw it into a file."""
+        ...
+
+
 def deliver(
-    result: Any,
-    host: "Host",
+    result: Deliverable,
     form: str | None,
     output: Path | None,
     plots: tuple[Path, ...] = (),
     *,
     details: bool = False,
+    plugins: "Host | None" = None,
 ) -> None:
     """Draw the figures, print the result or write it to a file, and say what was written.
 
     Args:
-        result: What to show; something that can be drawn if there are figures to draw.
-        host: Plugins, which have the formats.
+        result: What to show.
         form: Format; None for the one the file's suffix names, else the terminal's.
         output: File to write; None for standard output.
         plots: Files to draw figures into.
-        details: Whether the terminal shows all that plugins say, not their headlines alone.
+        details: Whether to show all that plugins say, not their headlines alone.
+        plugins: Those that have the formats; None for all of this run, which must be whole.
 
     Raises:
         DataError: A file cannot be written.
-        RequestError: Neither the format nor the file's suffix says what to write, or the
-            format is not for such a result.
+        RequestError: Neither the format nor the file's suffix says what to write, the format
+            is not for such a result, or there is no figure of it.
     """
-    chosen = form or _by_suffix(output, host)
-    kinds = host.writers[chosen][0].kinds
+    found = plugins or host(click.get_current_context())
+    chosen = form or _by_suffix(output, found)
+    kinds = found.writers[chosen][0].kinds
     if kinds and result.kind not in kinds:
         raise RequestError(f"The format {chosen} is not for the result of this command.")
     for path in plots:
-        if result.kind != "system":
-            result.plot(path)
+        result.plot(path)
     page = Page(details=details) if output else Page(width=None, details=details)
-    text = host.write(chosen, result, page)
+    text = found.write(chosen, result, page)
     if output is None:
         shown = plain_if_needed(text) if chosen == DEFAULT else text
         click.echo(shown, nl=False, color=chosen == DEFAULT or None)
@@ -115,11 +129,13 @@ def deliver(
         click.echo(printable(f"Wrote {path}"), err=True)
 
 
-def _by_suffix(output: Path | None, host: "Host") -> str:
+def _by_suffix(output: Path | None, plugins: "Host") -> str:
     """The format that a file's ending means."""
     if output is None or not output.suffix:
         return DEFAULT
-    by_suffix = {end: name for name, (writer, _) in host.writers.items() for end in writer.suffixes}
+    by_suffix = {
+        end: name for name, (writer, _) in plugins.writers.items() for end in writer.suffixes
+    }
     if output.suffix.lower() not in by_suffix:
         raise RequestError(
             f"{output} does not say what to write.",

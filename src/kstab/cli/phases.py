@@ -77,4 +77,4 @@ def phases(
         entry_scheme=entry_scheme,
     )
     result = api.system(system, threshold=near / MEV_PER_EV, plugins=host(context), **asked)
-    deliver(result, host(context), form, output)
+    deliver(result, form, output)

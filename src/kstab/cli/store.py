@@ -1,6 +1,5 @@
 """``kstab data import``, ``list``, ``info`` and ``remove``: the phases on this computer."""
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from kstab.cli import options
 from kstab.cli.group import host
-from kstab.cli.output import check_targets, plain_if_needed
+from kstab.cli.output import check_targets, deliver, plain_if_needed
 from kstab.errors import RequestError
 from kstab.safe_text import cell, printable
 
@@ -179,62 +179,36 @@ def _summarise(found: "Imported", changes: "Difference", *, dry_run: bool) -> No
 
 
 @click.command("list")
-@click.option(
-    "--format", "form", type=click.Choice(["terminal", "json"]), default="terminal",
-    show_default=True, help="How to write the list.",
-)  # fmt: skip
+@options.form
+@options.output
 @click.pass_context
-def list_(context: click.Context, form: str) -> None:
+def list_(context: click.Context, form: str | None, output: Path | None) -> None:
     """List all sources of phases: embedded, measured, stored here, and those of plugins."""
+    from kstab.report.holdings_page import listed
     from kstab.sources import holdings
 
     rows = holdings.every(_of_plugins(context))
-    if form == "json":
-        listed = {"sources": [holdings.to_dict(row) for row in rows]}
-        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
-        return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
-    for head in ("source", "kind", "phases", "energies", "scheme", "version"):
-        table.add_column(head, overflow="fold", justify="right" if head == "phases" else "left")
-    for row in rows:
-        count = "" if row.count is None else f"{row.count:,}"
-        cells = (row.name, row.kind, count, row.energies, ", ".join(row.schemes), row.version)
-        table.add_row(*(Text(printable(text)) for text in cells))
-    console = Console(highlight=False)
-    with console.capture() as capture:
-        console.print(table)
-    for line in capture.get().splitlines():
-        click.echo(plain_if_needed(line.rstrip()))
+    deliver(listed(rows), form, output)
 
 
 @click.command()
 @click.argument("name")
 @click.option("--audit", is_flag=True, help="Say of each phase where it is from and what was done.")
-@click.option(
-    "--format", "form", type=click.Choice(["terminal", "json"]), default="terminal",
-    show_default=True, help="How to write it; json has the audit of all phases.",
-)  # fmt: skip
+@options.form
+@options.output
 @click.pass_context
-def info(context: click.Context, name: str, audit: bool, form: str) -> None:
-    """Say what is known of the source NAME."""
+def info(
+    context: click.Context, name: str, audit: bool, form: str | None, output: Path | None
+) -> None:
+    """Say what is known of the source NAME; the format json has the audit of all phases."""
+    from kstab.report.holdings_page import described
     from kstab.sources import holdings
 
     known = _of_plugins(context)
     found = holdings.named(name, known)
     if not found:
         raise _unknown(name, {row.name for row in holdings.every(known)})
-    if form == "json":
-        listed = {"sources": [holdings.to_dict(row, audit=True) for row in found]}
-        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
-        return
-    for row in found:
-        for line in holdings.described(row, audit=audit):
-            _say(line)
+    deliver(described(found, audit=audit), form, output)
 
 
 @click.command()

@@ -93,4 +93,4 @@ def window(
     result = api.window(formula, **asked, plugins=host(context), options=given_options())
     if voltage:
         result = result.within(*voltage)
-    deliver(result, host(context), form, output, plot, details=details)
+    deliver(result, form, output, plot, details=details)

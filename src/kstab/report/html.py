@@ -1,80 +1,171 @@
-"""Results in a notebook: the short form, with the staircase as a table."""
+"""Pages as HTML: a whole document, or the part that a notebook shows."""
 
 from collections.abc import Iterable
+from functools import singledispatch
 from html import escape
+from typing import Final
 
-from kstab.analyses.results import SystemResult, WindowResult
-from kstab.notices import CAVEAT, Notice, Provenance
-from kstab.report import assessments, serialise, words
-from kstab.units import MEV_PER_EV
+from kstab.report.page import (
+    Answer,
+    Block,
+    Blocks,
+    Bullets,
+    Cell,
+    Drawing,
+    Entry,
+    Line,
+    Lines,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    Title,
+    answer,
+)
+
+_COLUMNS: Final = 80  # of a drawing
+_STYLE: Final = """
+body { font-family: system-ui, sans-serif; line-height: 1.5; margin: 2rem auto; max-width: 60rem;
+  padding: 0 1rem; color-scheme: light dark; }
+table { border-collapse: collapse; display: block; overflow-x: auto; }
+th, td { padding: 0.15rem 0.7rem 0.15rem 0; text-align: left; vertical-align: top; }
+th { border-bottom: 1px solid; white-space: pre-line; }
+.right { text-align: right; font-variant-numeric: tabular-nums; }
+caption { caption-side: bottom; text-align: left; font-size: 0.85rem; }
+pre { line-height: 1.15; overflow-x: auto; }
+.faint { opacity: 0.7; } .aside { font-style: italic; }
+.good { color: light-dark(#00603a, #4cc38a); } .bad { color: light-dark(#a4262c, #ff8f87); }
+.doubtful { color: light-dark(#7a4b00, #e2b04a); }
+.reduced { color: light-dark(#b35c00, #ff9a3c); }
+.unchanged { color: light-dark(#0059a8, #6bb5ff); }
+.oxidised { color: light-dark(#8a2f8a, #e08ae0); }
+"""
 
 
-def window(result: WindowResult) -> str:
-    """Return a window as HTML.
+def document(blocks: Blocks) -> str:
+    """Return a page as a document that needs nothing else."""
+    title = next((block.name for block in blocks if isinstance(block, Title)), "kstab")
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="description" content="{escape(answer(blocks))}">\n'
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n{fragment(blocks)}</main>\n</body>\n</html>\n"
+    )
 
-    >>> import kstab
-    >>> "<td>K2S3" in window(kstab.window("K3SbS4"))
-    False
-    >>> "1.647 – 2.067" in window(kstab.window("K3SbS4", scheme="legacy"))
-    True
+
+def fragment(blocks: Iterable[Block]) -> str:
+    r"""Return a page as a part of a document.
+
+    >>> fragment((Title("K2S", "Stable", "good"), Answer("K2S < S.")))
+    '<h2>K2S <span class="good">Stable</span></h2>\n<p>K2S &lt; S.</p>\n'
     """
-    rows = (
-        (
-            words.edges(step),
-            words.bar(step.voltage_low_sigma),
-            f"{step.ion_change:+.4g}" if step.ion_change else "0",
-            serialise.mixture(step.products),
-            words.decimals(step.decomposition_energy_low),
-            f"{step.capacity_mAh_g:.0f}",
-        )
-        for step in result.steps
+    return "".join(f"{shown}\n" for shown in map(_shown, blocks) if shown)
+
+
+@singledispatch
+def _shown(_: Block) -> str:
+    """Return a block as HTML; empty for gaps, which are the style's, and hints."""
+    return ""
+
+
+@_shown.register
+def _(block: Title) -> str:
+    parts = [
+        escape(block.name),
+        f"<span{_class(block.tone)}>{escape(block.verdict)}</span>" if block.verdict else "",
+        f"<small{_class('faint')}>{escape(block.detail)}</small>" if block.detail else "",
+    ]
+    return f"<h2>{' '.join(filter(None, parts))}</h2>"
+
+
+@_shown.register
+def _(block: Answer) -> str:
+    return f"<p>{escape(block.text)}</p>"
+
+
+@_shown.register
+def _(block: Paragraph) -> str:
+    return f"<p{_class(block.tone)}>{escape(block.text)}</p>"
+
+
+@_shown.register
+def _(block: Section) -> str:
+    return f"<h3{_class(block.tone)}>{escape(block.text)}</h3>"
+
+
+@_shown.register
+def _(block: Bullets) -> str:
+    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</ul>"
+
+
+@_shown.register
+def _(block: Lines) -> str:
+    return f"<pre>{escape(chr(10).join(block.lines))}</pre>"
+
+
+@_shown.register
+def _(block: Table) -> str:
+    return _table(block)
+
+
+@_shown.register
+def _(block: Entry) -> str:
+    name = f"<b{_class('bad' if block.failed else '')}>{escape(block.name)}</b>"
+    said = f"<p>{name} {escape(block.text)}</p>"
+    if not block.inside:
+        return said
+    is_open = " open" if block.is_open else ""
+    inside = fragment(block.inside)
+    return f"{said}<details{is_open}><summary>numbers, notes</summary>\n{inside}</details>"
+
+
+@_shown.register
+def _(block: Drawing) -> str:
+    parts = list(block.lines(_COLUMNS))
+    signs = "\n".join(_line(line) for line in parts if not isinstance(line, Table))
+    tables = "".join(_table(part) for part in parts if isinstance(part, Table))
+    return f'<pre role="img" aria-label="drawing">{signs}</pre>{tables}'
+
+
+def _class(*names: str) -> str:
+    kept = " ".join(name for name in names if name and name != "plain")
+    return f' class="{kept}"' if kept else ""
+
+
+def _table(table: Table) -> str:
+    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    sides = ["right" if column.right else "" for column in table.columns]
+    heads = zip(table.columns, sides, strict=True)
+    head = "".join(
+        f'<th scope="col"{_class(side)}>{escape(column.name)}</th>' for column, side in heads
     )
-    head = (
-        f"V vs {words.couple(result)}",
-        "±",
-        f"Δ{result.ion}",
-        "equilibrium",
-        "eV/atom",
-        "mAh/g",
-    )
-    title = f"<p><b>{escape(result.formula)}: {escape(words.verdict(result))}.</b> "
-    return (
-        f"{title}{escape(words.explanation(result))}</p>"
-        f"{table(head, rows)}{assessments.html(result.assessments)}"
-        f"{foot(result.warnings, result.provenance, assessments.owners(result.assessments))}"
+    named = any(column.name for column in table.columns)
+    body = "".join(f"<tr>{_cells(row, sides)}</tr>" for row in table.rows)
+    thead = f"<thead><tr>{head}</tr></thead>" if named else ""
+    return f"<table>{caption}{thead}<tbody>{body}</tbody></table>"
+
+
+def _cells(row: Row, sides: list[str]) -> str:
+    return "".join(
+        f"<td{_class(side, cell.tone)}>{_strong(cell, strong=row.strong)}</td>"
+        for cell, side in zip(row.cells, sides, strict=True)
     )
 
 
-def system(result: SystemResult) -> str:
-    """Return the phases of a chemical system as HTML."""
-    rows = (
-        (
-            phase.formula,
-            phase.material_id,
-            f"{MEV_PER_EV * phase.energy_above_hull:.1f}",
-            words.decimals(phase.formation_energy),
-            serialise.mixture(phase.decomposes_to),
-        )
-        for phase in result.phases
+def _strong(cell: Cell, *, strong: bool) -> str:
+    return f"<b>{escape(cell.text)}</b>" if strong else escape(cell.text)
+
+
+def _line(line: Line) -> str:
+    """A line of a drawing; neighbours of one tone share an element."""
+    runs: list[tuple[str, str]] = []
+    for span in line:
+        if runs and runs[-1][0] == span.tone:
+            runs[-1] = span.tone, runs[-1][1] + span.text
+        else:
+            runs.append((span.tone, span.text))
+    return "".join(
+        escape(text) if tone == "plain" else f"<span{_class(tone)}>{escape(text)}</span>"
+        for tone, text in runs
     )
-    head = ("phase", "id", "meV/atom above hull", "formation eV/atom", "decomposes to")
-    return (
-        f"<p><b>{escape('-'.join(result.elements))}</b></p>"
-        f"{table(head, rows)}{foot(result.warnings, result.provenance)}"
-    )
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return an HTML table; all cells are text."""
-    header = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def foot(notices: Iterable[Notice], provenance: Provenance, owners: Iterable[str] = ()) -> str:
-    """Return warnings, the line every report carries, and the origin, with that of plugins."""
-    items = "".join(f"<li>{escape(notice.message)}</li>" for notice in notices)
-    origin = escape(f"{CAVEAT} {', '.join((provenance.origin, *owners))}.")
-    return f"{f'<ul>{items}</ul>' if items else ''}<p><i>{origin}</i></p>"

@@ -1,317 +1,257 @@
-"""Results on a terminal, with rich: readable at 80 columns, in colour, or piped."""
+"""Pages on a terminal, with rich: readable at 80 columns, in colour, or piped."""
 
-from collections.abc import Iterator
-from math import ceil, floor
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial, singledispatch
 from typing import Final
 
+from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Table as RichTable
 from rich.text import Text
 
-from kstab.analyses.results import Step, SystemPhase, SystemResult, WindowResult
-from kstab.notices import FLAGS, Notice
-from kstab.report import assessments, serialise, words
-from kstab.report.parts import Sum, bullet, conditions, foot, plain_table, warnings
-from kstab.units import MEV_PER_EV
+from kstab.offers import Page
+from kstab.report.page import (
+    Answer,
+    Block,
+    Blocks,
+    Bullets,
+    Cell,
+    Column,
+    Drawing,
+    Entry,
+    Gap,
+    Hint,
+    Line,
+    Lines,
+    Paragraph,
+    Section,
+    Table,
+    Title,
+    Tone,
+)
 
-_COLOURS: Final = {
-    "stable": "green",
-    "cannot_be_told_from_stable": "yellow",
-    "metastable": "yellow",
-    "not_in_data": "yellow",
+_NARROWEST: Final = 20
+"""Columns below which a report says nothing any more."""
+
+_STYLES: Final[dict[Tone, str]] = {
+    "plain": "",
+    "faint": "dim",
+    "aside": "italic",
+    "good": "green",
+    "doubtful": "yellow",
+    "bad": "red",
+    "reduced": "dark_orange",
+    "unchanged": "blue",
+    "oxidised": "magenta",
 }
-_REDUCED: Final = ("░", "dark_orange")
-_UNCHANGED: Final = ("█", "blue")
-_OXIDISED: Final = ("▒", "magenta")
-_WIDE: Final = 66  # columns a staircase with all its numbers needs
-_AXIS_END: Final = 5.0  # V; further only if a limit lies beyond
 
 
-def window(result: WindowResult, *, details: bool = False) -> RenderableType:
-    """Return a window as something rich can print; with all that plugins say, or its headlines."""
-    return Group(
-        _heading(result),
-        "",
-        Text(words.explanation(result)),
-        *conditions(result.provenance),
-        *_host(result),
-        *_drawing(result),
-        "",
-        _limits(result),
-        *([Text(words.schemes(result))] if words.schemes(result) else []),
-        "",
-        _Staircase(result),
-        *_robustness(result),
-        *_near_misses(result),
-        *assessments.terminal(result.assessments, details=details),
-        *warnings(_worth_a_warning(result)),
-        "",
-        *foot(result.provenance, assessments.owners(result.assessments)),
-    )
+def text(blocks: Blocks, page: Page, widest: int | None = None) -> str:
+    """Return a page as text, no wider than it makes sense."""
+    console = _console(page.width)
+    console.width = min(console.width, widest or console.width)
+    with console.capture() as capture:
+        for block in blocks:
+            console.print(*_show(block), sep="\n", crop=not isinstance(block, Lines))
+    shown = capture.get()
+    if console.is_terminal:
+        return shown
+    return "".join(line.rstrip() + "\n" for line in shown.splitlines())
 
 
-def _worth_a_warning(result: WindowResult) -> tuple[Notice, ...]:
-    """The notices of the result and of its host; an uncertain id is said beside the id."""
-    notices = list(result.warnings)
-    if result.host:
-        whose = f"{result.host.formula}, the closest phase"
-        # What concerns both alike, such as the temperature, is said once.
-        own = [n for n in result.host.warnings if n not in result.warnings or n.code in FLAGS]
-        notices += [Notice(n.code, f"{whose}: {n.message}") for n in own]
-    return tuple(notice for notice in notices if notice.code != "uncertain_id")
+def renderable(blocks: Blocks) -> RenderableType:
+    """Return a page as something rich can print."""
+    return Group(*(shown for block in blocks for shown in _show(block)))
 
 
-def _heading(result: WindowResult) -> Text:
-    heading = Text()
-    heading.append(result.formula, style="bold")
-    heading.append(f"  {words.verdict(result)}", style=f"bold {_COLOURS[result.verdict]}")
-    if result.material_id:
-        doubt = " (id uncertain)" if _has(result, "uncertain_id") else ""
-        heading.append(f"  {result.material_id}{doubt}", style="dim")
-    return heading
+def _console(width: int | None) -> Console:
+    """The terminal that the text goes to; of a given width, one without colours."""
+    if width is not None:
+        return Console(file=io.StringIO(), width=width, no_color=True, highlight=False)
+    console = Console(highlight=False)
+    console.width = max(console.width, _NARROWEST)
+    return console
 
 
-def _has(result: WindowResult, code: str) -> bool:
-    return any(notice.code == code for notice in result.warnings)
+@singledispatch
+def _show(block: Block) -> Iterator[RenderableType]:
+    """Yield a block as what rich can print."""
+    raise TypeError(f"{block!r} is no block of a page")
 
 
-def _host(result: WindowResult) -> Iterator[RenderableType]:
-    if result.host:
-        yield Text(words.host(result.host, result))
-
-
-def _drawing(result: WindowResult) -> Iterator[RenderableType]:
-    """The voltage axis with the window on it."""
-    if result.window_kind == "none":
-        return
-    low, high = result.voltage_range or (0.0, 0.0)
-    if low == high:  # no range, or a single voltage
-        low, high = 0.0, max(_AXIS_END, float(int(result.oxidation_limit or 0.0) + 1))
+@_show.register
+def _(_: Gap) -> Iterator[RenderableType]:
     yield ""
-    yield Padding(_Axis(result, low, high), (0, 2))
 
 
-class _Axis:
-    """A drawing of the window that takes the width it is given."""
-
-    def __init__(self, result: WindowResult, low: float, high: float) -> None:
-        self._result, self._low, self._high = result, low, high
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = min(options.max_width - 2, 72)
-        yield self._bar(width)
-        yield self._ticks(width)
-        yield self._key()
-
-    def _bar(self, width: int) -> Text:
-        bar = Text()
-        for cell in range(width):
-            voltage = self._low + (cell + 0.5) / width * (self._high - self._low)
-            sign, style = self._sign(voltage)
-            bar.append(sign, style=style)
-        return bar
-
-    def _sign(self, voltage: float) -> tuple[str, str]:
-        if voltage < (self._result.reduction_limit or 0.0):
-            return _REDUCED
-        limit = self._result.oxidation_limit
-        return _OXIDISED if limit is not None and voltage > limit else _UNCHANGED
-
-    def _ticks(self, width: int) -> Text:
-        span = self._high - self._low
-        step = next(s for s in (0.1, 0.2, 0.5, 1, 2, 5, 10, 50, 1e9) if span / s <= 8)
-        line = ""
-        for count in range(ceil(self._low / step - 1e-9), floor(self._high / step + 1e-9) + 1):
-            label = f"{count * step:.3g}"
-            at = round((count * step - self._low) / span * width)
-            at = min(at, width - len(label))
-            if not line or at > len(line):
-                line = line.ljust(at) + label
-        return Text(f"{line} V", style="dim")
-
-    def _key(self) -> Text:
-        key = Text()
-        entries = [(_UNCHANGED, "unchanged")]
-        if self._result.reduction_limit:
-            entries.insert(0, (_REDUCED, f"takes up {self._result.ion}"))
-        if self._result.oxidation_limit is not None:
-            entries.append((_OXIDISED, f"gives off {self._result.ion}"))
-        for (sign, style), meaning in entries:
-            key.append(sign * 2, style=style)
-            key.append(f" {meaning}   ", style="dim")
-        return key
+@_show.register
+def _(block: Title) -> Iterator[RenderableType]:
+    parts = [
+        Text(block.name, "bold"),
+        Text(block.verdict, _bold(block.tone)),
+        Text(block.detail, "dim"),
+    ]
+    yield Text("  ").join(part for part in parts if part)
 
 
-def _limits(result: WindowResult) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    if result.window_kind != "none":
-        for name, value, reaction in words.limits(result):
-            table.add_row(name, Text(value))
-            table.add_row("", Sum(reaction))
-    lowest = result.steps[0] if result.steps else None
-    if lowest and lowest.voltage_low == 0.0 and lowest.ion_change > 0:
-        table.add_row(f"Against {result.ion} metal", Sum(lowest.reaction))
-    return table
+@_show.register
+def _(block: Answer) -> Iterator[RenderableType]:
+    yield Text(block.text)
 
 
-class _Staircase:
-    """The staircase as a table; energies and capacities only where there is room."""
-
-    def __init__(self, result: WindowResult) -> None:
-        self._result = result
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        wide = options.max_width >= _WIDE
-        yield _staircase(self._result) if wide else _short_staircase(self._result)
+@_show.register
+def _(block: Hint) -> Iterator[RenderableType]:
+    yield Text(block.text, "dim")
 
 
-def _short_staircase(result: WindowResult) -> Table:
-    table = plain_table()
-    table.add_column(f"V vs {words.couple(result)}")
-    table.add_column("equilibrium", ratio=1)
-    for step in result.steps:
-        voltages, _, products, *_ = _step_cells(step)
-        table.add_row(voltages, products, style="bold" if not step.ion_change else None)
-    return table
+@_show.register
+def _(block: Paragraph) -> Iterator[RenderableType]:
+    yield Text(block.text, _STYLES[block.tone])
 
 
-def _staircase(result: WindowResult) -> Table:
-    table = plain_table()
-    table.add_column(f"V vs {words.couple(result)}", no_wrap=True)
-    bars = any(step.voltage_low_sigma is not None for step in result.steps)
-    if bars:
-        table.add_column("±", justify="right", no_wrap=True)
-    table.add_column(f"Δ{result.ion}", justify="right", no_wrap=True)
-    table.add_column("equilibrium", overflow="fold", ratio=1)
-    table.add_column("eV/atom", justify="right", no_wrap=True)
-    table.add_column("mAh/g", justify="right", no_wrap=True)
-    caption = (
-        f"Per formula unit; Δ{result.ion}: taken up (+) or given off (-). eV/atom: decomposition "
-        "energy at the lower edge. mAh/g: since the start."
-    )
-    if bars:
-        caption = f"±: standard deviation of the lower edge. {caption}"
-    # In a mixture the size of a step says whether the host or a dopant takes it.
-    shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
-    if shares:
-        table.add_column("share", justify="right", no_wrap=True)
-        caption += f" share: {result.ion} exchanged in this step alone, relative to the content."
-    for step in result.steps:
-        share = [f"{step.ion_share or 0:.0%}"] if shares else []
-        voltages, *others = _step_cells(step)
-        bar = [words.bar(step.voltage_low_sigma)] if bars else []
-        style = "bold" if not step.ion_change else None
-        table.add_row(voltages, *bar, *others, *share, style=style)
-    table.caption = caption
-    table.caption_justify = "left"
-    return table
+@_show.register
+def _(block: Section) -> Iterator[RenderableType]:
+    yield Text(block.text, _bold(block.tone))
 
 
-def _step_cells(step: Step) -> tuple[RenderableType, ...]:
-    products = serialise.mixture(step.products) or "nothing"
-    notes = [*(f"{gas} gas" for gas in step.gases), *(["minor"] if step.minor else [])]
-    if notes:
-        products += f" ({', '.join(notes)})"
-    change = f"{step.ion_change:+.4g}" if step.ion_change else "0"
-    return (
-        Text(words.edges(step)),
-        Text(change),
-        Sum(products),
-        Text(words.decimals(step.decomposition_energy_low)),
-        Text(f"{step.capacity_mAh_g:.0f}"),
-    )
+@_show.register
+def _(block: Bullets) -> Iterator[RenderableType]:
+    for item in block.items:  # later lines stay clear of the bullet
+        grid = RichTable.grid(padding=(0, 1))
+        grid.add_row("-", Text(item))
+        yield grid
 
 
-def _robustness(result: WindowResult) -> Iterator[RenderableType]:
-    if result.robustness:
-        yield ""
-        yield Text("Robustness", style="bold")
-        yield from map(bullet, words.robustness(result.robustness, result))
+@_show.register
+def _(block: Lines) -> Iterator[RenderableType]:
+    yield Text("\n".join(block.lines), no_wrap=True, overflow="ignore")
 
 
-def _near_misses(result: WindowResult) -> Iterator[RenderableType]:
-    if result.near_misses:
-        yield ""
-        yield Text("Near misses", style="bold")
-        yield from (bullet(words.near_miss(miss, result)) for miss in result.near_misses)
+@_show.register
+def _(block: Entry) -> Iterator[RenderableType]:
+    name = (block.name, "bold red" if block.failed else "bold")
+    yield Text.assemble(name, "  ", block.text)
+    if block.is_open:
+        inside = (shown for each in block.inside for shown in _show(each))
+        yield from (Padding(shown, (0, 0, 0, 2)) for shown in inside)
 
 
-def system(result: SystemResult) -> RenderableType:
-    """Return the phases of a chemical system as something rich can print."""
-    stable = sum(phase.energy_above_hull == 0 for phase in result.phases)
-    heading = Text("-".join(result.elements), style="bold")
-    limit = f"{MEV_PER_EV * result.threshold:g} meV/atom"
-    nearly = len(result.phases) - stable
-    summary = (
-        f"{stable} stable phase{'s' * (stable != 1)}, {nearly} more within {limit} of the hull"
-    )
-    if result.not_shown:
-        summary += f"; {result.not_shown} further up are not shown"
-    return Group(
-        heading,
-        "",
-        Text(f"{summary}."),
-        *conditions(result.provenance),
-        "",
-        _Phases(result),
-        *warnings(result.warnings),
-        "",
-        *foot(result.provenance),
-    )
+@_show.register
+def _(block: Table) -> Iterator[RenderableType]:
+    yield _Sized(lambda width: [_table(block, width)])
 
 
-def _identifier(phase: SystemPhase) -> str:
-    doubt = "?" if phase.material_id and "uncertain_id" in phase.flags else ""
-    return f"{phase.material_id}{doubt}"
+@_show.register
+def _(block: Drawing) -> Iterator[RenderableType]:
+    drawn = _Sized(lambda width: map(partial(_line, width=width), block.lines(width)))
+    yield Padding(drawn, (0, block.margin)) if block.margin else drawn
 
 
-class _Phases:
-    """The phases as a table; ids, energies and products only where there is room."""
+def _bold(tone: Tone) -> str:
+    return f"bold {_STYLES[tone]}".strip()
 
-    def __init__(self, result: SystemResult) -> None:
-        self._result = result
+
+class _Sized:
+    """What is made for the width that there is."""
+
+    def __init__(self, make: Callable[[int], Iterable[RenderableType]]) -> None:
+        self._make = make
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        wide = options.max_width >= _WIDE
-        yield _phases(self._result) if wide else _short_phases(self._result)
+        yield from self._make(options.max_width)
 
 
-def _short_phases(result: SystemResult) -> Table:
-    table = plain_table()
-    table.add_column("phase", overflow="fold")
-    table.add_column("above hull\nmeV/atom", justify="right")
-    for phase in result.phases:
-        table.add_row(Text(phase.formula), _height(phase))
-    return table
+def _line(line: Line | Table, width: int) -> RenderableType:
+    """A line of a drawing, or what explains it."""
+    if isinstance(line, Table):
+        return _table(line, width)
+    return Text.assemble(*((span.text, _STYLES[span.tone]) for span in line))
 
 
-def _height(phase: SystemPhase) -> Text:
-    if phase.energy_above_hull:
-        return Text(f"{MEV_PER_EV * phase.energy_above_hull:.1f}")
-    return Text("stable", style="green")
-
-
-def _phases(result: SystemResult) -> Table:
-    table = plain_table()
-    table.add_column("phase", overflow="fold")
-    table.add_column("id", no_wrap=True)
-    table.add_column("space\ngroup", justify="right")
-    table.add_column("above hull\nmeV/atom", justify="right")
-    table.add_column("formation\neV/atom", justify="right")
-    table.add_column("decomposes to", overflow="fold", ratio=1)
-    for phase in result.phases:
-        table.add_row(
-            Text(phase.formula),
-            Text(_identifier(phase), style="dim"),
-            str(phase.space_group or ""),
-            _height(phase),
-            words.decimals(phase.formation_energy),
-            Sum(serialise.mixture(phase.decomposes_to)),
+def _table(table: Table, width: int) -> RenderableType:
+    shown = table.shown(width)
+    if shown.style == "bare" and _natural_width(shown) > width:
+        return Group(*map(Text, _stacked(shown)))
+    made = _empty(shown)
+    for column in shown.columns:
+        made.add_column(
+            _heading(column, shown),
+            justify="right" if column.right else "left",
+            no_wrap=column.breaks == "never",
+            overflow="fold" if column.breaks == "anywhere" else "ellipsis",
+            ratio=1 if column.stretches else None,
+            style="bold" if shown.style == "facts" and column is shown.columns[0] else None,
         )
-    if any(_identifier(phase).endswith("?") for phase in result.phases):
-        table.caption = "id?: not matched by energy, so it may be that of another structure."
-        table.caption_justify = "left"
-    return table
+    for row in shown.rows:
+        made.add_row(*map(_cell, row.cells), style="bold" if row.strong else None)
+    if shown.caption:
+        made.caption, made.caption_justify = shown.caption, "left"
+    return made
+
+
+def _heading(column: Column, table: Table) -> str:
+    """The heading of a column; without a rule below them all end in a line of units."""
+    units = table.style == "bare" and any("\n" in each.name for each in table.columns)
+    return f"{column.name}\n" if units and "\n" not in column.name else column.name
+
+
+def _empty(table: Table) -> RichTable:
+    """A table in the style of all reports, without columns."""
+    if table.style == "facts":
+        return RichTable.grid(padding=(0, 2))
+    ruled = box.SIMPLE_HEAD if table.style == "ruled" else None
+    named = any(column.name for column in table.columns)
+    return RichTable(box=ruled, padding=(0, 1), pad_edge=False, show_edge=False, show_header=named)
+
+
+def _cell(cell: Cell) -> RenderableType:
+    return _Sum(cell.text) if cell.is_sum else Text(cell.text, style=_STYLES[cell.tone])
+
+
+def _natural_width(table: Table) -> int:
+    """Columns that a table takes if no cell breaks."""
+    columns = zip(*(row.cells for row in table.rows), strict=True)
+    widths = (
+        max(map(cell_len, (*column.name.split("\n"), *(cell.text for cell in cells))))
+        for column, cells in zip(table.columns, columns, strict=True)
+    )
+    return sum(widths) + 2 * (len(table.columns) - 1)
+
+
+def _stacked(table: Table) -> Iterator[str]:
+    """Each row as lines below its first cell, a cell a line."""
+    names = [column.name.partition("\n") for column in table.columns]
+    longest = max(cell_len(name) for name, _, _ in names)
+    for row in table.rows:
+        first, *others = row.cells
+        yield first.text
+        for (name, _, unit), cell in zip(names[1:], others, strict=True):
+            with_unit = any(sign.isdigit() for sign in cell.text)
+            shown = f"{cell.text} {unit}".rstrip() if with_unit else cell.text
+            yield f"  {name.ljust(longest)}  {shown}"
+
+
+class _Sum:
+    """A sum of phases that breaks between its terms, never between amount and formula."""
+
+    def __init__(self, text: str) -> None:
+        self._terms = re.split(r" (?=[+→(] ?)", text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = [self._terms[0]]
+        for term in self._terms[1:]:
+            if cell_len(lines[-1]) + 1 + cell_len(term) <= options.max_width:
+                lines[-1] += f" {term}"
+            else:
+                lines.append(term)
+        yield Text("\n".join(lines), overflow="fold")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        longest = max(map(cell_len, self._terms))
+        whole = cell_len(" ".join(self._terms))
+        return Measurement(longest, whole).with_maximum(options.max_width)

@@ -1,12 +1,13 @@
 """Results in words: the sentences that terminal and notebook reports share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kstab.analyses.results import (
     TELLING,
     HostPhase,
     NearMiss,
+    Product,
     SchemeWindow,
     Spread,
     Step,
@@ -314,3 +315,17 @@ def decimals(energy: float) -> str:
     ('0.000', '-0.900')
     """
     return f"{round(energy, 3) + 0.0:.3f}"
+
+
+def mixture(products: Sequence[Product]) -> str:
+    """Write products with their amounts, as in ``4 K2S + K3Sb``.
+
+    >>> mixture((Product("K2S", 4.0, ""), Product("K3Sb", 1.0, "")))
+    '4 K2S + K3Sb'
+    """
+    return " + ".join(
+        product.formula
+        if abs(product.amount - 1) < 1e-9
+        else f"{product.amount:.4g} {product.formula}"
+        for product in products
+    )

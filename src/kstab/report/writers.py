@@ -1,64 +1,60 @@
 """The formats inside kstab. Naming them imports nothing that writes."""
 
-import io
 from typing import TYPE_CHECKING, Any, Final
 
 from kstab.offers import Page, Writer
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from kstab.report.page import Blocks
 
-_NARROWEST: Final = 20
-"""Columns below which a report says nothing any more."""
+
+def _blocks(result: Any, page: Page) -> "Blocks":
+    blocks: Blocks = result.page(details=page.details)
+    return blocks
 
 
 def _terminal(result: Any, page: Page) -> str:
-    return terminal_text(_renderable(result, details=page.details), page)
-
-
-def terminal_text(rendered: "RenderableType", page: Page) -> str:
-    """Return something that rich can print as text for a page."""
-    from rich.console import Console
-
-    if page.width is None:
-        console = Console(highlight=False)
-        console.width = max(console.width, _NARROWEST)
-    else:
-        console = Console(file=io.StringIO(), width=page.width, no_color=True, highlight=False)
-    with console.capture() as capture:
-        console.print(rendered)
-    text = capture.get()
-    if console.is_terminal:
-        return text
-    return "".join(line.rstrip() + "\n" for line in text.splitlines())
-
-
-def _renderable(result: Any, *, details: bool) -> "RenderableType":
-    if result.kind == "interface":
-        from kstab.report import interface_terminal
-
-        return interface_terminal.interface(result, details=details)
     from kstab.report import terminal
 
-    if result.kind == "window":
-        return terminal.window(result, details=details)
-    return terminal.system(result)
+    return terminal.text(_blocks(result, page), page, getattr(result, "widest", None))
 
 
 def _json(result: Any, _: Page) -> str:
-    return str(result.to_json())
+    text: str = result.to_json()
+    return text
 
 
-def _csv(result: Any, _: Page) -> str:
-    from kstab.report import serialise
+def _csv(result: Any, page: Page) -> str:
+    from kstab.report import tables
 
-    return serialise.to_csv(result)
+    rows = result.rows()
+    if rows is None:
+        return tables.to_csv(tables.of_page(_blocks(result, page)))
+    return tables.to_csv(rows, getattr(result, "provenance", None))
 
 
 def _assessments(result: Any, _: Page) -> str:
-    from kstab.report import serialise
+    from kstab.report import tables
 
-    return serialise.assessments_to_csv(result)
+    return tables.to_csv(tables.of_assessments(result.assessments))
+
+
+def _html(result: Any, page: Page) -> str:
+    from kstab.report import html
+
+    return html.document(_blocks(result, page))
+
+
+def _markdown(result: Any, page: Page) -> str:
+    from kstab.report import markdown
+
+    return markdown.text(_blocks(result, page))
+
+
+def _latex(result: Any, page: Page) -> str:
+    from kstab.report import latex
+
+    return latex.text(_blocks(result, page))
 
 
 WRITERS: Final = (
@@ -66,5 +62,8 @@ WRITERS: Final = (
     Writer("json", _json, "Everything there is, for programs.", (), (".json",)),
     Writer("csv", _csv, "A row for each step, kink or phase.", (), (".csv",)),
     Writer("csv-assessments", _assessments, "A row for each number that a plugin found."),
+    Writer("html", _html, "A page for a browser.", (), (".html",)),
+    Writer("markdown", _markdown, "Text with tables, for notes and web pages.", (), (".md",)),
+    Writer("latex", _latex, "A document with tables, for papers.", (), (".tex",)),
 )
-"""The first is the default."""
+"""The first is the default; one that names no kind of result can write all of them."""

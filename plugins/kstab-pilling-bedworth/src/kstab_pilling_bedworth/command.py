@@ -1,23 +1,20 @@
 """``kstab pbr``: the ratios of candidate layers, each beside its reaction with the metal."""
 
-import shutil
+from pathlib import Path
 
 import click
-from kstab import api
-from kstab.cli import options
-from kstab.cli.output import plain_if_needed
-from kstab.composition import Formula
+from kstab import Formula, phase_table
+from kstab.commands import deliver, form, output, scheme, source
 from kstab.ions import CHARGES, default_ion
 
-from kstab_pilling_bedworth import output
 from kstab_pilling_bedworth.layers import layers
+from kstab_pilling_bedworth.output import sheet
 
 EPILOG = """\b
 Examples:
   kstab pbr KHCO3 K2S K2S5 K2S2O7
   kstab pbr --ion Li Li2O LiF Li3N --format json
 """
-NARROWEST, WIDEST = 20, 80
 
 
 @click.command(epilog=EPILOG)
@@ -27,18 +24,17 @@ NARROWEST, WIDEST = 20, 80
     type=click.Choice(list(CHARGES)),
     help="Working ion. Default: the one the formulas suggest together.",
 )
-@options.source
-@options.scheme
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="terminal or json.",
-)
+@source
+@scheme
+@form
+@output
 def pbr(
-    formulas: tuple[str, ...], ion: str | None, source: str, scheme: str | None, form: str
+    formulas: tuple[str, ...],
+    ion: str | None,
+    source: tuple[str, ...],
+    scheme: str | None,
+    form: str | None,
+    output: Path | None,
 ) -> None:
     """Print the Pilling-Bedworth ratio of candidate layers on the working ion's metal.
 
@@ -46,11 +42,5 @@ def pbr(
     own reaction with the metal.
     """
     symbol = ion or default_ion(e for f in formulas for e in Formula.parse(f).elements).symbol
-    table = api.phase_table(source=source, scheme=scheme)
-    found = layers(formulas, symbol, table)
-    if form == "json":
-        text = output.as_json(found, symbol, table)
-    else:
-        width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
-        text = output.as_text(found, symbol, table, width)
-    click.echo(plain_if_needed(text), nl=False)
+    table = phase_table(source=source, scheme=scheme)
+    deliver(sheet(layers(formulas, symbol, table), symbol, table), form, output)

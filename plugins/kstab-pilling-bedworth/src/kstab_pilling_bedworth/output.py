@@ -1,14 +1,13 @@
-"""What ``kstab pbr`` prints."""
+"""What ``kstab pbr`` prints and writes."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from textwrap import wrap
 from typing import Any, Final
 
+from kstab import PhaseTable
 from kstab.analyses.stability import provenance
-from kstab.phases import PhaseTable
-from kstab.report.parts import foot
+from kstab.commands import Sheet, plain
+from kstab.report.page import GAP, Block, Column, Paragraph, Row, Table, cells, foot
 from kstab.units import MEV_PER_EV
 
 from kstab_pilling_bedworth import words
@@ -19,6 +18,7 @@ SCHEMA_VERSION: Final = "1.0"
 """Version of the JSON output; the first number changes when a key changes its meaning."""
 
 NONE_FOUND: Final = "none found"
+WIDEST: Final = 80
 LEGEND: Final = (
     "PBR: volume per {ion} atom against that in the metal; under 1 porous, 1 to 2 protective, "
     "above 2 spalling; ? where in doubt; A to D: quality of the PBE volume.",
@@ -28,8 +28,8 @@ LEGEND: Final = (
 )
 
 
-def as_json(found: Sequence[Layer], ion: str, table: PhaseTable) -> str:
-    """Return layers as JSON text; numbers keep 10 digits."""
+def sheet(found: Sequence[Layer], ion: str, table: PhaseTable) -> Sheet:
+    """Return layers as a page, and as a document whose numbers keep 10 digits."""
     document = {
         "kind": "pbr",
         "schema_version": SCHEMA_VERSION,
@@ -39,7 +39,7 @@ def as_json(found: Sequence[Layer], ion: str, table: PhaseTable) -> str:
         "references": [words.PILLING, words.DUNN],
         "provenance": asdict(provenance(table)),
     }
-    return json.dumps(_plain(document), indent=2, ensure_ascii=False) + "\n"
+    return Sheet("pbr", tuple(_blocks(found, ion, table)), plain(document), widest=WIDEST)
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
@@ -51,45 +51,18 @@ def _layer(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """Plain values with 10 significant digits, as in kstab's own JSON."""
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return float(f"{value:.10g}") + 0.0 if isinstance(value, float) else value
-
-
-def as_text(found: Sequence[Layer], ion: str, table: PhaseTable, width: int) -> str:
-    """Return layers as text: a table, or blocks of lines where a table is too wide."""
-    head = ("layer", "PBR measured", "PBR calculated", "verdict", f"E, any {ion}", "E, lowest")
-    units = ("", "", "", "", "eV/atom", "meV/atom")
-    rows = [_cells(layer) for layer in found]
-    lines = _table([head, units, *rows])
-    if max(map(len, lines)) > width:
-        lines = [line for row in rows for line in _block(row, head, units)]
-    notes = [note for layer in found for note in _notes(layer)]
-    words_below = [*notes, *([""] if notes else []), *(text.format(ion=ion) for text in LEGEND)]
-    words_below += ["", *map(str, foot(provenance(table)))]
-    lines += ["", *(line for text in words_below for line in wrap(text, width) or [""])]
-    return "\n".join(lines) + "\n"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-
-
-def _block(row: Sequence[str], head: Sequence[str], units: Sequence[str]) -> Iterator[str]:
-    """One layer, a number on each line."""
-    yield row[0]
-    longest = max(map(len, head))
-    for name, cell, unit in list(zip(head, row, units, strict=True))[1:]:
-        shown = cell if cell in (NONE_FOUND, "-") else f"{cell} {unit}".rstrip()
-        yield f"  {name.ljust(longest)}  {shown}"
+def _blocks(found: Sequence[Layer], ion: str, table: PhaseTable) -> Iterator[Block]:
+    names = (
+        "layer", "PBR measured", "PBR calculated", "verdict", f"E, any {ion}\neV/atom",
+        "E, lowest\nmeV/atom",
+    )  # fmt: skip
+    rows = tuple(Row(cells(*_cells(layer))) for layer in found)
+    yield Table(tuple(map(Column, names)), rows, style="bare")
+    yield GAP
+    notes = [Paragraph(note) for layer in found for note in _notes(layer)]
+    yield from (*notes, *([GAP] if notes else []))
+    yield from (Paragraph(text.format(ion=ion)) for text in LEGEND)
+    yield from foot(provenance(table))
 
 
 def _notes(layer: Layer) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from kstab.cli.output import plain_if_needed
+from kstab.commands import check_targets, deliver, form, output, plot
 from kstab.ions import CHARGES
 from kstab_space_charge import MODELS
 
@@ -48,36 +48,24 @@ Examples:
     "--ion", type=click.Choice(list(CHARGES)), help="Mobile ion.  [default: as in window]"
 )
 @click.option("--model", type=click.Choice(MODELS), default=MODELS[0], show_default=True)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("terminal", "json")),
-    default="terminal",
-    show_default=True,
-)
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw the potential against depth into a .png, .svg or .pdf file.",
-)
+@form
+@output
+@plot
 def space_charge(
-    formula: str, temperature: str | None, ion: str | None, form: str, plot: Path | None,
+    formula: str,
+    temperature: str | None,
+    ion: str | None,
+    form: str | None,
+    output: Path | None,
+    plot: tuple[Path, ...],
     **given: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Estimate the space charge in FORMULA at a contact with an assumed potential step."""
-    from kstab_space_charge import output
     from kstab_space_charge.estimate import estimate
     from kstab_space_charge.of_phase import case
+    from kstab_space_charge.output import context, sheet
 
+    check_targets(output, plot)
     options = {name.replace("_", "-"): value for name, value in given.items()}
-    found = case(formula, output.context(formula, ion, temperature, options))
-    layer = estimate(found.inputs)
-    if plot is not None:
-        from kstab.report.plot import save
-        from kstab_space_charge.figure import potential
-
-        save(potential(found, layer), plot)
-    text = output.as_json(found, layer) if form == "json" else output.as_text(found, layer)
-    click.echo(plain_if_needed(text), nl=False)
-    if plot is not None:
-        click.echo(f"Wrote {plot}", err=True)
+    found = case(formula, context(formula, ion, temperature, options))
+    deliver(sheet(found, estimate(found.inputs)), form, output, plot)

@@ -1,19 +1,28 @@
-"""What ``kstab space-charge`` needs before, and prints after, the estimate."""
+"""What ``kstab space-charge`` needs before, and prints and writes after, the estimate."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
-from kstab.composition import Formula
+from kstab import Formula
+from kstab.commands import Sheet, plain
 from kstab.conditions import ROOM, Conditions
 from kstab.context import Context
+from kstab.findings import Measurement
 from kstab.ions import default_ion
-from kstab.report.parts import bullet, plain_table
+from kstab.report.page import (
+    GAP,
+    Answer,
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Paragraph,
+    Row,
+    Table,
+    cells,
+)
 from kstab_space_charge import words
 from kstab_space_charge.assessment import measurements
 from kstab_space_charge.estimate import Estimate
@@ -23,12 +32,8 @@ from kstab_space_charge.validity import confidence
 SCHEMA_VERSION = "1.0"
 """Version of the JSON output; the first number changes when a key changes its meaning."""
 
-
-NARROWEST: Final = 36
-"""Columns below which the table says nothing any more."""
-
-NARROW: Final = 56
-"""Columns below which the table has no room for where its numbers are from."""
+ROOMY: Final = 56
+"""Columns from which the table has room for where its numbers are from."""
 
 
 def context(
@@ -40,15 +45,15 @@ def context(
         FormulaError: The formula cannot be read.
         RequestError: The ion or the temperature has no meaning.
     """
-    from kstab import api
+    from kstab import phase_table
 
     symbol = ion or default_ion(Formula.parse(formula).elements).symbol
     kelvin = Conditions.read(temperature).temperature if temperature else ROOM
-    return Context(api.phase_table(), symbol, options, kelvin)
+    return Context(phase_table(), symbol, options, kelvin)
 
 
-def as_json(found: Case, layer: Estimate) -> str:
-    """Return an estimate as JSON text; numbers keep 10 digits."""
+def sheet(found: Case, layer: Estimate) -> Sheet:
+    """Return an estimate as a page, and as a document whose numbers keep 10 digits."""
     document = {
         "kind": "space_charge",
         "schema_version": SCHEMA_VERSION,
@@ -56,54 +61,41 @@ def as_json(found: Case, layer: Estimate) -> str:
         "ion": found.ion,
         "effect": words.effect(found.inputs),
         "confidence": confidence(layer.doubts),
-        **{name: _plain(value) for name, value in asdict(layer).items()},
+        **asdict(layer),
         "sources": asdict(found.sources),
-        "notes": list(words.notes(found, layer)),
-        "references": list(words.REFERENCES[found.inputs.model]),
+        "notes": words.notes(found, layer),
+        "references": words.REFERENCES[found.inputs.model],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    blocks, draw = tuple(_blocks(found, layer)), partial(_drawn, found, layer)
+    return Sheet("space_charge", blocks, plain(document), figure=draw)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.10g}")
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+def _drawn(found: Case, layer: Estimate) -> Any:
+    from kstab_space_charge.figure import potential  # only where asked for
+
+    return potential(found, layer)
 
 
-def as_text(found: Case, layer: Estimate) -> str:
-    """Return an estimate as text, as wide as the terminal; 80 columns elsewhere."""
-    console = Console(highlight=False)
-    console.width = max(console.width, NARROWEST)
-    with console.capture() as capture:
-        console.print(Group(*_parts(found, layer, console.width)))
-    return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
-
-
-def _parts(found: Case, layer: Estimate, columns: int) -> Iterator[RenderableType]:
-    yield Text(f"Space charge in {found.formula}, mobile {found.ion}, estimated")
-    yield ""
+def _blocks(found: Case, layer: Estimate) -> Iterator[Block]:
+    yield Paragraph(f"Space charge in {found.formula}, mobile {found.ion}, estimated")
     sure = f"{words.effect(found.inputs)}, confidence {confidence(layer.doubts)}"
-    yield Text(f"{words.headline(found.formula, layer)} ({sure})")
-    yield ""
-    yield _table(found, layer, columns)
-    yield ""
-    yield Text("Keep in mind")
-    yield from (bullet(note) for note in words.notes(found, layer))
-    yield ""
-    yield from (bullet(f"From {each}") for each in words.REFERENCES[found.inputs.model])
+    yield from (GAP, Answer(f"{words.headline(found.formula, layer)} ({sure})"))
+    yield from (GAP, _table(found, layer))
+    yield from (GAP, Paragraph("Keep in mind"), Bullets(tuple(words.notes(found, layer))))
+    sources = (f"From {each}" for each in words.REFERENCES[found.inputs.model])
+    yield from (GAP, Bullets(tuple(sources)))
 
 
-def _table(found: Case, layer: Estimate, columns: int) -> Table:
-    table = plain_table()
-    table.add_column("quantity")
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("unit", no_wrap=True)
-    if columns >= NARROW:
-        table.add_column("from")
-    for row in measurements(found, layer):
-        value = row.value if isinstance(row.value, str) else words.number(row.value or 0.0)
-        cells = (row.quantity, value, row.unit, row.source)
-        table.add_row(*cells[: len(table.columns)])
-    return table
+def _table(found: Case, layer: Estimate) -> Table:
+    columns = (
+        Column("quantity"),
+        Column("value", right=True, breaks="never"),
+        Column("unit", breaks="never"),
+        Column("from", least=ROOMY),
+    )
+    return Table(columns, tuple(Row(_cells(row)) for row in measurements(found, layer)))
+
+
+def _cells(row: Measurement) -> tuple[Cell, ...]:
+    value = row.value if isinstance(row.value, str) else words.number(row.value or 0.0)
+    return cells(row.quantity, value, row.unit, row.source)

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure, FigureBase
 from kstab.analyses.interface_results import InterfaceResult, Kink
 from kstab.composition import Formula
 from kstab.report import interface_words as words
-from kstab.report.plot import (
+from kstab.report.figure import (
     BLUE,
     LABEL_HEIGHT,
     SIZE,
@@ -34,7 +34,7 @@ _CROWDED: Final = 0.03  # distance of kinks whose numbers would touch
 _SAMPLES: Final = 32  # points between kinks, where the line bends
 
 
-def interface(result: InterfaceResult) -> Figure:
+def draw(result: InterfaceResult) -> Figure:
     """Return the energy against the atomic fraction, or over a range of voltages the map.
 
     A charged cathode gets a panel of its own below.

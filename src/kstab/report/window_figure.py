@@ -1,54 +1,29 @@
-"""Figures with matplotlib: one column and a half wide, safe for colour-blind readers.
+"""The figure of a window: its staircase, with the window shaded."""
 
-Figures are made without pyplot, so nothing global changes; colours are those of
-Okabe and Ito (2008). The same result always gives the same file.
-"""
-
-import re
-from pathlib import Path
-from textwrap import fill
-from typing import Any, Final
+from typing import Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, FigureBase
+from matplotlib.figure import Figure
 
 from kstab.analyses.results import Step, Uncertainty, WindowResult
 from kstab.composition import Formula
-from kstab.errors import RequestError
-from kstab.files import write_atomically
 from kstab.report import words
+from kstab.report.figure import (
+    BLUE,
+    GREY,
+    LABEL_HEIGHT,
+    SIZE,
+    STYLE,
+    spread,
+    subscripted,
+    write_origin,
+)
 
-SUFFIXES: Final = (".png", ".svg", ".pdf")
-BLUE: Final = "#0072B2"
-GREY: Final = "#999999"
-STYLE: Final[dict[Any, Any]] = {
-    "font.size": 8,
-    "font.family": "DejaVu Sans",  # ships with matplotlib, so figures look alike anywhere
-    "axes.linewidth": 0.8,
-    "svg.hashsalt": "kstab",
-    "svg.fonttype": "path",
-}
-SIZE: Final = (6.0, 3.4)  # inches: one and a half columns of most journals
-LABEL_HEIGHT: Final = 0.15  # inches
 _AXES: Final = (0.09, 0.14, 0.52, 0.76)  # left, bottom, width, height of the figure
-_ORIGIN: Final = 76  # columns that keep clear of the axis label
-_NO_DATES: Final[dict[str, dict[str, Any]]] = {
-    ".png": {"Software": None},
-    ".svg": {"Date": None},
-    ".pdf": {"CreationDate": None},
-}
 
 
-def write_origin(figure: FigureBase, text: str) -> None:
-    """Write where a figure comes from below its right corner, in as many lines as it takes."""
-    figure.text(
-        0.99, 0.01, fill(text, _ORIGIN), ha="right", va="bottom", fontsize=5, color=GREY,
-        parse_math=False,
-    )  # fmt: skip
-
-
-def window(result: WindowResult) -> Figure:
+def draw(result: WindowResult) -> Figure:
     """Return the staircase of ion content against voltage, the window shaded."""
     with mpl.rc_context(STYLE):
         low, high = _range(result)
@@ -68,38 +43,6 @@ def window(result: WindowResult) -> Figure:
         write_origin(figure, result.provenance.origin)
         _label(axes, steps, ions, LABEL_HEIGHT / (height * _AXES[3]))
     return figure
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure; the suffix of the file is its format.
-
-    Raises:
-        RequestError: The suffix is none of png, svg and pdf.
-        DataError: The file cannot be written.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise RequestError(
-            f"{path.name} does not say what kind of figure to draw.",
-            f"End it in one of {', '.join(SUFFIXES)}.",
-        )
-
-    def draw(target: Path) -> None:
-        with mpl.rc_context(STYLE):
-            figure.savefig(
-                target, format=suffix[1:], dpi=300, bbox_inches="tight", metadata=_NO_DATES[suffix]
-            )
-
-    write_atomically(path, draw)
-
-
-def subscripted(formula: str) -> str:
-    """Return a formula with its amounts as subscripts, for matplotlib.
-
-    >>> subscripted("K2.9SbS3.9Cl0.1")
-    'K$_{2.9}$SbS$_{3.9}$Cl$_{0.1}$'
-    """
-    return re.sub(r"(?<=[A-Za-z)\]}])(\d+(?:\.\d+)?)", r"$_{\1}$", formula)
 
 
 def _range(result: WindowResult) -> tuple[float, float]:
@@ -203,19 +146,3 @@ def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
             fontsize=7,
             weight="bold" if not step.ion_change else "normal",
         )
-
-
-def spread(levels: list[float], gap: float) -> list[float]:
-    """Move falling levels apart to at least a gap, staying as near as possible.
-
-    >>> spread([1.0, 0.75, 0.0], 0.5)
-    [1.125, 0.625, 0.0]
-    """
-    blocks: list[tuple[float, int]] = []  # centre of the first label, number of labels
-    for level in levels:
-        blocks.append((level, 1))
-        while len(blocks) > 1 and blocks[-2][0] - blocks[-2][1] * gap < blocks[-1][0]:
-            (first, upper), (second, lower) = blocks[-2:]
-            shifted = second + upper * gap  # where the lower block wants the first label
-            blocks[-2:] = [((first * upper + shifted * lower) / (upper + lower), upper + lower)]
-    return [first - i * gap for first, count in blocks for i in range(count)]

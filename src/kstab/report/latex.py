@@ -1,0 +1,147 @@
+"""Pages as LaTeX: a document that compiles, with the tables of the package booktabs."""
+
+import codecs
+from collections.abc import Iterable
+from functools import cache, singledispatch
+from typing import Final
+
+from kstab.report.page import (
+    WIDE,
+    Answer,
+    Block,
+    Blocks,
+    Bullets,
+    Cell,
+    Column,
+    Drawing,
+    Entry,
+    Lines,
+    Paragraph,
+    Section,
+    Table,
+    Title,
+)
+
+_HEAD: Final = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage[margin=2.5cm]{geometry}
+\usepackage{booktabs}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{0.5\baselineskip}
+\begin{document}
+"""
+_END: Final = r"\end{document}"
+
+# What means something to LaTeX, and signs that the codec of BibTeX does not know.
+_SIGNS: Final = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", "⁺": r"\textsuperscript{+}", "⁻": r"\textsuperscript{-}", "″": "''",
+    "\n": " ",
+}  # fmt: skip
+
+
+def text(blocks: Blocks) -> str:
+    """Return a page as a document; drawings are left to the figures of results."""
+    return f"{_HEAD}{chr(10).join(_parts(blocks))}\n{_END}\n"
+
+
+def _parts(blocks: Iterable[Block]) -> list[str]:
+    return [part for part in map(_shown, blocks) if part]
+
+
+@singledispatch
+def _shown(_: Block) -> str:
+    """Return a block as LaTeX; empty for gaps, which are the class's, and hints."""
+    return ""
+
+
+@_shown.register
+def _(block: Title) -> str:
+    heading = ": ".join(filter(None, (block.name, block.verdict)))
+    detail = f"\n{escaped(block.detail)}\n" if block.detail else ""
+    return f"\\section*{{{escaped(heading)}}}{detail}"
+
+
+@_shown.register
+def _(block: Answer) -> str:
+    return f"{escaped(block.text)}\n"
+
+
+@_shown.register
+def _(block: Paragraph) -> str:
+    said = escaped(block.text)
+    return f"\\emph{{{said}}}\n" if block.tone == "aside" else f"{said}\n"
+
+
+@_shown.register
+def _(block: Section) -> str:
+    return f"\\subsection*{{{escaped(block.text)}}}"
+
+
+@_shown.register
+def _(block: Bullets) -> str:
+    inside = "".join(f"\\item {escaped(item)}\n" for item in block.items)
+    return f"\\begin{{itemize}}\n{inside}\\end{{itemize}}"
+
+
+@_shown.register
+def _(block: Lines) -> str:
+    return "".join(f"\\texttt{{{escaped(line)}}}\\\\\n" for line in block.lines)
+
+
+@_shown.register
+def _(block: Entry) -> str:
+    inside = _parts(block.inside) if block.is_open else []
+    return "\n".join([f"\\textbf{{{escaped(block.name)}}} {escaped(block.text)}\n", *inside])
+
+
+@_shown.register
+def _(block: Drawing) -> str:
+    tables = (part for part in block.lines(WIDE) if isinstance(part, Table))
+    return "\n".join(map(_table, tables))
+
+
+def escaped(said: str) -> str:
+    r"""Return a text without what LaTeX would obey.
+
+    >>> escaped("50% K⁺/K → 2 μ_K")
+    '50\\% K\\textsuperscript{+}/K $\\rightarrow$ 2 $\\mu$\\_K'
+    """
+    return "".join(map(_sign, said))
+
+
+@cache
+def _sign(sign: str) -> str:
+    import latexcodec  # noqa: F401 - registers the codec
+
+    if sign in _SIGNS or (sign.isascii() and sign.isalnum()):
+        return _SIGNS.get(sign, sign)
+    try:
+        found: str = codecs.encode(sign, "ulatex")  # type: ignore[assignment]
+    except UnicodeEncodeError:
+        return "?"
+    return f"{found}{{}}" if found.startswith("\\") and found[-1].isalpha() else found
+
+
+@_shown.register
+def _table(table: Table) -> str:
+    kinds = "".join(map(_kind, table.columns))
+    rows = [" & ".join(_cell(cell, strong=row.strong) for cell in row.cells) for row in table.rows]
+    heads = [" & ".join(escaped(column.name) for column in table.columns)]
+    named = any(column.name for column in table.columns)
+    lines = ["\\toprule", *([f"{heads[0]} \\\\", "\\midrule"] if named else [])]
+    lines += [*(f"{row} \\\\" for row in rows), "\\bottomrule"]
+    caption = f"\n\n{{\\footnotesize {escaped(table.caption)}}}\n" if table.caption else "\n"
+    inside = "\n".join(lines)
+    return f"{{\\small\n\\begin{{tabular}}{{{kinds}}}\n{inside}\n\\end{{tabular}}}}{caption}"
+
+
+def _kind(column: Column) -> str:
+    long = column.stretches or (column.breaks == "anywhere" and not column.name)
+    return "r" if column.right else "p{0.45\\linewidth}" if long else "l"
+
+
+def _cell(cell: Cell, *, strong: bool) -> str:
+    shown = escaped(cell.text)
+    return f"\\textbf{{{shown}}}" if strong and shown else shown

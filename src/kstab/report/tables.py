@@ -1,0 +1,73 @@
+"""Tables as CSV: those of a result, with what it rests on, or of what plugins found."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from kstab.findings import Assessed
+from kstab.notices import Provenance
+from kstab.report.page import Blocks, Table
+from kstab.safe_text import cell
+from kstab.written import plain
+
+
+def to_csv(rows: Iterable[Sequence[Any]], provenance: Provenance | None = None) -> str:
+    """Return rows as CSV that no spreadsheet executes; numbers keep 10 digits.
+
+    Args:
+        rows: Plain cells, the names of the columns first.
+        provenance: What they rest on, which is said in the last columns; None for nothing.
+    """
+    text = io.StringIO()
+    whole = rows if provenance is None else _with_origin(iter(rows), provenance)
+    safe = ([cell("" if value is None else plain(value)) for value in row] for row in whole)
+    csv.writer(text, lineterminator="\n").writerows(safe)
+    return text.getvalue()
+
+
+def _with_origin(rows: Iterator[Sequence[Any]], provenance: Provenance) -> Iterator[Sequence[Any]]:
+    """The rows with what they rest on, in the same last columns for all results."""
+    yield [*next(rows), "dataset", "dataset_version", "conditions", "changes"]
+    origin = [
+        provenance.dataset,
+        provenance.dataset_version,
+        provenance.conditions,
+        "; ".join(provenance.changes),
+    ]
+    for row in rows:
+        yield [*row, *origin]
+
+
+def of_page(blocks: Blocks) -> Iterator[list[str]]:
+    """Yield the tables of a page as rows of text, an empty row between two of them."""
+    tables = [block for block in blocks if isinstance(block, Table)]
+    for number, table in enumerate(tables):
+        if number:
+            yield []
+        if table.style != "facts":
+            yield [" ".join(column.name.split("\n")) for column in table.columns]
+        yield from ([cell.text for cell in row.cells] for row in table.rows)
+
+
+def of_assessments(found: Sequence[Assessed]) -> Iterator[list[Any]]:
+    """Yield what plugins say, a row a measurement, the names of columns first.
+
+    A finding without measurements has a row as well, without a quantity.
+    """
+    of_finding = ("plugin", "plugin_version", "verdict", "confidence", "headline")
+    names = ("subject", "quantity", "value", "unit", "low", "high", "source")
+    yield ["assessment", *of_finding, *names]
+    for finding in found:
+        head = [finding.name, *(getattr(finding, name) for name in of_finding)]
+        for each in finding.measurements or (None,):
+            yield [*head, *(getattr(each, name, None) for name in names)]
+
+
+def verdicts(found: Sequence[Assessed]) -> str:
+    """Return what plugins say in one cell; the columns are the same whichever are installed.
+
+    >>> verdicts([Assessed("a", "kstab-a", "1", False, "porous", "low", "It has pores.")])
+    'a: porous (low)'
+    """
+    return "; ".join(f"{each.name}: {each.verdict} ({each.confidence})" for each in found)
