@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kstab import assessing, plugins
+from kstab import plugins
 from kstab.analyses import contact, stability
 from kstab.analyses.contact import InterfaceRequest
 from kstab.analyses.interface_results import InterfaceResult
@@ -143,9 +143,11 @@ functions with kstab.hooks.hookimpl.
     for command, plugin in host.commands.values():
         if plugin == own:
             _check_command(command)
-    for analysis, result in (("window", sample_window()), ("interface", sample_contact())):
-        for found in assessing.assess(host, analysis, result, small_table()):
-            _hold(not found.failed, f"{found.name} fails on a sample {analysis}: {found.headline}")
+    for result in (sample_window(), sample_contact()):
+        for found in host.assess(result, small_table()):
+            _hold(
+                not found.failed, f"{found.name} fails on a sample {result.kind}: {found.headline}"
+            )
 
 
 def _check_command(command: Command) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from kstab.cli.quiet import quiet_host
 from kstab.errors import KstabError
-from kstab.plugins import DISABLE, Host, Plugin, called, described, fault, load
+from kstab.plugins import DISABLE, Host, Plugin, described, fault
 
 if TYPE_CHECKING:
     from kstab.offers import Assessment, Option
@@ -37,7 +38,7 @@ class PluginGroup(click.Group):
             host(ctx)  # it may be one of a plugin that cannot be loaded
             return None
         offer, plugin = found
-        command = called(offer.make, plugin)
+        command = loaded(ctx).call(offer.make, plugin)
         if not isinstance(command, click.Command):
             raise fault(plugin, f"{cmd_name} makes {type(command).__name__} and no click command")
         if plugin.state != "built in":
@@ -91,7 +92,7 @@ def loaded(context: click.Context) -> Host:
     root = context.find_root()
     if _HOST not in root.meta:
         files = root.params.get("plugin_file") or ()
-        root.meta[_HOST] = load(files, installed=not root.params.get("no_plugins"), strict=False)
+        root.meta[_HOST] = quiet_host(files, installed=not root.params.get("no_plugins"))
     found: Host = root.meta[_HOST]
     return found
 
