@@ -49,7 +49,7 @@ def write(tmp_path):
 
 
 ASSESS = """
-    from kstab.hooks import AnalysisOffer, Assessment, Finding, Measurement, hookimpl
+    from kstab.hooks import Assessment, Finding, Measurement, hookimpl
 
     def assess(result, context):
         {body}
@@ -189,7 +189,7 @@ def test_numbers_that_are_none_become_unknown(write):
 
 def test_options_of_an_assessment(write):
     path = write("""
-        from kstab.hooks import AnalysisOffer, Assessment, Finding, Option, hookimpl
+        from kstab.hooks import Assessment, Finding, Option, hookimpl
 
         def assess(result, context):
             yield Finding("a", "high", f"step {context.options['step']} {context.options['way']}")
@@ -468,7 +468,7 @@ def test_a_file_that_is_missing(arguments, message):
 
 def test_options_that_would_hide_each_other_are_refused(write):
     path = write("""
-        from kstab.hooks import AnalysisOffer, Assessment, Option, hookimpl
+        from kstab.hooks import Assessment, Option, hookimpl
 
         @hookimpl
         def kstab_assessments():
@@ -651,7 +651,7 @@ def test_two_formats_of_one_ending_are_refused(write):
 
 def test_a_type_that_fails_is_a_usage_error(write):
     path = write("""
-        from kstab.hooks import AnalysisOffer, Assessment, Option, hookimpl
+        from kstab.hooks import Assessment, Option, hookimpl
 
         def pair(text):
             return tuple(text.split(":"))
