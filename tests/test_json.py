@@ -28,7 +28,7 @@ def schema(name):
 )  # fmt: skip
 def test_every_window_follows_the_schema(formula, ion):
     result = kstab.window(formula, ion=ion, scheme="legacy")
-    schema("window").validate(json.loads(serialise.to_json(result)))
+    schema("window").validate(json.loads(result.to_json()))
 
 
 def test_a_range_and_a_batch_follow_the_schema():
@@ -57,7 +57,7 @@ def test_every_system_follows_the_schema(system):
     ],
 )  # fmt: skip
 def test_every_interface_follows_the_schema(a, b, options):
-    document = json.loads(serialise.to_json(kstab.interface(a, b, scheme="legacy", **options)))
+    document = json.loads(kstab.interface(a, b, scheme="legacy", **options).to_json())
     schema("interface").validate(document)
     for minimum in ("minimum_total", "minimum_mutual"):
         assert document[minimum] in document["kinks"]
@@ -133,7 +133,7 @@ def test_never_is_null_with_a_window_and_none_is_null_without():
 
 
 def test_numbers_have_ten_digits_and_zero_has_no_sign():
-    text = serialise.to_json(kstab.window("K3SbS4", scheme="legacy"))
+    text = kstab.window("K3SbS4", scheme="legacy").to_json()
     assert "1.647102," in text
     assert not re.search(r"-0(\.0)?[,\n]", text)
 

@@ -28,6 +28,7 @@ from kstab.reaction import Reaction
 
 LAYERS = (
     ("version", "units", "elements", "texts", "safe_text", "errors"),
+    ("written",),
     ("files", "findings", "formula_text", "ions", "conditions"),
     ("composition", "roles"),
     ("notices", "reaction", "error_classes"),

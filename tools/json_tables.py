@@ -26,7 +26,7 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         "product": results.Product,
         "near_misses[]": results.NearMiss,
         "step": results.Step,
-        "host": results.Host,
+        "host": results.HostPhase,
         "by_scheme[]": results.SchemeWindow,
         "uncertainty": results.Uncertainty,
         "robustness": results.WindowRobustness,
@@ -42,7 +42,7 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
         **_SHARED,
     },
     "difference": {
-        "": difference.Difference,
+        "": difference.DifferenceResult,
         "phases[]": difference.PhaseChange,
         "phase": difference.PhaseInSource,
         "provenance": Provenance,

@@ -61,7 +61,17 @@ LAYERS: Final = (
     Layer(
         "Foundations",
         "no chemistry of their own",
-        ("elements", "errors", "files", "findings", "safe_text", "texts", "units", "version"),
+        (
+            "elements",
+            "errors",
+            "files",
+            "findings",
+            "safe_text",
+            "texts",
+            "units",
+            "version",
+            "written",
+        ),
     ),
 )
 """The layers from the top down."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kstab.errors import RequestError
 from kstab.units import GAS_CONSTANT
+from kstab.written import Written
 
 ROOM: Final = 298.15
 """Temperature of standard thermochemistry, K."""
@@ -24,8 +25,8 @@ GASES: Final = ("O2", "H2", "N2", "Cl2", "F2", "S2")
 """Gases whose pressure can be given."""
 
 
-@dataclass(frozen=True, slots=True)
-class GasPressure:
+@dataclass(frozen=True, eq=False, slots=True)
+class GasPressure(Written):
     """A gas with its partial pressure.
 
     Attributes:

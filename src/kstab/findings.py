@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final, Literal, TypeVar, get_args
 
+from kstab.written import Written
+
 Confidence = Literal["high", "medium", "low", "none"]
 
 _VERDICT: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -49,8 +51,8 @@ def _number(value: Any, what: str) -> float | None:
     return number if isfinite(number) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+@dataclass(frozen=True, eq=False, slots=True)
+class Measurement(Written):
     """A number behind a finding.
 
     Attributes:
@@ -129,8 +131,8 @@ class Finding:
             object.__setattr__(self, name, tuple_of(kind, getattr(self, name), name))
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+@dataclass(frozen=True, eq=False, slots=True)
+class Assessed(Written):
     """A finding in a result: what was found, and by whom.
 
     Attributes:

@@ -6,6 +6,7 @@ from typing import Final
 
 from kstab.composition import Formula
 from kstab.conditions import GasPressure
+from kstab.written import Written
 
 CAVEAT: Final = "Thermodynamic driving force only; kinetics and mechanics are not included."
 """The one line every report carries."""
@@ -33,8 +34,8 @@ FLAGS: Final = {
 """What each doubt about a phase means."""
 
 
-@dataclass(frozen=True)
-class Notice:
+@dataclass(frozen=True, eq=False, slots=True)
+class Notice(Written):
     """A warning that belongs to a result.
 
     Attributes:
@@ -69,8 +70,8 @@ def flag_notices(
             yield Notice(flag, f"{subject.format(', '.join(found[flag]))}: {FLAGS[flag]}.")
 
 
-@dataclass(frozen=True)
-class Provenance:
+@dataclass(frozen=True, eq=False, slots=True)
+class Provenance(Written):
     """Where a result comes from: everything needed to reproduce it.
 
     Attributes:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Final, Literal
 
 from kstab.analyses import stability
+from kstab.analyses.result import Result
 from kstab.analyses.results import WindowResult
 from kstab.analyses.stability import WindowRequest
 from kstab.composition import Formula, writing_order
@@ -13,6 +15,7 @@ from kstab.hull import heights_above_hull
 from kstab.ions import Ion
 from kstab.notices import Provenance
 from kstab.phases import PhaseTable, reduced
+from kstab.written import Written
 
 ENERGY: Final = 1e-3
 """Difference of formation energies, eV/atom, from which a phase counts as changed."""
@@ -24,8 +27,8 @@ Change = Literal["only_first", "only_second", "energy", "hull", "window"]
 """What differs, see :class:`PhaseChange`."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseInSource:
+@dataclass(frozen=True, eq=False, slots=True)
+class PhaseInSource(Written):
     """A phase as one source has it.
 
     Attributes:
@@ -48,8 +51,8 @@ class PhaseInSource:
         return self.energy_above_hull == 0
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseChange:
+@dataclass(frozen=True, eq=False)
+class PhaseChange(Written):
     """A phase that differs between two sources.
 
     Attributes:
@@ -70,7 +73,7 @@ class PhaseChange:
 
     written_too: ClassVar = ("energy_change",)
 
-    @property
+    @cached_property
     def energy_change(self) -> float | None:
         """Formation energy in the second less that in the first, eV/atom."""
         if self.first is None or self.second is None:
@@ -78,8 +81,8 @@ class PhaseChange:
         return self.second.formation_energy - self.first.formation_energy
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+@dataclass(frozen=True, eq=False)
+class DifferenceResult(Result):
     """What differs between two sources in a chemical system.
 
     Attributes:
@@ -110,7 +113,9 @@ class _Found:
     window: WindowResult | None
 
 
-def solve(elements: Iterable[str], ion: Ion, first: PhaseTable, second: PhaseTable) -> Difference:
+def solve(
+    elements: Iterable[str], ion: Ion, first: PhaseTable, second: PhaseTable
+) -> DifferenceResult:
     """Return what differs between two tables in a chemical system.
 
     Of several phases of one composition the lowest counts, as everywhere.
@@ -133,7 +138,7 @@ def solve(elements: Iterable[str], ion: Ion, first: PhaseTable, second: PhaseTab
         for key, what in changes.items()
         if what
     ]
-    return Difference(
+    return DifferenceResult(
         elements=symbols,
         ion=ion.symbol,
         first=stability.provenance(first),

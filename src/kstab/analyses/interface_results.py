@@ -4,16 +4,20 @@
 negative where energy is released, voltages V against the working ion's metal.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
+from kstab.analyses.result import Result
 from kstab.analyses.results import Product, Uncertainty, gases
 from kstab.composition import Formula
 from kstab.findings import Assessed
 from kstab.notices import Notice, Provenance
 from kstab.reaction import Reaction, balance
+from kstab.written import Written
 
 Mode = Literal["closed", "open", "metal_contact"]
 EnergySource = Literal["phase", "hull", "average_voltage"]
@@ -28,7 +32,7 @@ NOTHING: Final = 1e-6
 """Energy, eV/atom, below which nothing reacts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class MixtureProduct(Product):
     """A phase that forms at a kink.
 
@@ -44,8 +48,20 @@ class MixtureProduct(Product):
     volume_fraction: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kink:
+def _open_ion(whole: Mapping[str, Any]) -> str | None:
+    """The ion that a whole interface exchanges with an electrode; None if it does not."""
+    ion: str | None = whole["ion"]
+    return ion if whole["mode"] == "open" else None
+
+
+def _beside_metal(whole: Mapping[str, Any]) -> str:
+    """The reactant of a whole interface that is not the ion's metal."""
+    a, b = str(whole["a"]), str(whole["b"])
+    return b if Formula.parse(a).elements == (whole["ion"],) else a
+
+
+@dataclass(frozen=True, eq=False)
+class Kink(Written):
     """A mixing ratio at which the products change: the energy is straight in between.
 
     Attributes:
@@ -96,7 +112,7 @@ class Kink:
     written_too: ClassVar = (
         "reaction", "energy_per_reaction", "mutual_energy_per_reaction", "gases",
     )  # fmt: skip
-    not_written: ClassVar = ("a", "b", "ion")
+    not_written: ClassVar = {"a": "a", "b": "b", "ion": _open_ion}
 
     @property
     def headline_energy(self) -> float:
@@ -129,22 +145,22 @@ class Kink:
         ions = sum(share * float(formula[self.ion]) for formula, share in shares)
         return per_atom * atoms / (atoms - ions)
 
-    @property
+    @cached_property
     def reaction(self) -> str:
         """The balanced reaction, in the smallest whole coefficients where they are small."""
         return str(self._balanced)
 
-    @property
+    @cached_property
     def energy_per_reaction(self) -> float:
         """Total reaction energy, eV per reaction as written."""
         return self.energy_per_atom * self._atoms_per_reaction
 
-    @property
+    @cached_property
     def mutual_energy_per_reaction(self) -> float:
         """Mutual reaction energy, eV per reaction as written."""
         return self.mutual_energy_per_atom * self._atoms_per_reaction
 
-    @property
+    @cached_property
     def gases(self) -> tuple[str, ...]:
         """Products that are gases at 298 K and 1 bar."""
         return gases(self.products)
@@ -171,8 +187,8 @@ class Kink:
         return atoms * float(self._balanced.formula_units)
 
 
-@dataclass(frozen=True, slots=True)
-class Reactant:
+@dataclass(frozen=True, eq=False, slots=True)
+class Reactant(Written):
     """One side of an interface, and what is known of it.
 
     Attributes:
@@ -200,8 +216,8 @@ class Reactant:
     oxidation_uncertainty: Uncertainty | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reservoir:
+@dataclass(frozen=True, eq=False)
+class Reservoir(Written):
     """What a phase turns into in contact with more metal than it can take up: 0 V.
 
     Attributes:
@@ -223,17 +239,17 @@ class Reservoir:
     ion: str
 
     written_too: ClassVar = ("reaction",)
-    not_written: ClassVar = ("reactant", "ion")
+    not_written: ClassVar = {"reactant": _beside_metal, "ion": "ion"}
 
-    @property
+    @cached_property
     def reaction(self) -> str:
         """The balanced reaction."""
         names = tuple(product.formula for product in self.products)
         return str(balance((self.reactant,), names, self.ion))
 
 
-@dataclass(frozen=True, slots=True)
-class RegionProduct:
+@dataclass(frozen=True, eq=False, slots=True)
+class RegionProduct(Written):
     """A phase that forms all over a region.
 
     Attributes:
@@ -247,8 +263,8 @@ class RegionProduct:
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+@dataclass(frozen=True, eq=False, slots=True)
+class Region(Written):
     """A rectangle of mixing ratio and voltage with the same products throughout.
 
     Attributes:
@@ -270,8 +286,8 @@ class Region:
     lowest_mutual_energy_per_non_ion_atom: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cathode:
+@dataclass(frozen=True, eq=False, slots=True)
+class Cathode(Written):
     """A real cathode as the literature describes it.
 
     Attributes:
@@ -299,8 +315,8 @@ class Cathode:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class SchemeInterface:
+@dataclass(frozen=True, eq=False, slots=True)
+class SchemeInterface(Written):
     """The same interface with the energies of another correction scheme.
 
     Attributes:
@@ -318,8 +334,8 @@ class SchemeInterface:
     products: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EnergySpread:
+@dataclass(frozen=True, eq=False, slots=True)
+class EnergySpread(Written):
     """Where an energy lies when the energies of all phases are drawn within their errors.
 
     Attributes:
@@ -329,8 +345,8 @@ class EnergySpread:
     percentiles: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceRobustness:
+@dataclass(frozen=True, eq=False, slots=True)
+class InterfaceRobustness(Written):
     """What becomes of an interface when all energies are drawn within their errors.
 
     Attributes:
@@ -354,8 +370,8 @@ class InterfaceRobustness:
     mutual: EnergySpread
 
 
-@dataclass(frozen=True)
-class InterfaceResult:
+@dataclass(frozen=True, eq=False)
+class InterfaceResult(Result):
     """What forms where two phases meet, and how much energy that releases.
 
     Attributes:
@@ -431,12 +447,6 @@ class InterfaceResult:
     def kinks_at(self, voltage: float | None) -> tuple[Kink, ...]:
         """Return the kinks at one of the voltages the result holds kinks for."""
         return tuple(kink for kink in self.kinks if kink.voltage == voltage)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain values, as ``--format json`` prints it."""
-        from kstab.report import serialise
-
-        return serialise.to_dict(self)
 
     def plot(self, path: str | Path | None = None) -> Any:
         """Draw energy against mixing ratio, or the map over a range of voltages.

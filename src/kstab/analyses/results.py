@@ -8,16 +8,18 @@ typed.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
+from kstab.analyses.result import Result
 from kstab.composition import Formula
 from kstab.errors import RequestError
 from kstab.findings import Assessed
 from kstab.notices import Notice, Provenance
 from kstab.reaction import balance
+from kstab.written import Written
 
 Verdict = Literal["stable", "cannot_be_told_from_stable", "metastable", "not_in_data"]
 TELLING: Final = 2.0
@@ -40,8 +42,8 @@ def _gases() -> dict[Any, str]:
     return {Formula.parse(name).key: name for name in _GASES.split()}
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+@dataclass(frozen=True, eq=False, slots=True)
+class Product(Written):
     """A phase that forms, and how much of it.
 
     Attributes:
@@ -63,8 +65,8 @@ def gases(products: Iterable[Product]) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-@dataclass(frozen=True, slots=True)
-class Uncertainty:
+@dataclass(frozen=True, eq=False, slots=True)
+class Uncertainty(Written):
     """How sure a limit is, as far as energies go.
 
     Attributes:
@@ -77,8 +79,8 @@ class Uncertainty:
     correction_share: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+@dataclass(frozen=True, eq=False)
+class Step(Written):
     """One step of the staircase: a voltage range with the same products throughout.
 
     Attributes:
@@ -116,21 +118,21 @@ class Step:
     ion: str
 
     written_too: ClassVar = ("reaction", "gases")
-    not_written: ClassVar = ("reactant", "ion")
+    not_written: ClassVar = {"reactant": "formula", "ion": "ion"}
 
-    @property
+    @cached_property
     def reaction(self) -> str:
         """The balanced reaction, in the smallest whole coefficients where they are small."""
         return str(balance((self.reactant,), tuple(p.formula for p in self.products), self.ion))
 
-    @property
+    @cached_property
     def gases(self) -> tuple[str, ...]:
         """Products that are gases at 298 K and 1 bar."""
         return gases(self.products)
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+@dataclass(frozen=True, eq=False, slots=True)
+class NearMiss(Written):
     """A phase slightly above the hull on which a limit depends.
 
     Attributes:
@@ -153,8 +155,8 @@ class NearMiss:
     keeps_window: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+@dataclass(frozen=True, eq=False, slots=True)
+class HostPhase(Written):
     """The phase in the data that a doped composition is closest to, and its window.
 
     Attributes:
@@ -184,8 +186,8 @@ class Host:
     warnings: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SchemeWindow:
+@dataclass(frozen=True, eq=False, slots=True)
+class SchemeWindow(Written):
     """The same window with the energies of another correction scheme.
 
     Attributes:
@@ -203,8 +205,8 @@ class SchemeWindow:
     oxidation_limit: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+@dataclass(frozen=True, eq=False, slots=True)
+class Spread(Written):
     """Where a limit lies when the energies are drawn within their errors.
 
     Attributes:
@@ -220,8 +222,8 @@ class Spread:
     same_products: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class WindowRobustness:
+@dataclass(frozen=True, eq=False, slots=True)
+class WindowRobustness(Written):
     """What becomes of a window when all energies are drawn within their errors.
 
     Attributes:
@@ -244,8 +246,8 @@ class WindowRobustness:
     oxidation: Spread
 
 
-@dataclass(frozen=True)
-class WindowResult:
+@dataclass(frozen=True, eq=False)
+class WindowResult(Result):
     """The electrochemical stability window of a phase.
 
     Attributes:
@@ -312,7 +314,7 @@ class WindowResult:
     oxidation_step: Step | None
     steps: tuple[Step, ...]
     near_misses: tuple[NearMiss, ...] | None
-    host: Host | None
+    host: HostPhase | None
     warnings: tuple[Notice, ...]
     provenance: Provenance
     voltage_range: tuple[float, float] | None = None
@@ -325,7 +327,7 @@ class WindowResult:
 
         return words.explanation(self)
 
-    @property
+    @cached_property
     def width(self) -> float | None:
         """Width of the window, V; None where there is no window or no upper end."""
         if self.reduction_limit is None or self.oxidation_limit is None:
@@ -354,12 +356,6 @@ class WindowResult:
         )
         return replace(self, steps=inside, voltage_range=(low, high))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain values, as ``--format json`` prints it."""
-        from kstab.report import serialise
-
-        return serialise.to_dict(self)
-
     def plot(self, path: str | Path | None = None) -> Any:
         """Draw the staircase; return the matplotlib figure, or save it and return None.
 
@@ -380,8 +376,8 @@ class WindowResult:
         return html.window(self)
 
 
-@dataclass(frozen=True, slots=True)
-class SystemPhase:
+@dataclass(frozen=True, eq=False, slots=True)
+class SystemPhase(Written):
     """A phase of a chemical system.
 
     Attributes:
@@ -403,8 +399,8 @@ class SystemPhase:
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class SystemResult:
+@dataclass(frozen=True, eq=False)
+class SystemResult(Result):
     """The phases of a chemical system: what is stable and what nearly so.
 
     Attributes:
@@ -426,12 +422,6 @@ class SystemResult:
     not_shown: int
     warnings: tuple[Notice, ...]
     provenance: Provenance
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain values, as ``--format json`` prints it."""
-        from kstab.report import serialise
-
-        return serialise.to_dict(self)
 
     def _repr_html_(self) -> str:
         from kstab.report import html

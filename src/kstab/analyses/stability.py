@@ -20,7 +20,7 @@ from kstab.analyses.limits import Certainty, Limits
 from kstab.analyses.near_misses import near_misses
 from kstab.analyses.results import (
     TELLING,
-    Host,
+    HostPhase,
     SchemeWindow,
     Verdict,
     WindowKind,
@@ -328,7 +328,7 @@ def provenance(table: PhaseTable) -> Provenance:
     )
 
 
-def _host(target: Target, table: PhaseTable) -> Host | None:
+def _host(target: Target, table: PhaseTable) -> HostPhase | None:
     """The phase a doped composition is closest to, with its window."""
     formula, ion = target.formula, target.ion
     rows = table.rows_within(formula.elements)
@@ -341,7 +341,7 @@ def _host(target: Target, table: PhaseTable) -> Host | None:
         return None
     row = int(rows[np.lexsort((table.energies[rows], distance))[0]])
     host = solve(WindowRequest(Formula.parse(table.formulas[row]), ion, False), table)
-    return Host(
+    return HostPhase(
         formula=host.formula,
         material_id=host.material_id,
         distance=round(float(distance.min()), 9),

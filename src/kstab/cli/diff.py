@@ -1,6 +1,6 @@
 """``kstab data diff``: what differs between two sources of energies."""
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -58,9 +58,7 @@ def diff(
     tables = _tables(first, second, tuple(sorted({*elements, working.symbol})), host(context))
     found = difference.solve(elements, working, *tables)
     if form == "json":
-        from kstab.report import serialise
-
-        click.echo(serialise.to_json(cast("Any", found)), nl=False)
+        click.echo(found.to_json(), nl=False)
     else:
         from kstab.offers import Page
         from kstab.report.writers import terminal_text

@@ -4,7 +4,7 @@ import io
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,7 +14,6 @@ from kstab.safe_text import printable
 
 if TYPE_CHECKING:
     from kstab.plugins import Host
-    from kstab.report.serialise import Result
 
 DEFAULT: Final = "terminal"
 """The format where none is given."""
@@ -73,7 +72,7 @@ def check_targets(
 
 
 def deliver(
-    result: "Result",
+    result: Any,
     host: "Host",
     form: str | None,
     output: Path | None,

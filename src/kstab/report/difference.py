@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kstab.analyses.difference import Change, Difference, PhaseChange, PhaseInSource
+from kstab.analyses.difference import Change, DifferenceResult, PhaseChange, PhaseInSource
 from kstab.notices import Provenance
 from kstab.report.parts import bullet, plain_table
 from kstab.report.words import decimals
@@ -16,7 +16,7 @@ from kstab.units import MEV_PER_EV
 _MOST: Final = 25  # rows of one table
 
 
-def difference(found: Difference) -> RenderableType:
+def difference(found: DifferenceResult) -> RenderableType:
     """Return what differs between two sources as something rich can print."""
     names = found.first.dataset, found.second.dataset
     return Group(
@@ -39,7 +39,7 @@ def _origin(source: Provenance) -> str:
     return f"{source.dataset}{version}, scheme {source.scheme}"
 
 
-def _summary(found: Difference) -> str:
+def _summary(found: DifferenceResult) -> str:
     if not found.phases:
         return f"All {found.unchanged} phases are the same in both."
     return (
@@ -47,11 +47,11 @@ def _summary(found: Difference) -> str:
     )
 
 
-def _with(found: Difference, change: Change) -> list[PhaseChange]:
+def _with(found: DifferenceResult, change: Change) -> list[PhaseChange]:
     return [each for each in found.phases if change in each.changes]
 
 
-def _alone(found: Difference, change: Change, name: str) -> Iterator[RenderableType]:
+def _alone(found: DifferenceResult, change: Change, name: str) -> Iterator[RenderableType]:
     phases = [(each.first or each.second, each.formula) for each in _with(found, change)]
     ranked = sorted((here.energy_above_hull, formula) for here, formula in phases if here)
     if ranked:
@@ -62,7 +62,7 @@ def _alone(found: Difference, change: Change, name: str) -> Iterator[RenderableT
         yield from _filled(table, ranked, lambda row: (row[1], _height(row[0])))
 
 
-def _energies(found: Difference) -> Iterator[RenderableType]:
+def _energies(found: DifferenceResult) -> Iterator[RenderableType]:
     changed = [(each.energy_change or 0.0, each) for each in _with(found, "energy")]
     if changed:
         yield from _heading("Other formation energies")
@@ -76,7 +76,7 @@ def _energy_cells(change: float, phase: PhaseChange) -> tuple[str, ...]:
     return phase.formula, *sides, f"{MEV_PER_EV * change:+.1f}"
 
 
-def _hull(found: Difference) -> Iterator[RenderableType]:
+def _hull(found: DifferenceResult) -> Iterator[RenderableType]:
     changed = _with(found, "hull")
     if changed:
         yield from _heading("On the hull in one of them")
@@ -89,7 +89,7 @@ def _hull_cells(phase: PhaseChange) -> tuple[str, ...]:
     return phase.formula, *sides
 
 
-def _windows(found: Difference) -> Iterator[RenderableType]:
+def _windows(found: DifferenceResult) -> Iterator[RenderableType]:
     moved = _with(found, "window")
     if moved:
         yield from _heading(f"Windows against {found.ion} that move")
@@ -118,7 +118,7 @@ def _heading(text: str) -> Iterator[RenderableType]:
     yield Text(text, style="bold")
 
 
-def _table(found: Difference, unit: str, *others: str) -> Table:
+def _table(found: DifferenceResult, unit: str, *others: str) -> Table:
     table = plain_table()
     table.add_column("phase", overflow="fold")
     for source in (found.first, found.second):

@@ -1,68 +1,21 @@
-"""Results as plain values: what JSON, CSV and programs get.
-
-Numbers keep 10 significant digits, more than any of them is good for and few
-enough that rounding in the last place never shows.
-"""
+"""Results as CSV."""
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from kstab.analyses.results import Product, SystemResult, Uncertainty, WindowResult
 from kstab.findings import Assessed
-from kstab.notices import CAVEAT, Provenance
-from kstab.safe_text import cell, printable
+from kstab.notices import Provenance
+from kstab.safe_text import cell
+from kstab.written import plain
 
 if TYPE_CHECKING:  # a window does without it
     from kstab.analyses.interface_results import InterfaceResult
 
-SCHEMA_VERSION: Final = "1.0"
-"""Version of the JSON output; the first number changes when a key changes its meaning."""
 
-Result: TypeAlias = "WindowResult | SystemResult | InterfaceResult"
-"""What an analysis gives back."""
-
-
-def to_dict(result: Result) -> dict[str, Any]:
-    """Return a result as nested dictionaries, lists, strings, numbers, booleans and None.
-
-    >>> import kstab
-    >>> d = to_dict(kstab.window("K3PS4", scheme="legacy"))
-    >>> d["kind"], d["verdict"], round(d["reduction_limit"], 3)
-    ('window', 'stable', 0.966)
-    """
-    head = {"kind": result.kind, "schema_version": SCHEMA_VERSION}
-    return head | _members(result) | {"caveat": CAVEAT}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.10g}") + 0.0
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if hasattr(value, "kind"):  # a result inside another is a whole document
-        return to_dict(value)
-    return _members(value) if hasattr(value, "__dataclass_fields__") else value
-
-
-def _members(value: Any) -> dict[str, Any]:
-    hidden = getattr(value, "not_written", ())
-    names = [field.name for field in fields(value) if field.name not in hidden]
-    shown = (*names, *getattr(value, "written_too", ()))
-    return {name: _plain(getattr(value, name)) for name in shown}
-
-
-def to_json(result: Result) -> str:
-    """Return a result as JSON text; the same result always gives the same text."""
-    return json.dumps(to_dict(result), indent=2, ensure_ascii=False) + "\n"
-
-
-def to_csv(result: Result) -> str:
+def to_csv(result: Any) -> str:
     """Return a result as CSV.
 
     One row a step of a window, a phase of a system, a kink of an interface or, over a
@@ -213,7 +166,7 @@ def _contacts(result: "InterfaceResult") -> "list[InterfaceResult]":
 
 
 def _cell(value: Any) -> Any:
-    return "" if value is None else _plain(value)
+    return "" if value is None else plain(value)
 
 
 def mixture(products: Sequence[Product]) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from kstab.analyses.results import (
     TELLING,
-    Host,
+    HostPhase,
     NearMiss,
     SchemeWindow,
     Spread,
@@ -156,7 +156,7 @@ def with_bar(voltage: float, uncertainty: Uncertainty | None) -> str:
     return f"{voltage:.2f} ± {uncertainty.sigma:.2f}"
 
 
-def host(host: Host, result: WindowResult) -> str:
+def host(host: HostPhase, result: WindowResult) -> str:
     """Return what there is to say about the closest phase in the data."""
     if host.window_kind == "none":
         window = "without a window"

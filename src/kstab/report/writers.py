@@ -46,9 +46,7 @@ def _renderable(result: Any, *, details: bool) -> "RenderableType":
 
 
 def _json(result: Any, _: Page) -> str:
-    from kstab.report import serialise
-
-    return serialise.to_json(result)
+    return str(result.to_json())
 
 
 def _csv(result: Any, _: Page) -> str:

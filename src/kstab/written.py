@@ -1,0 +1,91 @@
+"""Values that results are made of: what they write, and when two of them are equal.
+
+Numbers keep 10 significant digits, more than any of them is good for and few enough that
+rounding in the last place never shows.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+from kstab.safe_text import printable
+
+_Value = TypeVar("_Value", bound="Written")
+
+
+class Written:
+    """Base of every frozen value in a result; its fields are the keys of the JSON output.
+
+    Two values of one class are equal when their fields are written alike, so that one that
+    was read back is equal to the one that was written. Make each a
+    ``@dataclass(frozen=True, eq=False)``.
+
+    Attributes:
+        written_too: Names of what is written after the fields though it follows from them:
+            each a ``functools.cached_property``, so that a value that was read keeps what was
+            written.
+        not_written: Fields that repeat what the result as a whole says, each with the key of
+            the result that says it, or a function of the keys before.
+    """
+
+    __slots__ = ()
+
+    __match_args__: ClassVar[tuple[str, ...]]  # names of the fields, which dataclasses set
+    written_too: ClassVar[tuple[str, ...]] = ()
+    not_written: ClassVar[Mapping[str, str | Callable[[Mapping[str, Any]], Any]]] = {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return nested dictionaries, lists, strings, numbers, booleans and None."""
+        names = (*self.__match_args__, *self.written_too)
+        return {name: plain(getattr(self, name)) for name in names if name not in self.not_written}
+
+    def as_written(self) -> Self:
+        """Return the value as it would be read back from what it writes."""
+        names = (*self.__match_args__, *self.written_too)
+        return restored(
+            type(self),
+            {name: _map(getattr(self, name), tuple, Written.as_written) for name in names},
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return type(other) is type(self) and _fields(self) == _fields(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), _fields(self)))
+
+
+def plain(value: Any) -> Any:
+    r"""Return a value as JSON has it.
+
+    >>> plain((1 / 3, "K2S\n", None))
+    [0.3333333333, 'K2S ', None]
+    """
+    return _map(value, list, lambda inner: inner.to_dict())
+
+
+def restored(kind: type[_Value], members: Mapping[str, Any]) -> _Value:
+    """Return a value of what it wrote: its fields, and what is written too."""
+    value = kind(**{name: members[name] for name in kind.__match_args__})
+    for name in kind.written_too:
+        vars(value)[name] = members[name]
+    return value
+
+
+def _fields(value: Any) -> tuple[Any, ...]:
+    return tuple(_map(getattr(value, name), tuple, _itself) for name in value.__match_args__)
+
+
+def _itself(value: Written) -> Written:
+    return value
+
+
+def _map(value: Any, sequence: Callable[[Any], Any], nested: Callable[[Any], Any]) -> Any:
+    """A value with its numbers and texts as they are written."""
+    if isinstance(value, float):
+        return float(f"{value:.10g}") + 0.0
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, tuple):
+        return sequence(_map(item, sequence, nested) for item in value)
+    return nested(value) if isinstance(value, Written) else value
