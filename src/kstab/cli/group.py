@@ -2,8 +2,9 @@
 
 import copy
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,6 +14,9 @@ from kstab.plugins import DISABLE, Host, Plugin, described, fault
 
 if TYPE_CHECKING:
     from kstab.offers import Assessment, Option
+    from kstab.phases import PhaseTable
+
+_Result = TypeVar("_Result", bound=Any)
 
 _HOST: Final = "kstab.host"
 _EVERYWHERE: Final = ("--help", "-h", "--plugin-file", "--no-plugins")
@@ -101,6 +105,20 @@ def given_options() -> dict[str, dict[str, Any]]:
     """Return the options of assessments that were given, by assessment and name."""
     found: dict[str, dict[str, Any]] = click.get_current_context().meta.get(_OPTIONS, {})
     return found
+
+
+def assessed(result: _Result, table: "PhaseTable") -> _Result:
+    """Return a result with what the plugins of this run say of it, asked with their options.
+
+    Args:
+        result: A frozen result with a field ``assessments``.
+        table: The phases that competed.
+
+    Raises:
+        PluginError: A plugin cannot be loaded.
+    """
+    found = host(click.get_current_context())
+    return replace(result, assessments=found.assess(result, table, given_options()))
 
 
 def plugins_first(arguments: list[str]) -> list[str]:
