@@ -165,7 +165,8 @@ class Host:
             PluginError: It cannot be written, or not as text.
         """
         writer, plugin = self.writers[name]
-        text = self.call(lambda: writer.write(result, page), plugin)
+        _, owner = self.analyses.get(result.kind, (None, _KSTAB))  # who made its page
+        text = self.call(lambda: self.call(lambda: writer.write(result, page), plugin), owner)
         if not isinstance(text, str):
             raise fault(plugin, f"{name} gives {type(text).__name__} and no text")
         return text

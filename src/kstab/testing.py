@@ -140,23 +140,25 @@ functions with kstab.hooks.hookimpl.
         host = plugins.host_of(module)
     except PluginError as error:
         raise AssertionError(f"The plugin cannot be used: {error.cause}.") from error
-    own = host.plugins[-1]
-    for assessment, plugin in host.assessments.values():
-        for option in assessment.options if plugin == own else ():
-            _hold(bool(option.help.strip()), f"The option {option.name} has no help")
-    for command, plugin in host.commands.values():
-        if plugin == own:
-            _check_command(command)
-    for analysis, plugin in host.analyses.values():
-        if plugin == own:
-            _check_analysis(analysis)
     own_results = list(results)
+    _check_offers(host)
     for result in own_results:
         _check_result(host, result)
     for result in (sample_window(), sample_contact(), *own_results):
         for found in host.assess(result, small_table()):
             said = f"{found.name} fails on a sample {result.kind}: {found.headline}"
             _hold(not found.failed, said)
+
+
+def _check_offers(host: plugins.Host) -> None:
+    """Look at what the last plugin offers."""
+    own = host.plugins[-1]
+    for option in [o for a, owner in host.assessments.values() if owner == own for o in a.options]:
+        _hold(bool(option.help.strip()), f"The option {option.name} has no help")
+    for command in [found for found, owner in host.commands.values() if owner == own]:
+        _check_command(command)
+    for analysis in [found for found, owner in host.analyses.values() if owner == own]:
+        _check_analysis(analysis)
 
 
 def _check_analysis(analysis: AnalysisOffer) -> None:

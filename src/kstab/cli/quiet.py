@@ -5,6 +5,7 @@ library kstab is not the program.
 """
 
 import io
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -19,6 +20,27 @@ PATIENCE: Final = 20.0
 """Seconds after which an assessment is given up."""
 
 
+class _Dropped(io.StringIO):
+    """Takes the place of standard output and drops what it is given.
+
+    It looks like what it stands for, so that a page made meanwhile is one for that terminal.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stands_for = sys.stdout
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stands_for.encoding
+
+    def isatty(self) -> bool:
+        return self._stands_for.isatty()
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 class QuietHost(Host):
     """The plugins of the command line."""
 
@@ -26,7 +48,7 @@ class QuietHost(Host):
         """Return what a function of a plugin returns; what it prints goes nowhere."""
         if plugin.state == "built in":
             return function()
-        with redirect_stdout(io.StringIO()):
+        with redirect_stdout(_Dropped()):
             return super().call(function, plugin)
 
     def ask(self, function: Callable[[], Any], plugin: Plugin) -> Any:
@@ -36,7 +58,7 @@ class QuietHost(Host):
 
 def quiet_host(files: tuple[Path, ...], *, installed: bool) -> Host:
     """Return the plugins that are found, those that could not be loaded among them."""
-    with redirect_stdout(io.StringIO()):
+    with redirect_stdout(_Dropped()):
         return load(files, installed=installed, strict=False, kind=QuietHost)
 
 
