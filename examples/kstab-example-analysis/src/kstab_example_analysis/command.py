@@ -9,6 +9,7 @@ import kstab
 from kstab.cli import options
 from kstab.cli.group import assessed, host
 from kstab.cli.output import deliver
+from kstab.conditions import ROOM
 from kstab_example_analysis.analysis import GasReleaseRequest, solve
 
 
@@ -25,11 +26,18 @@ from kstab_example_analysis.analysis import GasReleaseRequest, solve
 @options.plot
 @click.pass_context
 def gas_release(
-    context: click.Context, formula: str, ion: str | None, details: bool, form: str | None,
-    output: Path | None, plot: tuple[Path, ...], **phases: Any,
+    context: click.Context, formula: str, ion: str | None, temperature: str | None,
+    details: bool, form: str | None, output: Path | None, plot: tuple[Path, ...], **phases: Any,
 ) -> None:  # fmt: skip
-    """Show from which voltage on FORMULA gives off a gas when it is oxidised."""
-    elements = {*kstab.Formula.parse(formula).elements, ion or "K"}
-    table = kstab.phase_table(elements=sorted(elements), plugins=host(context), **phases)
+    """Show from which voltage on FORMULA gives off a gas when it is oxidised.
+
+    Without a temperature at 298.15 K: the entropy of a gas is a good part of why it comes off.
+    """
+    table = kstab.phase_table(
+        elements={*kstab.Formula.parse(formula).elements, ion or "K"},
+        temperature=temperature or ROOM,
+        plugins=host(context),
+        **phases,
+    )
     result = assessed(solve(GasReleaseRequest(formula, ion), table), table)
-    deliver(result, host(context), form, output, plot, details=details)
+    deliver(result, form, output, plot, details=details)
