@@ -1,6 +1,7 @@
 """The example of a plugin as a package, and what kstab.testing finds in good and bad ones."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sysconfig
@@ -15,12 +16,14 @@ from kstab import entry_points, plugins, testing
 from kstab.composition import Formula
 from kstab.context import Context
 from kstab.errors import ElementError
-from kstab.hooks import Assessment, Command, Finding, Option, hookimpl
+from kstab.hooks import AnalysisOffer, Assessment, Command, Finding, Option, hookimpl
+
+EXAMPLES = ("kstab-example", "kstab-example-analysis")
 
 
 @pytest.fixture(scope="module")
 def installed(root, tmp_path_factory):
-    """Run Python in a fresh environment with the example installed by pip, without a network.
+    """Run Python in a fresh environment with the examples installed by pip, without a network.
 
     The environment sees the packages of this one, also where this is one itself.
     """
@@ -45,10 +48,9 @@ def installed(root, tmp_path_factory):
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    source = root / "examples" / "kstab-example"
     run(
         "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation",
-        "--disable-pip-version-check", str(source),
+        "--disable-pip-version-check", *(str(root / "examples" / name) for name in EXAMPLES),
     )  # fmt: skip
     return run
 
@@ -66,8 +68,42 @@ def test_the_example_is_installed_and_speaks(installed):
     assert "K3SbS4 takes up no K down to 2 V." in " ".join(higher.split())
 
 
-def test_the_example_passes_its_own_tests(installed, root):
-    tests = root / "examples" / "kstab-example" / "tests"
+def test_an_analysis_of_a_plugin_is_one_like_the_others(installed, tmp_path):
+    listed = installed("-m", "kstab", "plugins")
+    assert "analysis gas-release  From which voltage on a phase gives off a gas." in listed
+    report = installed("-m", "kstab", "gas-release", "K2O2")
+    assert "K2O2 can give off O2 from 2.30 V against K" in report
+    page = tmp_path / "gas.html"
+    installed("-m", "kstab", "gas-release", "K2O2", "--output", str(page))
+    assert "<table" in page.read_text("utf-8")
+    document = json.loads(installed("-m", "kstab", "gas-release", "K2O2", "--format", "json"))
+    assert (document["kind"], document["steps"][0]["gases"]) == ("gas-release", ["O2"])
+
+
+def test_an_assessment_reads_the_analysis_of_a_plugin(installed, tmp_path):
+    path = tmp_path / "harmful.py"
+    path.write_text(HARMFUL, encoding="utf-8")
+    arguments = ("-m", "kstab", "gas-release", "K2O2", "--plugin-file", str(path))
+    assert "harmful  O2 from 2.3 V, more than 1 V." in installed(*arguments)
+    assert "more than 2 V." in installed(*arguments, "--harmful-least", "2")
+
+
+HARMFUL = """
+from kstab.hooks import Assessment, Finding, Option, hookimpl
+
+def assess(result, context):
+    gas, least = result.steps[0].gases[0], context.options["least"]
+    yield Finding("harmful", "low", f"{gas} from {result.voltage:.1f} V, more than {least:g} V.")
+
+@hookimpl
+def kstab_assessments():
+    return [Assessment("harmful", ("gas-release",), assess, options=(Option("least", float, 1.0),))]
+"""
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_pass_their_own_tests(installed, root, name):
+    tests = root / "examples" / name / "tests"
     # Away from the options of this project's own tests.
     report = installed(
         "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(tests), "-p", "no:cacheprovider",
@@ -135,6 +171,17 @@ def commanding(made, name="good"):
     return types.SimpleNamespace(kstab_commands=kstab_commands)
 
 
+def analysing(**changes):
+    """A plugin of one analysis."""
+
+    @hookimpl
+    def kstab_analyses():
+        return [AnalysisOffer(**{"name": "good", "result": str, "page": print, "table": print}
+                              | changes)]  # fmt: skip
+
+    return types.SimpleNamespace(kstab_analyses=kstab_analyses)
+
+
 def misspelt():
     @hookimpl
     def kstab_asessments():
@@ -167,6 +214,7 @@ LEVEL = Option("level", float, 1.0, "How much, V.")
         assessing(options=(LEVEL, Option("way", str, "up", "Which way.", choices=("up", "down")))),
         assessing(lambda result, context: None, name="silent-2", analyses=("window",)),
         commanding(click.Command("good")),
+        analysing(solve="kstab.analyses.stability:solve"),
         named_like_a_module(**vars(assessing())),
     ],
 )
@@ -210,6 +258,11 @@ def test_good_plugins_keep_the_contract(plugin):
         (assessing(lambda r, c: [Finding("fine", "sure", "It is.")]), "'sure' is not one of"),
         (commanding(click.Command("good"), "Good"), "command 'Good' is not named"),
         (commanding(click.Command("good"), "window"), "already the name of one in kstab"),
+        (analysing(name="window"), "'window' is already the name of one in kstab"),
+        (analysing(solve="kstab.nowhere:solve"), "The solve of good cannot be imported: Module"),
+        (analysing(page="kstab.units:page"), "The page of good cannot be imported: Attribute"),
+        (analysing(schema="no.json"), "The schema of good is no file"),
+        (analysing(command=Command("plugins", print)), "'plugins' is already the name of one"),
         (commanding(print), "command good makes builtin_function_or_method and not a click"),
     ],
 )

@@ -179,6 +179,7 @@ USES = {
     "Formula": "kstab.Formula.parse('K3SbS4')",
     "KstabError": "kstab.KstabError.exit_code",
     "PhaseTable": "kstab.PhaseTable.build",
+    "Result": "kstab.Result.to_json",
     "SystemResult": "kstab.SystemResult.kind",
     "WindowResult": "kstab.WindowResult.kind",
     "__version__": "kstab.__version__.split('.')",

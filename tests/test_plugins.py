@@ -9,15 +9,25 @@ import io
 import json
 import re
 import textwrap
+import threading
+import types
 
 import pytest
 
 import kstab
 from command import run
-from kstab import assessing as runner
 from kstab import builtin, hooks, offers, plugins, testing
+from kstab.cli import quiet
 from kstab.errors import PluginError, RequestError
-from kstab.hooks import AnalysisOffer, Assessment, Command, Finding, Measurement, Option
+from kstab.hooks import (
+    AnalysisOffer,
+    Assessment,
+    Command,
+    Finding,
+    Measurement,
+    Option,
+    hookimpl,
+)  # fmt: skip
 from test_json import schema
 
 HOOKS = [
@@ -39,7 +49,7 @@ def write(tmp_path):
 
 
 ASSESS = """
-    from kstab.hooks import AnalysisOffer, Assessment, Finding, Measurement, hookimpl
+    from kstab.hooks import Assessment, Finding, Measurement, hookimpl
 
     def assess(result, context):
         {body}
@@ -119,10 +129,39 @@ def test_a_failure_is_said_and_takes_nothing_away(write, body, cause):
     assert {**hurt.to_dict(), "assessments": []} == plain.to_dict()
 
 
-def test_a_plugin_that_sleeps_is_given_up(write, monkeypatch):
-    monkeypatch.setattr(runner, "PATIENCE", 0.2)
-    (found,) = assessing(write, "import time; time.sleep(60)")
-    assert "no answer within 0.2 s" in found.headline
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ("import time; time.sleep(60)", "failed: no answer within 0.2 s."),
+        ("raise KeyboardInterrupt", "failed: KeyboardInterrupt (mine.py, line 5)."),
+        ("context.phase('K2S)')", "failed: FormulaError: "),
+    ],
+)
+def test_the_command_line_gives_up_a_plugin_that_sleeps(write, monkeypatch, body, cause):
+    monkeypatch.setattr(quiet, "PATIENCE", 0.2)
+    host = quiet.quiet_host((write(ASSESS.format(body=body)),), installed=False)
+    (found,) = kstab.window("K2S", plugins=host, compare=False).assessments
+    assert cause in found.headline
+    assert found.failed
+
+
+def test_standard_output_and_threads_of_a_program_are_left_alone(capsys):
+    """While an assessment runs, another thread of the program prints eight lines."""
+
+    def assess(result, context):
+        other = threading.Thread(target=lambda: print(*range(8), sep="\n"))
+        other.start()
+        other.join()
+        yield Finding("a", "high", threading.current_thread().name)
+
+    @hookimpl
+    def kstab_assessments():
+        return [Assessment("mine", ("window",), assess)]
+
+    host = plugins.host_of(types.SimpleNamespace(kstab_assessments=kstab_assessments))
+    (found,) = kstab.window("K2S", plugins=host, compare=False).assessments
+    assert found.headline == threading.current_thread().name
+    assert capsys.readouterr().out.split() == list("01234567")
 
 
 def test_what_a_plugin_prints_or_smuggles_in_does_not_reach_the_terminal(write):
@@ -150,7 +189,7 @@ def test_numbers_that_are_none_become_unknown(write):
 
 def test_options_of_an_assessment(write):
     path = write("""
-        from kstab.hooks import AnalysisOffer, Assessment, Finding, Option, hookimpl
+        from kstab.hooks import Assessment, Finding, Option, hookimpl
 
         def assess(result, context):
             yield Finding("a", "high", f"step {context.options['step']} {context.options['way']}")
@@ -429,7 +468,7 @@ def test_a_file_that_is_missing(arguments, message):
 
 def test_options_that_would_hide_each_other_are_refused(write):
     path = write("""
-        from kstab.hooks import AnalysisOffer, Assessment, Option, hookimpl
+        from kstab.hooks import Assessment, Option, hookimpl
 
         @hookimpl
         def kstab_assessments():
@@ -612,7 +651,7 @@ def test_two_formats_of_one_ending_are_refused(write):
 
 def test_a_type_that_fails_is_a_usage_error(write):
     path = write("""
-        from kstab.hooks import AnalysisOffer, Assessment, Option, hookimpl
+        from kstab.hooks import Assessment, Option, hookimpl
 
         def pair(text):
             return tuple(text.split(":"))

@@ -14,6 +14,7 @@ from kstab.version import __version__
 
 if TYPE_CHECKING:
     from kstab.analyses.interface_results import InterfaceResult
+    from kstab.analyses.result import Result
     from kstab.analyses.results import SystemResult, WindowResult
     from kstab.api import interface, phase_table, system, window, windows
     from kstab.composition import Formula
@@ -32,6 +33,7 @@ _HOMES = {
     "cite": "kstab.sources.references",
     "Formula": "kstab.composition",
     "PhaseTable": "kstab.phases",
+    "Result": "kstab.analyses.result",
     "WindowResult": "kstab.analyses.results",
     "SystemResult": "kstab.analyses.results",
     "InterfaceResult": "kstab.analyses.interface_results",
@@ -43,6 +45,7 @@ __all__ = [
     "InterfaceResult",
     "KstabError",
     "PhaseTable",
+    "Result",
     "SystemResult",
     "WindowResult",
     "__version__",

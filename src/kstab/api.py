@@ -25,8 +25,6 @@ from kstab.tables import as_polymorph, at_heights, with_phases
 if TYPE_CHECKING:  # a window does without them
     from kstab.analyses.contact import HullSides, InterfaceRequest
     from kstab.analyses.interface_results import InterfaceResult
-    from kstab.findings import Assessed
-    from kstab.offers import Analysis
     from kstab.plugins import Host
 
 
@@ -267,7 +265,7 @@ def window(
     if tables:
         result = replace(result, by_scheme=stability.by_scheme(request, tables))
     if host:  # they see the other schemes too
-        result = replace(result, assessments=_assess(host, "window", result, table, options))
+        result = replace(result, assessments=host.assess(result, table, options))
     return result
 
 
@@ -399,21 +397,8 @@ def interface(
     if tables:
         result = replace(result, by_scheme=contact.by_scheme(request, tables))
     if host:  # they see the other schemes too
-        result = replace(result, assessments=_assess(host, "interface", result, table, options))
+        result = replace(result, assessments=host.assess(result, table, options))
     return result
-
-
-def _assess(
-    host: "Host",
-    analysis: "Analysis",
-    result: Any,
-    table: PhaseTable,
-    options: Mapping[str, Any] | None,
-) -> "tuple[Assessed, ...]":
-    """What the plugins say of a result."""
-    from kstab.assessing import assess
-
-    return assess(host, analysis, result, table, options)
 
 
 def _range(voltage: Any) -> tuple[float, float]:

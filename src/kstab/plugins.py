@@ -4,11 +4,9 @@ No plugin can take a result away. One that cannot be loaded is a clear error wit
 switch to go on without it. What kstab itself offers comes in the same way.
 """
 
-import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,23 +24,24 @@ from kstab.hooks import (
     Command,
     Page,
     PhaseSource,
+    SourceRequest,
     Writer,
 )
-from kstab.offers import SourceRequest
 from kstab.safe_text import printable
 from kstab.version import __version__
 
 if TYPE_CHECKING:
+    from kstab.findings import Assessed
     from kstab.phases import PhaseTable
-
-Hooks = pluggy.HookRelay
-"""The hooks of one plugin, to be called; each plugin has a manager of its own."""
 
 DISABLE: Final = "KSTAB_DISABLE_PLUGINS"
 """Environment variable: names of plugins to leave out, separated by commas, or ``all``."""
 
 ARGUMENTS: Final[dict[str, dict[str, Any]]] = {}
 """What each hook is called with; a plugin need not take all of it."""
+
+Options = Mapping[str, Mapping[str, Any]]
+"""Options of assessments, by assessment and name."""
 
 State = Literal["built in", "loaded", "disabled", "broken"]
 
@@ -72,24 +71,20 @@ class Plugin:
 _KSTAB: Final = Plugin("kstab", "kstab", __version__, (), "built in")
 
 
+@dataclass(frozen=True, eq=False)
 class Host:
     """Loaded plugins and what they offer; the first is kstab itself.
 
-    Args:
-        found: Plugins, each with its hooks; None where it was not loaded.
+    Attributes:
+        plugins: The plugins that were found, kstab first.
+        hooks: The hooks with what plugins implement; what one implements that is not loaded
+            is not used.
         unknown: Names to leave out that no plugin has.
     """
 
-    def __init__(
-        self, found: Iterable[tuple[Plugin, Hooks | None]], unknown: tuple[str, ...] = ()
-    ) -> None:
-        self._found = tuple(found)
-        self.unknown = unknown
-
-    @property
-    def plugins(self) -> tuple[Plugin, ...]:
-        """The plugins that were found, kstab first."""
-        return tuple(plugin for plugin, _ in self._found)
+    plugins: tuple[Plugin, ...]
+    hooks: pluggy.HookRelay
+    unknown: tuple[str, ...] = ()
 
     @cached_property
     def analyses(self) -> dict[str, tuple[AnalysisOffer, Plugin]]:
@@ -109,10 +104,10 @@ class Host:
     def commands(self) -> dict[str, tuple[Command, Plugin]]:
         """Commands by name, each with its plugin: kstab's, then all others sorted.
 
-        Those of the analyses are among them, first.
+        Those of analyses are among them, first.
         """
-        of_analyses = [(offer.command, plugin) for offer, plugin in self.analyses.values()
-                       if offer.command]  # fmt: skip
+        brought = [(offer.command, owner) for offer, owner in self.analyses.values()]
+        of_analyses = [pair for pair in brought if pair[0] is not None]
         return _by_name([*of_analyses, *self._offers("kstab_commands", Command)])
 
     @cached_property
@@ -135,9 +130,33 @@ class Host:
     def phase_sources(self) -> dict[str, PhaseSource]:
         """Return the sources by name; one of a plugin that fails raises a PluginError."""
         return {
-            name: source if plugin.state == "built in" else _guarded(source, plugin)
+            name: source if plugin.state == "built in" else self._guarded(source, plugin)
             for name, (source, plugin) in self.sources.items()
         }
+
+    def of(self, analysis: str) -> list[Assessment]:
+        """Return the assessments that read the results of an analysis."""
+        return [a for a, _ in self.assessments.values() if analysis in a.analyses]
+
+    def assess(
+        self,
+        result: Any,
+        table: "PhaseTable",
+        options: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> "tuple[Assessed, ...]":
+        """Return what the assessments of its analysis say of a result, by their names.
+
+        Args:
+            result: The result; it is frozen, and stays what it is.
+            table: The phases that competed.
+            options: Options by assessment and name; those left out take their defaults.
+
+        Raises:
+            RequestError: There is no such assessment or option, or a value is not one of it.
+        """
+        from kstab.assessing import assess
+
+        return assess(self, result, table, options or {})
 
     def write(self, name: str, result: Any, page: Page) -> str:
         """Return a result in a format.
@@ -147,14 +166,30 @@ class Host:
         """
         writer, plugin = self.writers[name]
         _, owner = self.analyses.get(result.kind, (None, _KSTAB))  # who made its page
-        text = called(lambda: called(lambda: writer.write(result, page), plugin), owner)
+        text = self.call(lambda: self.call(lambda: writer.write(result, page), plugin), owner)
         if not isinstance(text, str):
             raise fault(plugin, f"{name} gives {type(text).__name__} and no text")
         return text
 
-    def of(self, analysis: str) -> list[Assessment]:
-        """Return the assessments that read the results of an analysis."""
-        return [a for a, _ in self.assessments.values() if analysis in a.analyses]
+    def call(self, function: Callable[[], Any], plugin: Plugin) -> Any:
+        """Return what a function of a plugin returns; in the command line, what it prints is lost.
+
+        Raises:
+            PluginError: It failed.
+            KstabError: It says itself what is wrong and what to do.
+        """
+        if plugin.state == "built in":
+            return function()
+        try:
+            return function()
+        except KstabError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise fault(plugin, described(error)) from error
+
+    def ask(self, function: Callable[[], Any], plugin: Plugin) -> Any:
+        """Return what an assessment says; the command line gives up one that never answers."""
+        return self.call(function, plugin)
 
     def check(self) -> None:
         """Go on only if every plugin could be loaded, and what they offer is right.
@@ -175,44 +210,66 @@ class Host:
         """
         _ = self.analyses, self.assessments, self.commands, self.sources, self.writers
 
-    def without(self, name: str, cause: str) -> "Host":
-        """Return the host with a plugin broken."""
-        found = [
-            (replace(plugin, state="broken", cause=cause), None)
-            if plugin.name == name and plugin.state == "loaded"
-            else (plugin, own)
-            for plugin, own in self._found
-        ]
-        return Host(found, self.unknown)
+    def tolerant(self) -> "Host":
+        """Return the host with each plugin broken that offers what is wrong, and all others."""
+        try:
+            self.check_offers()
+        except PluginError as error:
+            found = [
+                replace(plugin, state="broken", cause=error.cause)
+                if plugin.name == error.name and plugin.state == "loaded"
+                else plugin
+                for plugin in self.plugins
+            ]
+            return replace(self, plugins=tuple(found)).tolerant()
+        return self
 
     def _offers(self, hook: str, kind: type) -> Iterator[tuple[Any, Plugin]]:
         """What all plugins return for a hook, each with its plugin."""
-        for plugin, own in self._found:
-            if own is None or hook not in plugin.hooks:
-                continue
-            for offer in called(partial(_returned, own, hook), plugin):
-                if not isinstance(offer, kind):
-                    reason = f"{hook} returned {type(offer).__name__} and not {kind.__name__}"
-                    raise fault(plugin, reason)
-                yield offer, plugin
+        used = {each.name: each for each in self.plugins if each.state in ("built in", "loaded")}
+        given = ARGUMENTS.get(hook, {})
+        for found in getattr(self.hooks, hook).get_hookimpls():
+            if found.plugin_name in used:
+                plugin = used[found.plugin_name]
+                wanted = [given[name] for name in found.argnames]
+                for offer in self.call(partial(_listed, found.function, wanted), plugin):
+                    if not isinstance(offer, kind):
+                        wrong = f"{hook} returned {type(offer).__name__} and not {kind.__name__}"
+                        raise fault(plugin, wrong)
+                    yield offer, plugin
+
+    def _guarded(self, source: PhaseSource, plugin: Plugin) -> PhaseSource:
+        """A source whose failure is the plugin's, and which has a version."""
+
+        def phases(request: SourceRequest) -> "PhaseTable":
+            from kstab.phases import PhaseTable  # --help lists plugins, and does without numpy
+
+            table = self.call(lambda: source.load(request), plugin)
+            if not isinstance(table, PhaseTable):
+                raise fault(plugin, f"{source.name} gives {type(table).__name__} and no PhaseTable")
+            owner = f"{plugin.distribution} {plugin.version}".rstrip()
+            return table if table.version else replace(table, version=f"({owner})")
+
+        return replace(source, load=phases)
 
 
-def _by_name(offers: Iterable[tuple[Any, Plugin]]) -> dict[str, tuple[Any, Plugin]]:
+def _listed(function: Callable[..., Iterable[Any]], given: Iterable[Any]) -> list[Any]:
+    return list(function(*given))
+
+
+def _by_name(offered: Iterable[tuple[Any, Plugin]]) -> dict[str, tuple[Any, Plugin]]:
     """Offers by their names: kstab's, then all others sorted; a name has one owner."""
+
+    def place(pair: tuple[Any, Plugin]) -> str:
+        return "" if pair[1].state == "built in" else str(pair[0].name)
+
     found: dict[str, tuple[Any, Plugin]] = {}
-    for offer, plugin in sorted(offers, key=lambda each: each[1].state != "built in"):
-        name: Any = getattr(offer, "name", None)
-        if not isinstance(name, str):
-            raise fault(plugin, f"the name {name!r} is no text")
-        if name in found:
-            other = found[name][1].distribution
-            raise fault(plugin, f"{name!r} is already the name of one in {other}")
-        found[name] = offer, plugin
-
-    def place(item: tuple[str, tuple[Any, Plugin]]) -> str:
-        return "" if item[1][1].state == "built in" else item[0]
-
-    return dict(sorted(found.items(), key=place))
+    for offer, plugin in sorted(offered, key=place):
+        if offer.name in found:
+            other = found[offer.name][1].distribution
+            raise fault(plugin, f"{offer.name!r} is already the name of one in {other}")
+        found[offer.name] = offer, plugin
+    return found
 
 
 def _check_known(plugin: Plugin, what: str, named: tuple[str, ...], known: Iterable[str]) -> None:
@@ -221,50 +278,27 @@ def _check_known(plugin: Plugin, what: str, named: tuple[str, ...], known: Itera
         raise fault(plugin, f"the {what} are {named!r} and not some of {', '.join(known)}")
 
 
-def _returned(own: Hooks, hook: str) -> list[Any]:
-    """What a plugin returns. Pluggy calls it, so that hooks can gain arguments."""
-    answers = getattr(own, hook)(**ARGUMENTS.get(hook, {}))
-    return [offer for answer in answers for offer in answer]
-
-
 def load(
-    files: str | Path | Iterable[str | Path] = (), *, installed: bool = True, strict: bool = True
-) -> Host:
+    files: str | Path | Iterable[str | Path] = (), *, installed: bool = True, strict: bool = True,
+    kind: type[Host] = Host,
+) -> Host:  # fmt: skip
     """Find and load plugins.
 
     Args:
         files: Files to load as plugins too, one or several.
         installed: Whether to look for installed ones.
         strict: Whether one that cannot be loaded is an error; else its state says so.
+        kind: Class of the host, which says how code of plugins is called.
 
     Raises:
         PluginError: A plugin cannot be loaded, names an unknown hook, or has another one's name.
     """
-    off = _disabled()
     paths = [Path(file) for file in ([files] if isinstance(files, str | Path) else files)]
-    found: list[tuple[Plugin, Hooks | None]] = [_registered(_KSTAB, builtin)]
-    for plugin, read in _waiting(paths, installed=installed):
-        if plugin.version and {plugin.name, plugin.distribution, "all"} & off:
-            found.append((plugin, None))
-        else:
-            found.append(_loaded(plugin, read, [p for p, own in found if own]))
-    known = {name for plugin, _ in found for name in (plugin.name, plugin.distribution)}
-    host = Host(found, tuple(sorted(off - known - {"all"})))
-    if strict:
-        host.check()
-        return host
-    return _tolerant(host)
-
-
-def _tolerant(host: Host) -> Host:
-    """The host with each plugin broken whose offers are wrong, so that the others can be used."""
-    while True:
-        try:
-            host.check_offers()
-        except PluginError as error:
-            host = host.without(error.name, error.cause)
-        else:
-            return host
+    host = _host(_waiting(paths, installed=installed), kind)
+    if not strict:
+        return host.tolerant()
+    host.check()
+    return host
 
 
 def host_of(module: Any) -> Host:
@@ -277,8 +311,7 @@ def host_of(module: Any) -> Host:
         PluginError: It names an unknown hook, or gives one other arguments.
     """
     name = getattr(module, "__name__", type(module).__name__)
-    plugin = Plugin(name, name, "", (), "loaded")
-    host = Host((_registered(_KSTAB, builtin), _loaded(plugin, lambda: module, [])))
+    host = _host([(Plugin(name, name, "", (), "disabled"), lambda: module)], Host)
     host.check()
     return host
 
@@ -317,70 +350,55 @@ def _reader(path: Path) -> Callable[[], Any]:
     return read
 
 
-def _loaded(
-    plugin: Plugin, read: Callable[[], Any], before: list[Plugin]
-) -> tuple[Plugin, Hooks | None]:
-    """Load a plugin; what it prints meanwhile goes nowhere."""
-    twin = next((each.distribution for each in before if each.name == plugin.name), None)
-    if twin:
-        cause = f"{twin} has a plugin of that name too"
-        return replace(plugin, state="broken", cause=cause), None
-    try:
-        with redirect_stdout(io.StringIO()):
-            return _registered(replace(plugin, state="loaded"), read())
-    except (Exception, SystemExit) as error:
-        return replace(plugin, state="broken", cause=described(error)), None
-
-
-def _registered(plugin: Plugin, module: Any) -> tuple[Plugin, Hooks]:
-    """Register what was loaded with a manager of its own; a hook misspelt is an error."""
+def _host(waiting: Iterable[tuple[Plugin, Callable[[], Any]]], kind: type[Host]) -> Host:
+    """Load what is not to be left out, kstab first."""
+    off = _disabled()
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hooks)
-    marked = {name: manager.parse_hookimpl_opts(module, name) for name in dir(module)}
-    names = sorted(found.get("specname") or name for name, found in marked.items() if found)
-    known = [name for name in vars(hooks) if name.startswith("kstab_")]
-    for name in sorted(set(names) - set(known)):
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, known, 1)
-        raise LookupError(f"there is no hook {name}" + (f"; {close[0]} is one" if close else ""))
-    if not names:
-        raise LookupError("it implements no hook; mark its functions with kstab.hooks.hookimpl")
-    manager.register(module, name=plugin.name)
-    return replace(plugin, hooks=tuple(names)), manager.hook
+    found = [replace(_KSTAB, hooks=_registered(manager, "kstab", builtin))]
+    for plugin, read in waiting:
+        left_out = plugin.version and {plugin.name, plugin.distribution, "all"} & off
+        found.append(plugin if left_out else _loaded(manager, plugin, read, found))
+    known = {name for plugin in found for name in (plugin.name, plugin.distribution)}
+    return kind(tuple(found), manager.hook, tuple(sorted(off - known - {"all"})))
 
 
-def _guarded(source: PhaseSource, plugin: Plugin) -> PhaseSource:
-    """A source whose failure is the plugin's, and which has a version."""
-
-    def phases(request: SourceRequest) -> "PhaseTable":
-        from kstab.phases import PhaseTable  # --help lists plugins, and does without numpy
-
-        table = called(lambda: source.load(request), plugin)
-        if not isinstance(table, PhaseTable):
-            raise fault(plugin, f"{source.name} gives {type(table).__name__} and no PhaseTable")
-        owner = f"{plugin.distribution} {plugin.version}".rstrip()
-        return table if table.version else replace(table, version=f"({owner})")
-
-    return replace(source, load=phases)
-
-
-def called(function: Callable[[], Any], plugin: Plugin) -> Any:
-    """Return what a function of a plugin returns; what it prints goes nowhere.
-
-    Raises:
-        PluginError: It failed.
-        KstabError: It says itself what is wrong and what to do.
-    """
-    if plugin.state == "built in":
-        return function()
+def _loaded(
+    manager: pluggy.PluginManager, plugin: Plugin, read: Callable[[], Any], before: list[Plugin]
+) -> Plugin:
+    """Load and register a plugin; one that fails is broken, and leaves nothing behind."""
+    if manager.has_plugin(plugin.name):
+        owners = {each.name: each.distribution for each in before if each.state != "disabled"}
+        cause = f"{owners[plugin.name]} has a plugin of that name too"
+        return replace(plugin, state="broken", cause=cause)
     try:
-        with redirect_stdout(io.StringIO()):
-            return function()
-    except KstabError:
-        raise
+        implemented = _registered(manager, plugin.name, read())
     except (Exception, SystemExit) as error:
-        raise fault(plugin, described(error)) from error
+        if manager.has_plugin(plugin.name):
+            manager.unregister(name=plugin.name)
+        return replace(plugin, state="broken", cause=described(error))
+    return replace(plugin, state="loaded", hooks=implemented)
+
+
+def _registered(manager: pluggy.PluginManager, name: str, module: Any) -> tuple[str, ...]:
+    """Register what was loaded, and return the hooks it implements; one misspelt is an error."""
+    if other := manager.get_name(module):
+        raise LookupError(f"it is the plugin {other} already")
+    manager.register(module, name)
+    callers = manager.get_hookcallers(module) or []
+    for caller in callers:
+        if not caller.has_spec():
+            raise LookupError(f"there is no hook {caller.name}{_near_miss(caller.name)}")
+    if not callers:
+        raise LookupError("it implements no hook; mark its functions with kstab.hooks.hookimpl")
+    return tuple(sorted(caller.name for caller in callers))
+
+
+def _near_miss(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, [hook for hook in vars(hooks) if hook.startswith("kstab_")], 1)
+    return f"; {close[0]} is one" if close else ""
 
 
 def fault(plugin: Plugin, cause: str) -> PluginError:

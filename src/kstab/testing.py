@@ -4,13 +4,15 @@ Nothing here reads a file. The energies are made up, so that everything can be w
 hand; they are no data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kstab import assessing, plugins
+from kstab import plugins
 from kstab.analyses import contact, stability
 from kstab.analyses.contact import InterfaceRequest
 from kstab.analyses.interface_results import InterfaceResult
@@ -19,7 +21,7 @@ from kstab.analyses.stability import WindowRequest
 from kstab.composition import Formula
 from kstab.errors import PluginError
 from kstab.ions import ion
-from kstab.offers import Command
+from kstab.offers import AnalysisOffer, Command, Page, loaded
 from kstab.phases import PhaseTable
 
 if TYPE_CHECKING:
@@ -113,15 +115,17 @@ def formulas(elements: Sequence[str] = ("K", "Sb", "S")) -> "SearchStrategy[str]
     )
 
 
-def check_plugin(module: Any) -> None:
+def check_plugin(module: Any, results: Iterable[Any] = ()) -> None:
     """Check that a plugin keeps the contract; return if it does.
 
-    It is registered, every hook is called, every command is made, and every assessment
-    runs with the defaults of its options on :func:`sample_window` and
-    :func:`sample_contact`. Installed plugins take no part.
+    It is registered, every hook is called, every command is made, what an analysis names is
+    imported, and every assessment runs with the defaults of its options on
+    :func:`sample_window` and :func:`sample_contact`. Installed plugins take no part.
 
     Args:
         module: The module, or the object, that has the hooks.
+        results: Results of its analyses, which are assessed, written in every format, and
+            drawn where their analysis has a figure.
 
     Raises:
         AssertionError: It does not; the message says what is wrong.
@@ -136,16 +140,54 @@ functions with kstab.hooks.hookimpl.
         host = plugins.host_of(module)
     except PluginError as error:
         raise AssertionError(f"The plugin cannot be used: {error.cause}.") from error
+    own_results = list(results)
+    _check_offers(host)
+    for result in own_results:
+        _check_result(host, result)
+    for result in (sample_window(), sample_contact(), *own_results):
+        for found in host.assess(result, small_table()):
+            said = f"{found.name} fails on a sample {result.kind}: {found.headline}"
+            _hold(not found.failed, said)
+
+
+def _check_offers(host: plugins.Host) -> None:
+    """Look at what the last plugin offers."""
     own = host.plugins[-1]
-    for assessment, plugin in host.assessments.values():
-        for option in assessment.options if plugin == own else ():
-            _hold(bool(option.help.strip()), f"The option {option.name} has no help")
-    for command, plugin in host.commands.values():
-        if plugin == own:
-            _check_command(command)
-    for analysis, result in (("window", sample_window()), ("interface", sample_contact())):
-        for found in assessing.assess(host, analysis, result, small_table()):
-            _hold(not found.failed, f"{found.name} fails on a sample {analysis}: {found.headline}")
+    for option in [o for a, owner in host.assessments.values() if owner == own for o in a.options]:
+        _hold(bool(option.help.strip()), f"The option {option.name} has no help")
+    for command in [found for found, owner in host.commands.values() if owner == own]:
+        _check_command(command)
+    for analysis in [found for found, owner in host.analyses.values() if owner == own]:
+        _check_analysis(analysis)
+
+
+def _check_analysis(analysis: AnalysisOffer) -> None:
+    for field in ("result", "page", "table", "figure", "request", "solve"):
+        try:
+            loaded(getattr(analysis, field))
+        except Exception as error:
+            cause = plugins.described(error)
+            raise AssertionError(
+                f"The {field} of {analysis.name} cannot be imported: {cause}."
+            ) from error
+    _hold(
+        analysis.schema is None or Path(analysis.schema).is_file(),
+        f"The schema of {analysis.name} is no file",
+    )
+
+
+def _check_result(host: plugins.Host, result: Any) -> None:
+    """Write a result in all formats that take it, and draw it if it can be drawn."""
+    _hold(result.kind in host.analyses, f"No analysis is called {result.kind}")
+    draw = loaded(host.analyses[result.kind][0].figure)
+    formats = [n for n, (w, _) in host.writers.items() if not w.kinds or result.kind in w.kinds]
+    ways = {name: partial(host.write, name, result, Page()) for name in formats}
+    for name, way in (ways | ({"figure": partial(draw, result)} if draw else {})).items():
+        try:
+            way()
+        except Exception as error:
+            cause = plugins.described(error)
+            raise AssertionError(f"{result.kind} gives no {name}: {cause}.") from error
 
 
 def _check_command(command: Command) -> None:

@@ -2,16 +2,21 @@
 
 import copy
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from kstab.cli.quiet import quiet_host
 from kstab.errors import KstabError
-from kstab.plugins import DISABLE, Host, Plugin, called, described, fault, load
+from kstab.plugins import DISABLE, Host, Plugin, described, fault
 
 if TYPE_CHECKING:
     from kstab.offers import Assessment, Option
+    from kstab.phases import PhaseTable
+
+_Result = TypeVar("_Result", bound=Any)
 
 _HOST: Final = "kstab.host"
 _EVERYWHERE: Final = ("--help", "-h", "--plugin-file", "--no-plugins")
@@ -37,7 +42,7 @@ class PluginGroup(click.Group):
             host(ctx)  # it may be one of a plugin that cannot be loaded
             return None
         offer, plugin = found
-        command = called(offer.make, plugin)
+        command = loaded(ctx).call(offer.make, plugin)
         if not isinstance(command, click.Command):
             raise fault(plugin, f"{cmd_name} makes {type(command).__name__} and no click command")
         if plugin.state != "built in":
@@ -91,7 +96,7 @@ def loaded(context: click.Context) -> Host:
     root = context.find_root()
     if _HOST not in root.meta:
         files = root.params.get("plugin_file") or ()
-        root.meta[_HOST] = load(files, installed=not root.params.get("no_plugins"), strict=False)
+        root.meta[_HOST] = quiet_host(files, installed=not root.params.get("no_plugins"))
     found: Host = root.meta[_HOST]
     return found
 
@@ -100,6 +105,20 @@ def given_options() -> dict[str, dict[str, Any]]:
     """Return the options of assessments that were given, by assessment and name."""
     found: dict[str, dict[str, Any]] = click.get_current_context().meta.get(_OPTIONS, {})
     return found
+
+
+def assessed(result: _Result, table: "PhaseTable") -> _Result:
+    """Return a result with what the plugins of this run say of it, asked with their options.
+
+    Args:
+        result: A frozen result with a field ``assessments``.
+        table: The phases that competed.
+
+    Raises:
+        PluginError: A plugin cannot be loaded.
+    """
+    found = host(click.get_current_context())
+    return replace(result, assessments=found.assess(result, table, given_options()))
 
 
 def plugins_first(arguments: list[str]) -> list[str]:
