@@ -14,6 +14,7 @@ _COMMANDS: Final = {
     "interface": "Show what forms where two phases meet.",
     "phases": "List the phases of a chemical system.",
     "data": "Show, check and export data sets; import and remove your own.",
+    "show": "Print, write and draw a stored result.",
     "cite": "Print BibTeX for what a result used.",
     "plugins": "List the plugins and what they add.",
     "completion": "Print the script that completes commands in a shell.",

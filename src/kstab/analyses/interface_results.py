@@ -461,7 +461,7 @@ class InterfaceResult(Result):
         """
         from kstab.report import interface_plot, plot
 
-        figure = interface_plot.interface(self)
+        figure = interface_plot.interface(self.as_written())
         return figure if path is None else plot.save(figure, Path(path))
 
     def _repr_html_(self) -> str:

@@ -368,7 +368,8 @@ class WindowResult(Result):
         """
         from kstab.report import plot
 
-        return plot.window(self) if path is None else plot.save(plot.window(self), Path(path))
+        figure = plot.window(self.as_written())
+        return figure if path is None else plot.save(figure, Path(path))
 
     def _repr_html_(self) -> str:
         from kstab.report import html
