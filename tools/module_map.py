@@ -39,7 +39,11 @@ LAYERS: Final = (
         "what others add",
         ("testing", "assessing", "plugins", "builtin", "hooks", "entry_points", "context"),
     ),
-    Layer("Sources", "where phases come from, and what can be offered", ("sources", "offers")),
+    Layer(
+        "Sources",
+        "where phases come from, and what can be offered",
+        ("sources", "offers", "reading"),
+    ),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
     Layer("Phases", "tables of energies", ("phases", "hull", "tables")),
     Layer("Engine", "the linear programme on plain arrays", ("lockstep", "plane", "equilibrium")),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kstab.composition import Formula
     from kstab.errors import KstabError
     from kstab.phases import PhaseTable
+    from kstab.reading import read
     from kstab.sources.entries import entries_from_table
     from kstab.sources.references import cite
 
@@ -30,6 +31,7 @@ _HOMES = {
     "system": "kstab.api",
     "phase_table": "kstab.api",
     "entries_from_table": "kstab.sources.entries",
+    "read": "kstab.reading",
     "cite": "kstab.sources.references",
     "Formula": "kstab.composition",
     "PhaseTable": "kstab.phases",
@@ -53,6 +55,7 @@ __all__ = [
     "entries_from_table",
     "interface",
     "phase_table",
+    "read",
     "system",
     "window",
     "windows",

@@ -99,6 +99,7 @@ def kstab_commands() -> Iterable[Command]:
     """Return the commands that belong to no analysis; none is imported by that."""
     return (
         _command("data", "Show, check and export data sets; import and remove your own."),
+        _command("show", "Print, write and draw a stored result."),
         _command("cite", "Print BibTeX for what a result used."),
         _command("plugins", "List the plugins and what they add."),
         _command("completion", "Print the script that completes commands in a shell."),

@@ -5,11 +5,44 @@ rounding in the last place never shows.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
 from kstab.safe_text import printable
 
 _Value = TypeVar("_Value", bound="Written")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between what a number lies, or the number of items; told in ``Annotated``.
+
+    Attributes:
+        low: Lowest value; None where there is none.
+        high: Highest value; None where there is none.
+        above: Whether the value is more than the lowest one.
+
+    >>> Bounds(0, 1).hold(0.5), str(Bounds(0, above=True))
+    (True, 'more than 0')
+    """
+
+    low: float | None = None
+    high: float | None = None
+    above: bool = False
+
+    def hold(self, value: Any) -> bool:
+        """Whether a number, or the length of a tuple, is within them; None always is."""
+        size = len(value) if isinstance(value, tuple) else value
+        if size is None:
+            return True
+        if self.low is not None and (size < self.low or (self.above and size == self.low)):
+            return False
+        return self.high is None or size <= self.high
+
+    def __str__(self) -> str:
+        least = "more than" if self.above else "at least"
+        parts = [f"{least} {self.low:g}"] if self.low is not None else []
+        return " and ".join(parts + ([f"at most {self.high:g}"] if self.high is not None else []))
 
 
 class Written:

@@ -1,14 +1,9 @@
 """``kstab cite``: BibTeX for what a result used."""
 
-import json
 from pathlib import Path
 from typing import IO
 
 import click
-
-from kstab.errors import DataError
-
-_LARGEST = 100_000_000  # bytes; a result has thousands
 
 
 @click.command()
@@ -21,14 +16,8 @@ def cite(result: IO[bytes]) -> None:
     \b
       kstab window K3SbS4 --format json | kstab cite -
     """  # noqa: D301 - click wants the control character itself
+    from kstab.reading import document
     from kstab.sources import references
 
     name = Path(getattr(result, "name", "-")).name
-    text = result.read(_LARGEST + 1)
-    try:
-        document = json.loads(text) if len(text) <= _LARGEST else None
-    except (ValueError, RecursionError) as error:
-        raise DataError(name, "it is no JSON", "Write it with --format json.") from error
-    if not isinstance(document, dict):
-        raise DataError(name, "it is no result of kstab", "Write it with --format json.")
-    click.echo(references.cite(document), nl=False)
+    click.echo(references.cite(document(result, name)), nl=False)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kstab.report import findings
 from kstab.report.page import (
     Answer,
     Blocks,
@@ -16,8 +17,6 @@ from kstab.report.page import (
     sum_of,
     warnings,
 )
-
-from kstab.report import findings
 from kstab_example_analysis.analysis import GasRelease
 
 if TYPE_CHECKING:

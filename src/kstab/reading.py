@@ -1,0 +1,224 @@
+"""Results read back from the JSON they wrote: equal to what was written, or an error that says why.
+
+What a document must hold is what the type hints of the results say; there is no code for any
+one of them.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import IO, Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+from kstab.analyses.difference import DifferenceResult
+from kstab.analyses.interface_results import InterfaceResult
+from kstab.analyses.result import SCHEMA_VERSION, Result
+from kstab.analyses.results import SystemResult, WindowResult
+from kstab.errors import DataError
+from kstab.notices import CAVEAT
+from kstab.safe_text import printable
+from kstab.written import Bounds, Written, plain, restored
+
+LARGEST: Final = 100_000_000
+"""Bytes of the largest file that is read; a result has thousands."""
+
+KINDS: Final[Mapping[str, type[Result]]] = {
+    kind.kind: kind for kind in (WindowResult, InterfaceResult, SystemResult, DifferenceResult)
+}
+"""Class of each kind of result."""
+
+_HEAD: Final = ("kind", "schema_version")
+_SCALARS: Final = {
+    str: (str, "a text"),
+    bool: (bool, "true or false"),
+    int: (int, "a whole number"),
+    float: (int | float, "a number"),
+}
+_ADVICE: Final = "Write it with --format json."
+
+
+def read(path: str | Path) -> Result:
+    """Return the result that a JSON file holds, equal to the one that was written.
+
+    Args:
+        path: File that ``--format json`` or ``result.to_json()`` wrote.
+
+    Raises:
+        DataError: It cannot be read, or holds no result of this version of the format.
+
+    >>> import tempfile, kstab
+    >>> result = kstab.window("K3SbS4")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "result.json")
+    ...     _ = path.write_text(result.to_json(), encoding="utf-8")
+    ...     kstab.read(path) == result
+    True
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return from_document(document(file, str(path)), str(path))
+    except OSError as error:
+        raise DataError(str(path), f"it cannot be read ({error.strerror or error})") from error
+
+
+def document(file: IO[bytes], name: str) -> dict[str, Any]:
+    """Return the JSON object that a file holds.
+
+    Raises:
+        DataError: It holds something else, or more than :data:`LARGEST` bytes.
+    """
+    text = file.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise DataError(name, f"it is larger than {LARGEST / 1e6:g} MB, as no result is", _ADVICE)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(name, "it is no JSON", _ADVICE) from error
+    if not isinstance(found, dict):
+        raise DataError(name, "it is no result of kstab", _ADVICE)
+    return found
+
+
+def from_document(found: Mapping[str, Any], name: str) -> Result:
+    """Return the result that a JSON object is of.
+
+    Args:
+        found: The object.
+        name: What to call it in an error.
+
+    Raises:
+        DataError: It is no result, or one of another version of the format.
+    """
+    kind, version = found.get("kind"), found.get("schema_version")
+    if not (isinstance(kind, str) and kind in KINDS and isinstance(version, str)):
+        raise DataError(name, "it is no result of kstab", _ADVICE)
+    if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        raise DataError(
+            name,
+            f"it has version {printable(version)} of the format, and this kstab reads "
+            f"{SCHEMA_VERSION}",
+            "Read it with the version of kstab that wrote it, or compute it again.",
+        )
+    try:
+        result: Result = _members(KINDS[kind], found, "", {})
+    except (_WrongError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _WrongError) else "it is too deeply nested"
+        raise DataError(name, reason, "Compute it again with --format json.") from error
+    return result
+
+
+class _WrongError(ValueError):
+    """A value that is not what its place asks for."""
+
+
+def _members(kind: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
+    """A value of what it wrote; whole: what was read of the result that it is in."""
+    members: dict[str, Any] = {}
+    _check_keys(kind, raw, where)
+    for name, hint in _hints(kind).items():
+        if name in kind.not_written:
+            rule = kind.not_written[name]
+            members[name] = whole[rule] if isinstance(rule, str) else rule(whole)
+        else:
+            place = f"{where}.{name}" if where else name
+            inside = members if issubclass(kind, Result) else whole
+            members[name] = _value(hint, raw[name], place, inside)
+    try:
+        return restored(kind, members)
+    except (TypeError, ValueError) as error:  # of its own checks
+        raise _WrongError(f"{where}: {printable(str(error))}") from error
+
+
+def _check_keys(kind: Any, raw: Any, where: str) -> None:
+    what = where or "the document"
+    if not isinstance(raw, dict):
+        raise _WrongError(f"{what} is no object")
+    head = {"kind": kind.kind, "caveat": CAVEAT} if issubclass(kind, Result) else {}
+    wanted = [name for name in _hints(kind) if name not in kind.not_written]
+    wanted += [*_HEAD, "caveat"] if head else []
+    missing = [name for name in wanted if name not in raw]
+    strange = [name for name in raw if name not in wanted]
+    for names, verb in ((missing, "lacks"), (strange, "has an unknown key")):
+        if names:
+            raise _WrongError(f"{what} {verb} {printable(names[0])[:80]!r}")
+    for name, value in head.items():
+        if raw[name] != value:
+            raise _WrongError(f"{name} of {what} is not {value!r}")
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """The type of each key, those of what is written too last."""
+    fields = get_type_hints(kind, include_extras=True)
+    too = {
+        name: get_type_hints(getattr(kind, name).func, include_extras=True)["return"]
+        for name in kind.written_too
+    }
+    return {name: fields[name] for name in kind.__match_args__} | too
+
+
+def _value(hint: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
+    """A value of the type that a hint names."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _within(_value(inner[0], raw, where, whole), inner[1:], where)
+    if origin in (Union, UnionType):
+        return _one_of(inner, raw, where, whole)
+    if origin is Literal:
+        return _word(inner, raw, where)
+    if origin is tuple:
+        return _items(inner, raw, where, whole)
+    if issubclass(hint, Written):
+        return _members(hint, raw, where, whole)
+    return _scalar(hint, raw, where)
+
+
+def _within(value: Any, bounds: tuple[Bounds, ...], where: str) -> Any:
+    for each in bounds:
+        if not each.hold(value):
+            raise _WrongError(f"{where} is not {each}")
+    return value
+
+
+def _one_of(choices: tuple[Any, ...], raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
+    if raw is None and NoneType in choices:
+        return None
+    others = [each for each in choices if each is not NoneType]
+    fitting = [each for each in others if isinstance(raw, _SCALARS.get(each, (NoneType,))[0])]
+    return _value((fitting or others)[0], raw, where, whole)
+
+
+def _word(words: tuple[Any, ...], raw: Any, where: str) -> Any:
+    if raw not in words:
+        raise _WrongError(f"{where} is none of {', '.join(words)}")
+    return raw
+
+
+def _items(
+    inner: tuple[Any, ...], raw: Any, where: str, whole: Mapping[str, Any]
+) -> tuple[Any, ...]:
+    if not isinstance(raw, list):
+        raise _WrongError(f"{where} is no array")
+    hints = inner[:1] * len(raw) if inner[-1] is Ellipsis else inner
+    if len(hints) != len(raw):
+        raise _WrongError(f"{where} has not {len(hints)} items")
+    pairs = zip(hints, raw, strict=True)
+    return tuple(_value(hint, item, f"{where}[{i}]", whole) for i, (hint, item) in enumerate(pairs))
+
+
+def _scalar(hint: type, raw: Any, where: str) -> Any:
+    kinds, what = _SCALARS[hint]
+    if not isinstance(raw, kinds) or (isinstance(raw, bool) and hint is not bool):
+        raise _WrongError(f"{where} is not {what}")
+    if isinstance(raw, int | float) and not _finite(raw):
+        raise _WrongError(f"{where} is no number that can be used")
+    return plain(raw)
+
+
+def _finite(number: float) -> bool:
+    try:
+        return isfinite(number)
+    except OverflowError:  # a whole number with more digits than any float
+        return False
