@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kstab.errors import KstabError
     from kstab.phases import PhaseTable
     from kstab.sources.entries import entries_from_table
+    from kstab.sources.question import Question
     from kstab.sources.references import cite
 
 _HOMES = {
@@ -32,6 +33,7 @@ _HOMES = {
     "cite": "kstab.sources.references",
     "Formula": "kstab.composition",
     "PhaseTable": "kstab.phases",
+    "Question": "kstab.sources.question",
     "WindowResult": "kstab.analyses.results",
     "SystemResult": "kstab.analyses.results",
     "InterfaceResult": "kstab.analyses.interface_results",
@@ -43,6 +45,7 @@ __all__ = [
     "InterfaceResult",
     "KstabError",
     "PhaseTable",
+    "Question",
     "SystemResult",
     "WindowResult",
     "__version__",
