@@ -51,6 +51,7 @@ def phases(
     from kstab import api
 
     check_targets(output, inputs=question.entries)
-    near /= MEV_PER_EV
-    result = api.system(system, question=question, threshold=near, plugins=host(context))
+    result = api.system(
+        system, question=question, threshold=near / MEV_PER_EV, plugins=host(context)
+    )
     deliver(result, host(context), form, output)

@@ -75,6 +75,7 @@ class Question:
         gas: Partial pressures, bar, as ``"O2=0.21,H2=1e-6"`` or a mapping; other gases are at
             1 bar.
         exclude: Phases to leave out, as a list of formulas or a text with commas.
+        elements, systems, sources: What an analysis adds, see :meth:`within`.
 
     Raises:
         RequestError: A temperature or a gas is not in the tables, a formula is named twice, or
@@ -98,7 +99,7 @@ class Question:
     temperature: float | None = None
     gas: str | None = None
     exclude: tuple[Any, ...] = ()
-    elements: tuple[str, ...] = ()  # these three are what an analysis adds, see within()
+    elements: tuple[str, ...] = ()
     systems: tuple[tuple[str, ...], ...] = ()
     sources: Mapping[str, PhaseSource] | None = field(default=None, repr=False, compare=False)
 
@@ -119,7 +120,7 @@ class Question:
         }
         for name, value in kept.items():
             object.__setattr__(self, name, value)
-        if self.temperature is not None and self.conditions:
+        if self.conditions and self.temperature is not None:
             object.__setattr__(self, "temperature", self.conditions.temperature)
         if len(self.scheme) > 1 and self._in_one_scheme:
             raise RequestError(
