@@ -10,7 +10,7 @@ import kstab
 from command import run
 from kstab.errors import RequestError
 from kstab.sources import references
-from kstab.sources.choice import built_in
+from kstab.sources.question import built_in
 
 
 def keys(text: str) -> list[str]:

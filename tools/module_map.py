@@ -45,7 +45,7 @@ LAYERS: Final = (
         ("sources", "offers", "reading"),
     ),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
-    Layer("Phases", "tables of energies", ("phases", "hull", "tables")),
+    Layer("Phases", "tables of energies", ("phases", "hull", "tables", "typed_formulas")),
     Layer("Engine", "the linear programme on plain arrays", ("lockstep", "plane", "equilibrium")),
     Layer(
         "Chemistry",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kstab.phases import PhaseTable
     from kstab.reading import read
     from kstab.sources.entries import entries_from_table
+    from kstab.sources.question import Question
     from kstab.sources.references import cite
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "cite": "kstab.sources.references",
     "Formula": "kstab.composition",
     "PhaseTable": "kstab.phases",
+    "Question": "kstab.sources.question",
     "Result": "kstab.analyses.result",
     "WindowResult": "kstab.analyses.results",
     "SystemResult": "kstab.analyses.results",
@@ -47,6 +49,7 @@ __all__ = [
     "InterfaceResult",
     "KstabError",
     "PhaseTable",
+    "Question",
     "Result",
     "SystemResult",
     "WindowResult",

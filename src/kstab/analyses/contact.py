@@ -6,7 +6,7 @@ Energies follow Richards et al. (10.1021/acs.chemmater.5b04082) and Zhu, He and 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -70,6 +70,9 @@ class InterfaceRequest:
         cathode: Where the voltages are from; None where they were given.
         samples: Number of samples of the energies within their errors; 0 for none.
         seed: Seed of these samples.
+
+    Raises:
+        RequestError: The reactants that take the hull's energy are none of these.
     """
 
     a: Formula
@@ -82,6 +85,12 @@ class InterfaceRequest:
     cathode: Cathode | None = None
     samples: int = 0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.hull_energy not in (None, *get_args(HullSides)):
+            raise RequestError(
+                f"{self.hull_energy!r} is not one of the two phases.", "Write 'a', 'b' or 'both'."
+            )
 
 
 @dataclass(frozen=True)

@@ -62,13 +62,13 @@ def _tables(
     first: str, second: str, elements: tuple[str, ...], plugins: "Host"
 ) -> "tuple[PhaseTable, PhaseTable]":
     """The phases of both sources, in the first scheme that both have."""
-    from kstab.sources.choice import Choice
+    from kstab.sources.question import Question
 
     sources = plugins.phase_sources()
     others = sources[second].schemes
     shared = [name for name in sources[first].schemes if name in others][:1]
     both = (
-        Choice(schemes=tuple(shared), names=(name,), elements=elements, sources=sources).table()
+        Question(source=name, scheme=shared).within(elements, sources=sources).table()
         for name in (first, second)
     )
     return next(both), next(both)

@@ -1,13 +1,16 @@
 """``kstab interface``: what forms where two phases meet."""
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from kstab.cli import options
 from kstab.cli.group import given_options, host
 from kstab.cli.output import check_targets, deliver
+
+if TYPE_CHECKING:
+    from kstab.sources.question import Question
 
 EPILOG = """\b
 Examples:
@@ -46,16 +49,7 @@ Examples:
     type=click.Choice(["a", "b", "both"]),
     help="Take the hull's energy for the first, the second or both, even if they are in the data.",
 )
-@options.source
-@options.schemes
-@options.mix_schemes
-@options.entries
-@options.entry_scheme
-@options.polymorphs
-@options.heights
-@options.temperature
-@options.gas
-@options.exclude
+@options.which_phases("a", "b", "charged")
 @options.samples
 @options.seed
 @options.details
@@ -72,16 +66,7 @@ def interface(
     charged: str | None,
     charged_voltage: float | None,
     hull_energy: Literal["a", "b", "both"] | None,
-    source: tuple[str, ...],
-    schemes: tuple[str, ...] | None,
-    mix_schemes: bool,
-    entries: tuple[Path, ...],
-    entry_scheme: str | None,
-    polymorphs: tuple[tuple[str, str], ...],
-    heights: tuple[tuple[str, float], ...],
-    temperature: str | None,
-    gas: tuple[str, ...],
-    exclude: tuple[tuple[str, ...], ...],
+    question: "Question",
     samples: int,
     seed: int,
     details: bool,
@@ -96,35 +81,19 @@ def interface(
     """
     from kstab import api
 
-    check_targets(output, plot, entries)
-    asked = options.own_phases(
-        context,
-        {
-            "ion": ion,
-            "source": source,
-            "scheme": schemes,
-            "temperature": temperature,
-            "gas": gas or None,
-            "exclude": [name for names in exclude for name in names],
-            "samples": samples,
-            "seed": seed,
-        },
-        (a, b, *([charged] if charged else [])),
-        mix_schemes=mix_schemes,
-        entries=entries,
-        entry_scheme=entry_scheme,
-        polymorphs=polymorphs,
-        heights=heights,
-    )
+    check_targets(output, plot, question.entries)
     result = api.interface(
         a,
         b,
+        question=question,
+        ion=ion,
         voltage=voltage,
         charged=charged,
         charged_voltage=charged_voltage,
         hull_energy=hull_energy,
+        samples=samples,
+        seed=seed,
         plugins=host(context),
         options=given_options(),
-        **asked,
     )
     deliver(result, form, output, plot, details=details)

@@ -1,8 +1,9 @@
 """Options that several commands share: one name, one meaning, everywhere."""
 
 import re
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,11 +15,12 @@ from kstab.sources.columns import NAME, SCHEMES
 from kstab.units import MEV_PER_EV
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from click.shell_completion import CompletionItem
 
     from kstab.plugins import Host
+    from kstab.sources.question import Question
 
 
 class VoltageRange(click.ParamType[tuple[float, float]]):
@@ -218,7 +220,6 @@ gas = click.option(
 )
 schemes = click.option(
     "--scheme",
-    "schemes",
     type=SchemeList(),
     help=f"Correction scheme of the computed energies: {', '.join(SCHEMES)}. Of several, "
     "separated by commas, the first is used and the others are compared with; of one, all others "
@@ -275,69 +276,72 @@ heights = click.option(
     "25meV; may be repeated.",
 )
 
+_QUESTION: Final = {
+    "source": source,
+    "scheme": schemes,
+    "mix_schemes": mix_schemes,
+    "entries": entries,
+    "entry_scheme": entry_scheme,
+    "polymorphs": polymorphs,
+    "heights": heights,
+    "temperature": temperature,
+    "gas": gas,
+    "exclude": exclude,
+}
+"""Options of which phases compete, by the names of a question's fields, as the help has them."""
 
-def own_phases(
-    context: click.Context,
-    asked: dict[str, Any],
-    formulas: tuple[str, ...],
-    *,
-    mix_schemes: bool = False,
-    entries: tuple[Path, ...] = (),
-    entry_scheme: str | None = None,
-    polymorphs: tuple[tuple[str, str], ...] = (),
-    heights: tuple[tuple[str, float], ...] = (),
-) -> dict[str, Any]:
-    """Return what is asked of an analysis, with a table of phases if one must be made for it.
+
+def which_phases(*formulas: str) -> "Callable[[Callable[..., None]], Callable[..., None]]":
+    """Return a decorator that adds the options of which phases compete.
+
+    The command takes what they ask as one argument, ``question``.
 
     Args:
-        context: The context of the command.
-        asked: Keyword arguments of the analysis.
-        formulas: The formulas that it is of.
-        mix_schemes: As :func:`kstab.phase_table` takes it.
-        entries: Files with phases to try.
-        entry_scheme: The correction scheme they are in.
-        polymorphs: Formulas with identifiers.
-        heights: Formulas with energies, eV/atom; an empty one stands for the only formula.
+        formulas: Names of the command's arguments and options that are formulas. A command
+            without any compares no schemes, and no phase is the one asked for.
+    """
+    chosen = dict(_QUESTION)
+    if not formulas:
+        chosen["scheme"] = scheme
+        del chosen["polymorphs"], chosen["heights"]
+
+    def decorated(command: "Callable[..., None]") -> "Callable[..., None]":
+        @wraps(command)
+        def asking(*args: Any, **given: Any) -> None:
+            which = {name: given.pop(name) for name in chosen}
+            asked_of = [given[name] for name in formulas if given[name]]
+            command(*args, **given, question=_question(asked_of, **which))
+
+        for option in reversed(chosen.values()):
+            asking = option(asking)
+        return asking
+
+    return decorated
+
+
+def _question(
+    formulas: "Sequence[str]",
+    *,
+    gas: tuple[str, ...],
+    exclude: tuple[tuple[str, ...], ...],
+    heights: tuple[tuple[str, float], ...] = (),
+    **which: Any,
+) -> "Question":
+    """The question that options ask about formulas.
 
     Raises:
         RequestError: A height has no formula, and there are several.
     """
-    if not (mix_schemes or entries or polymorphs or heights):
-        return asked
-    from kstab import api
+    from kstab.sources.question import Question
 
     if len(formulas) > 1 and any(not formula for formula, _ in heights):
         raise RequestError(
             "Two phases are asked for, so it is not clear which --ehull is of.",
             f"Write --ehull {formulas[-1]}=25meV.",
         )
-    of_table = ("source", "scheme", "temperature", "gas", "exclude")
-    given = {name: asked[name] for name in of_table}
-    scheme = given.pop("scheme")
-    table = api.phase_table(
-        **given,
-        scheme=scheme if isinstance(scheme, str) else next(iter(scheme or ()), None),
-        mix_schemes=mix_schemes,
-        elements=api.elements_needed(asked.get("ion"), formulas),
-        entries=entries,
-        entry_scheme=entry_scheme,
-        polymorphs=_once(polymorphs, "--phase"),
-        heights=_once([(formula or formulas[0], value) for formula, value in heights], "--ehull"),
-        plugins=host(context),
+    return Question(
+        **which,
+        heights=[(formula or formulas[0], height) for formula, height in heights],
+        gas=gas or None,
+        exclude=[name for names in exclude for name in names],
     )
-    rest = {name: value for name, value in asked.items() if name not in of_table}
-    return {**rest, "phases": table}
-
-
-def _once(pairs: "Iterable[tuple[str, Any]]", option: str) -> dict[str, Any]:
-    """Pairs as a dictionary.
-
-    Raises:
-        RequestError: A formula is named twice.
-    """
-    found: dict[str, Any] = {}
-    for formula, value in pairs:
-        if formula in found:
-            raise RequestError(f"{option} names {formula} twice.", "Name each formula once.")
-        found[formula] = value
-    return found

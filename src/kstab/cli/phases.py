@@ -1,6 +1,7 @@
 """``kstab phases``: what is stable in a chemical system, and what nearly so."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from kstab.cli import options
 from kstab.cli.group import host
 from kstab.cli.output import check_targets, deliver
 from kstab.units import MEV_PER_EV
+
+if TYPE_CHECKING:
+    from kstab.sources.question import Question
 
 EPILOG = """\b
 Examples:
@@ -27,14 +31,7 @@ Examples:
     metavar="MEV",
     help="List phases up to this far above the hull, meV/atom.",
 )
-@options.source
-@options.scheme
-@options.mix_schemes
-@options.entries
-@options.entry_scheme
-@options.temperature
-@options.gas
-@options.exclude
+@options.which_phases()
 @options.form
 @options.output
 @click.pass_context
@@ -42,14 +39,7 @@ def phases(
     context: click.Context,
     system: str,
     near: float,
-    source: tuple[str, ...],
-    mix_schemes: bool,
-    entries: tuple[Path, ...],
-    entry_scheme: str | None,
-    scheme: str | None,
-    temperature: str | None,
-    gas: tuple[str, ...],
-    exclude: tuple[tuple[str, ...], ...],
+    question: "Question",
     form: str | None,
     output: Path | None,
 ) -> None:
@@ -60,21 +50,8 @@ def phases(
     """
     from kstab import api
 
-    check_targets(output, inputs=entries)
-
-    asked = options.own_phases(
-        context,
-        {
-            "source": source,
-            "scheme": scheme,
-            "temperature": temperature,
-            "gas": gas or None,
-            "exclude": [name for names in exclude for name in names],
-        },
-        (),
-        mix_schemes=mix_schemes,
-        entries=entries,
-        entry_scheme=entry_scheme,
+    check_targets(output, inputs=question.entries)
+    result = api.system(
+        system, question=question, threshold=near / MEV_PER_EV, plugins=host(context)
     )
-    result = api.system(system, threshold=near / MEV_PER_EV, plugins=host(context), **asked)
     deliver(result, form, output)

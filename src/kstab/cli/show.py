@@ -6,7 +6,6 @@ from typing import IO
 import click
 
 from kstab.cli import options
-from kstab.cli.group import host
 from kstab.cli.output import check_targets, deliver
 from kstab.errors import DataError, KstabError, RequestError
 
@@ -26,9 +25,7 @@ Examples:
 @options.form
 @options.output
 @options.plot
-@click.pass_context
 def show(
-    context: click.Context,
     result: IO[bytes],
     voltage: tuple[float, float] | None,
     details: bool,
@@ -47,8 +44,6 @@ def show(
     path = Path(getattr(result, "name", "-"))
     check_targets(output, plot, (path,))
     found = reading.from_document(reading.document(result, path.name), path.name)
-    if plot and not hasattr(found, "plot"):
-        raise RequestError(f"There is no figure of a {found.kind}.")
     if voltage:
         if not isinstance(found, WindowResult):
             raise RequestError(
@@ -56,7 +51,7 @@ def show(
             )
         found = found.within(*voltage)
     try:
-        deliver(found, host(context), form, output, plot, details=details)
+        deliver(found, form, output, plot, details=details)
     except (KstabError, click.ClickException, OSError):
         raise
     except Exception as error:  # each part is what it should be, but they do not fit together

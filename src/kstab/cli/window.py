@@ -1,12 +1,16 @@
 """``kstab window``: the electrochemical stability window of a phase."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kstab.cli import options
 from kstab.cli.group import given_options, host
 from kstab.cli.output import check_targets, deliver
+
+if TYPE_CHECKING:
+    from kstab.sources.question import Question
 
 EPILOG = """\b
 Examples:
@@ -24,16 +28,7 @@ Examples:
 @click.argument("formula")
 @options.ion
 @options.voltage
-@options.source
-@options.schemes
-@options.mix_schemes
-@options.entries
-@options.entry_scheme
-@options.polymorphs
-@options.heights
-@options.temperature
-@options.gas
-@options.exclude
+@options.which_phases("formula")
 @options.samples
 @options.seed
 @options.details
@@ -46,16 +41,7 @@ def window(
     formula: str,
     ion: str | None,
     voltage: tuple[float, float] | None,
-    source: tuple[str, ...],
-    schemes: tuple[str, ...] | None,
-    mix_schemes: bool,
-    entries: tuple[Path, ...],
-    entry_scheme: str | None,
-    polymorphs: tuple[tuple[str, str], ...],
-    heights: tuple[tuple[str, float], ...],
-    temperature: str | None,
-    gas: tuple[str, ...],
-    exclude: tuple[tuple[str, ...], ...],
+    question: "Question",
     samples: int,
     seed: int,
     details: bool,
@@ -70,27 +56,16 @@ def window(
     """
     from kstab import api
 
-    check_targets(output, plot, entries)
-    asked = options.own_phases(
-        context,
-        {
-            "ion": ion,
-            "source": source,
-            "scheme": schemes,
-            "temperature": temperature,
-            "gas": gas or None,
-            "exclude": [name for names in exclude for name in names],
-            "samples": samples,
-            "seed": seed,
-        },
-        (formula,),
-        mix_schemes=mix_schemes,
-        entries=entries,
-        entry_scheme=entry_scheme,
-        polymorphs=polymorphs,
-        heights=heights,
+    check_targets(output, plot, question.entries)
+    result = api.window(
+        formula,
+        question=question,
+        ion=ion,
+        samples=samples,
+        seed=seed,
+        plugins=host(context),
+        options=given_options(),
     )
-    result = api.window(formula, **asked, plugins=host(context), options=given_options())
     if voltage:
         result = result.within(*voltage)
     deliver(result, form, output, plot, details=details)

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Final
 
 from kstab.analyses.interface_results import Cathode
-from kstab.composition import Formula
 from kstab.errors import DataError
 from kstab.sources import embedded
 
@@ -53,23 +52,3 @@ def _cathode(row: dict[str, str]) -> Cathode:
         title=row["title"],
         note=row["note"],
     )
-
-
-def find(*formulas: Formula) -> tuple[Cathode, ...]:
-    """Return the cathodes with these compositions, charged or discharged, that have a range."""
-    keys = {formula.key for formula in formulas}
-    return tuple(
-        cathode
-        for cathode in load()
-        if cathode.voltage_low is not None
-        and any(
-            Formula.parse(name).key in keys
-            for name in (cathode.discharged, cathode.charged)
-            if name
-        )
-    )
-
-
-def with_range() -> tuple[str, ...]:
-    """Return the discharged formulas of the cathodes whose range of voltages is known."""
-    return tuple(c.discharged for c in load() if c.voltage_low is not None)

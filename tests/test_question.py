@@ -1,0 +1,214 @@
+"""Which phases compete: one question, from Python and from the command line."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+import kstab
+from command import run
+from kstab import Question
+from kstab.cli import options
+from kstab.errors import PhaseError, RequestError
+from kstab.sources.question import WhichPhases
+
+LEGACY = {"scheme": "legacy", "exclude": ["KS3"]}
+ASKED = (
+    lambda **which: kstab.window("K3SbS4", **which),
+    lambda **which: kstab.windows(["K3SbS4", "K2S"], **which)[1],
+    lambda **which: kstab.interface("K", "K3SbS4", **which),
+    lambda **which: kstab.system("K-Sb-S", **which),
+    lambda **which: kstab.phase_table(**which).changes,
+)
+
+
+def document(*arguments):
+    return json.loads(run(*arguments, "--no-plugins", "--format", "json").stdout)
+
+
+def schemes(answer) -> list[str]:
+    return [each["scheme"] for each in answer["by_scheme"]]
+
+
+@pytest.fixture
+def own(tmp_path) -> Path:
+    path = tmp_path / "mine.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nK2S,-1.32\n", encoding="utf-8")
+    return path
+
+
+# ---------------------------------------------------------------- one value
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_a_question_is_its_keywords(ask):
+    assert ask(question=Question(**LEGACY)) == ask(**LEGACY)
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_a_question_and_keywords_exclude_each_other(ask):
+    with pytest.raises(RequestError, match="by a question and by exclude"):
+        ask(question=Question(), exclude=["KS3"])
+    ask(question=Question(), exclude=[], source=None, phases=None)
+
+
+@pytest.mark.parametrize("ask", ASKED)
+@pytest.mark.parametrize("name", ["sceme", "systems", "sources"])
+def test_a_keyword_that_there_is_not_is_named(ask, name):
+    with pytest.raises(TypeError, match=name):
+        ask(**{name: ("K",)})
+
+
+def test_what_is_no_question_is_refused():
+    with pytest.raises(RequestError, match="no question"):
+        kstab.window("K3SbS4", question="legacy")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"source": "a, b"}, {"source": ["a", "b", "a"]}),
+        ({"scheme": "kstab,legacy"}, {"scheme": ("kstab", "legacy")}),
+        ({"exclude": "KS3, S8O"}, {"exclude": iter(["KS3", "S8O"])}),
+        ({"entries": "mine.csv"}, {"entries": [Path("mine.csv")]}),
+        ({"polymorphs": {"K2S": "mp-1022"}}, {"polymorphs": [("K2S", "mp-1022")]}),
+        ({"gas": "O2=0.21,H2=0.5"}, {"gas": {"O2": 0.21, "H2": 0.5}}),
+        ({"temperature": "100C"}, {"temperature": 373.15}),
+    ],
+)
+def test_questions_are_the_same_however_they_are_written(one, other):
+    assert Question(**one) == Question(**other)
+    assert hash(Question(**one)) == hash(Question(**one))
+
+
+def test_a_question_is_frozen_and_read_once():
+    question = Question(exclude=(name for name in ["KS3"]), gas=iter(["O2=0.21"]))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        question.scheme = ("legacy",)
+    assert question.within(("K",)) == dataclasses.replace(question, elements=("K",))
+    assert [t.changes for t in question.others()] == [question.table().changes] * 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"temperature": "warm"}, "not a temperature"),
+        ({"gas": "Xe=1"}, "not a gas"),
+        ({"phases": "K2S"}, "not a table"),
+        ({"heights": [("K2S", 0.1), ("K2S", 0.2)]}, "--ehull names K2S twice"),
+    ],
+)
+def test_a_question_is_judged_where_it_is_made(wrong, said):
+    with pytest.raises(RequestError, match=said):
+        Question(**wrong)
+
+
+def test_fields_keywords_and_options_are_the_same():
+    fields = [field.name for field in dataclasses.fields(Question)]
+    assert fields[-3:] == ["elements", "systems", "sources"]
+    assert set(fields[:-3]) == WhichPhases.__annotations__.keys()
+    assert list(options._QUESTION) == fields[1:-3]
+
+
+# ---------------------------------------------------------------- in other schemes
+
+COMPARED = (
+    (("--phase", "K2S=mp-1022"), {"polymorphs": {"K2S": "mp-1022"}}),
+    (("--exclude", "KS3"), {"exclude": ["KS3"]}),
+    (("--mix-schemes",), {"mix_schemes": True}),
+)
+
+
+@pytest.mark.parametrize(("arguments", "which"), COMPARED)
+@pytest.mark.parametrize(
+    ("scheme", "others"), [("kstab,legacy", ["legacy"]), ("legacy", ["kstab", "mp2020"])]
+)
+def test_the_same_question_is_asked_in_other_schemes(arguments, which, scheme, others):
+    answer = document("window", "K3SbS4", "--scheme", scheme, *arguments)
+    assert schemes(answer) == others
+    result = kstab.window("K3SbS4", scheme=scheme, **which)
+    assert [each.scheme for each in result.by_scheme] == others
+    for each in result.by_scheme:
+        alone = kstab.window("K3SbS4", scheme=each.scheme, **which)
+        assert (each.reduction_limit, each.oxidation_limit) == (
+            alone.reduction_limit,
+            alone.oxidation_limit,
+        )
+
+
+@pytest.mark.parametrize(("arguments", "which"), COMPARED)
+def test_interfaces_are_compared_too(arguments, which):
+    answer = document("interface", "K", "K3SbS4", "--scheme", "kstab,legacy", *arguments)
+    assert schemes(answer) == ["legacy"]
+    result = kstab.interface("K", "K3SbS4", scheme=["kstab", "legacy"], **which)
+    (there,) = result.by_scheme
+    alone = kstab.interface("K", "K3SbS4", scheme="legacy", **which)
+    assert there.energy_per_atom == alone.minimum_total.energy_per_atom
+
+
+def test_mixed_sources_are_compared_where_schemes_are_named():
+    which = {"source": "experimental,mp-2019", "mix_schemes": True}
+    assert kstab.window("K2S", **which).by_scheme == ()
+    (other,) = kstab.window("K2S", scheme="kstab,legacy", **which).by_scheme
+    assert set(other.scheme.split(" + ")) == {"measured", "legacy"}
+
+
+def test_a_polymorph_that_is_not_there_is_refused():
+    with pytest.raises(PhaseError, match="K2S=mp-1022"):
+        kstab.window("K3SbS4", polymorphs={"K2S": "mp-1"})
+
+
+@pytest.mark.parametrize("command", [("window", "K2S"), ("interface", "K", "K2S")])
+def test_what_is_of_one_scheme_is_not_compared(command, own):
+    tried = ("--entry", str(own), "--entry-scheme", "legacy", "--scheme", "legacy")
+    for of_one in (tried, ("--ehull", "K2S=25meV", "--scheme", "legacy")):
+        assert schemes(document(*command, *of_one)) == []
+        done = run(*command, *of_one, "--scheme", "legacy,kstab")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "one alone" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "of_one", [{"heights": {"K2S": 0.1}}, {"entries": "x.csv"}, {"phases": kstab.phase_table()}]
+)
+def test_several_schemes_of_what_is_of_one_are_refused(of_one):
+    with pytest.raises(RequestError, match="one alone"):
+        Question(scheme="kstab,legacy", **of_one)
+
+
+# ---------------------------------------------------------------- what only one of the two had
+
+
+def test_python_has_what_the_command_line_has(own):
+    which = {"entries": own, "entry_scheme": "kstab", "heights": {"K3SbS5": 0.025}}
+    needed = ["K", "Sb", "S"]
+    table = kstab.phase_table(elements=needed, **which)
+    assert kstab.window("K3SbS5", **which) == kstab.window("K3SbS5", phases=table)
+    assert kstab.system(needed, **which) == kstab.system(needed, phases=table)
+    assert kstab.windows(["K3SbS5"], **which)[0].energy_above_hull == pytest.approx(0.025)
+    contact = kstab.interface("K", "K3SbS5", **which)
+    assert contact == kstab.interface("K", "K3SbS5", phases=table)
+
+
+def test_a_file_is_tried_in_a_chemical_system(own):
+    """Elements are those of the system, not of the default ion alone."""
+    answer = document("phases", "K-Sb-S", "--entry", str(own), "--mix-schemes")
+    assert "with K2S of mine.csv" in answer["provenance"]["changes"]
+    assert {"K2S", "K3SbS4"} <= {phase["formula"] for phase in answer["phases"]}
+
+
+def test_a_system_has_no_phase_that_is_the_one_asked_for():
+    names = run("phases", "--help").stdout
+    assert "--entry" in names
+    assert "--phase " not in names
+    assert "--ehull" not in names
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--phase", "K2S=mp-1022"), ("--ehull", "K2S=25meV")]
+)
+def test_a_formula_is_named_once(option, value):
+    done = run("window", "K3SbS4", option, value, option, value)
+    assert done.returncode == 2
+    assert f"{option} names K2S twice" in done.stderr
