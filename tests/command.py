@@ -7,9 +7,8 @@ signals, streams that break, the hash seed, what is imported, and plugins that a
 import os
 import subprocess
 import sys
-from contextlib import ExitStack, chdir
+from contextlib import ExitStack
 from io import BytesIO, TextIOWrapper
-from pathlib import Path
 from tempfile import TemporaryFile
 from unittest import mock
 
@@ -19,16 +18,16 @@ _OF_A_PROCESS = ("PYTHONHASHSEED", "PYTHONPATH")
 _PRINTED = ("stdout", "stderr")
 
 
-def run(*arguments, env=None, input="", cwd=None):
+def run(*arguments, env=None, typed=""):
     """Run the command line here, with streams, an environment and plugins of its own."""
     environment = _environment(env or {})
     assert not set(_OF_A_PROCESS) & set(env or {}), "needs a process of its own"
     with ExitStack() as stack:
         streams = {name: _stream(stack, name, environment) for name in _PRINTED}
-        stdin = TextIOWrapper(BytesIO(input.encode()), encoding="utf-8")
-        stack.enter_context(chdir(cwd or Path.cwd()))
+        stdin = TextIOWrapper(BytesIO(typed.encode()), encoding="utf-8")
         stack.enter_context(mock.patch.dict(os.environ, environment, clear=True))
-        stack.enter_context(mock.patch.multiple(sys, argv=["kstab", *arguments], stdin=stdin, **streams))
+        own = {"stdin": stdin, **streams, "argv": ["kstab", *arguments]}
+        stack.enter_context(mock.patch.multiple(sys, **own))
         code = _code()
         printed = {name: _content(streams[name]) for name in _PRINTED}
     return subprocess.CompletedProcess(arguments, code, **printed)

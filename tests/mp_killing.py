@@ -15,7 +15,7 @@ import signal
 import sys
 import traceback
 import warnings
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 
@@ -28,36 +28,35 @@ SYSTEM = subsystems(["K", "S", "Sb"])
 WRITTEN = Dataset("written", "1", "fetched", "mp2020", "total")
 AT_ONCE = 40
 """Phases of one transaction, all of the same made-up system."""
-FETCHERS, WRITERS = 8, 20
-"""How many are to die by their own hand."""
 
 
-def main(folder, endpoint, seed):
-    draw = random.Random(seed)
+def main(folder, endpoint, fetchers, writers):
+    """Go on until so many fetchers and writers have died by their own hand."""
+    draw = {"fetchers": random.Random(6), "writers": random.Random(6)}
     report = {"fetchers": 0, "writers": 0, "killed": 0, "problems": [], "went_on": 0, "whole": []}
     import_once()
 
     def kill(who, store, work, lines):
         before = known(store)
-        died, killed, failed = both(work, draw.randrange(lines))
+        died, killed, failed = both(work, int(draw[who].random() * lines))
         report[who] += died
         report["killed"] += killed
         report["problems"] += ["failed"] * failed
         report["problems"] += [*store.check(), *sorted(before - known(store))]
         report["went_on"] += known(store) > before
 
-    lines = lines_of(lambda: fetch(folder / "counted", endpoint))
+    lines = lines_of(partial(fetch, folder / "counted", endpoint))
     stores = (Store(folder / f"fetched-{number}") for number in count())
-    while report["fetchers"] < FETCHERS:
+    while report["fetchers"] < fetchers:
         store = next(stores)
         while not known(store).issuperset(SYSTEM):
-            kill("fetchers", store, lambda: fetch(store.path.parent, endpoint), lines // 3)
+            kill("fetchers", store, partial(fetch, store.path.parent, endpoint), lines // 3)
             report["problems"] += halves(store)
         report["whole"].append(str(store.path.parent))
     written = Store(folder / "written")
-    lines = lines_of(lambda: write_once(folder / "counted", "K"))
-    while report["writers"] < WRITERS:
-        kill("writers", written, lambda: write(written.path.parent), 4 * lines)
+    lines = lines_of(partial(write_once, folder / "counted", "K"))
+    while report["writers"] < writers:
+        kill("writers", written, partial(write, written.path.parent), 4 * lines)
         report["problems"] += [each for each in sizes(written) if each != AT_ONCE]
     print(json.dumps(report))
 
@@ -166,4 +165,4 @@ def sizes(store):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))

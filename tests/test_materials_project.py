@@ -818,18 +818,21 @@ KILLING = Path(__file__).with_name("mp_killing.py")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_killed_at_any_moment(project, tmp_path):
+@pytest.mark.parametrize(
+    ("fetchers", "writers"), [(2, 6), pytest.param(8, 20, marks=pytest.mark.slow)]
+)
+def test_killed_at_any_moment(project, tmp_path, fetchers, writers):
     """Two processes that fetch at once are killed again and again, and lose nothing stored."""
     done = subprocess.run(
-        [sys.executable, str(KILLING), str(tmp_path), project.endpoint, "6"],
+        [sys.executable, KILLING, tmp_path, project.endpoint, str(fetchers), str(writers)],
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["problems"] == [], done.stderr
-    assert (report["fetchers"] >= 8, report["writers"]) == (True, 20)  # died at lines of theirs
-    assert report["killed"] >= 20  # anywhere
-    assert report["went_on"] > 10  # something was stored before the next ones were killed
+    assert report["fetchers"] >= fetchers  # died at lines of theirs
+    assert report["killed"] >= report["writers"] == writers  # those beside them, anywhere
+    assert report["went_on"] > writers // 2  # something was stored before the next ones were killed
     whole = Store(tmp_path / "whole")
     mp_fetch.fetch(SYSTEM, store=whole)
     assert all(content(Store(Path(each))) == content(whole) for each in report["whole"])
