@@ -13,7 +13,7 @@ from kstab.ions import CHARGES
 
 # Systems of each size (2 to 6 elements); pymatgen takes 10 ms for the small, 0.2 s for the large.
 COUNTS = {2: 40, 3: 70, 4: 70, 5: 45, 6: 25}
-FEW = {2: 40, 3: 20, 4: 12, 5: 6, 6: 3}
+FEW = {2: 20, 3: 20, 4: 12, 5: 6, 6: 3}
 """Of these, as many in every run."""
 FROM_POTASSIUM = 0.4
 
