@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -17,6 +18,12 @@ from kstab.equilibrium import Floats, Problem
 from kstab.phases import PhaseTable
 
 ROOT = Path(__file__).parents[1]
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "kstab", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("kstab")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -137,7 +144,7 @@ def run_python() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """Run code in a fresh interpreter, with warnings as errors."""
 
     def run(
-        *arguments: str, seconds: float = 120.0, check: bool = True, **environment: str
+        *arguments: str, seconds: float = 300.0, check: bool = True, **environment: str
     ) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-W", "error", *arguments],

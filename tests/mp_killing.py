@@ -2,6 +2,10 @@
 
 A process of its own: importing mp-api takes seconds, and here it is imported once and shared
 by all processes that are killed. Prints what it saw as JSON.
+
+No clock says when: the first process dies by its own hand at some line of kstab's, and the
+second at once with it, wherever it is. So the moments are as many and as different on a fast
+machine as on a slow one.
 """
 
 import json
@@ -9,9 +13,9 @@ import os
 import random
 import signal
 import sys
-import time
 import traceback
 import warnings
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 
@@ -26,30 +30,34 @@ AT_ONCE = 40
 """Phases of one transaction, all of the same made-up system."""
 
 
-def main(folder, endpoint, seed):
-    draw, report = random.Random(seed), {"killed": 0, "problems": [], "went_on": 0, "written": 0}
-    fetched, written = Store(folder / "fetched"), Store(folder / "written")
+def main(folder, endpoint, fetchers, writers):
+    """Go on until so many fetchers and writers have died by their own hand."""
+    draw = {"fetchers": random.Random(6), "writers": random.Random(6)}
+    report = {"fetchers": 0, "writers": 0, "killed": 0, "problems": [], "went_on": 0, "whole": []}
     import_once()
 
-    def kill(store, work, longest):
+    def kill(who, store, work, lines):
         before = known(store)
-        children = [start(work) for _ in range(2)]
-        time.sleep(draw.uniform(0.0, longest))
-        ends = [end(child) for child in children]
-        report["killed"] += sum(killed for killed, _ in ends)
-        report["problems"] += ["failed" for _, failed in ends if failed]
+        died, killed, failed = both(work, int(draw[who].random() * lines))
+        report[who] += died
+        report["killed"] += killed
+        report["problems"] += ["failed"] * failed
         report["problems"] += [*store.check(), *sorted(before - known(store))]
         report["went_on"] += known(store) > before
 
-    longest = 1.0
-    while report["killed"] < 8 or not known(fetched).issuperset(SYSTEM):
-        kill(fetched, lambda: fetch(fetched.path.parent, endpoint), longest)
-        longest *= 1.1  # however slow the machine is
-        report["problems"] += halves(fetched)
-    for _ in range(20):
-        kill(written, lambda: write(written.path.parent), 0.06)
+    lines = lines_of(partial(fetch, folder / "counted", endpoint))
+    stores = (Store(folder / f"fetched-{number}") for number in count())
+    while report["fetchers"] < fetchers:
+        store = next(stores)
+        while not known(store).issuperset(SYSTEM):
+            kill("fetchers", store, partial(fetch, store.path.parent, endpoint), lines // 3)
+            report["problems"] += halves(store)
+        report["whole"].append(str(store.path.parent))
+    written = Store(folder / "written")
+    lines = lines_of(partial(write_once, folder / "counted", "K"))
+    while report["writers"] < writers:
+        kill("writers", written, partial(write, written.path.parent), 4 * lines)
         report["problems"] += [each for each in sizes(written) if each != AT_ONCE]
-    report["written"] = len(known(written))
     print(json.dumps(report))
 
 
@@ -57,8 +65,22 @@ def import_once():
     """Import what the processes need, so that they share it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from mp_api.client.routes.materials.summary import SummaryRester  # noqa: F401
-        from mp_api.client.routes.materials.thermo import ThermoRester  # noqa: F401
+        from mp_api.client.routes.materials.summary import SummaryRester
+        from mp_api.client.routes.materials.thermo import ThermoRester
+    for rester in (SummaryRester, ThermoRester):
+        model = rester.document_model  # made anew for every question, which takes its time
+        model.model_json_schema = cache(model.model_json_schema)
+
+
+def both(work, last):
+    """Have two processes work; whether the first died at its line, whether killed, who failed."""
+    first, second = start(lambda: each_line(work, dies_at(last))), start(work)
+    ends = [os.waitpid(first, 0)[1]]
+    os.kill(second, signal.SIGKILL)
+    ends.append(os.waitpid(second, 0)[1])
+    failed = sum(os.WIFEXITED(end) and os.WEXITSTATUS(end) != 0 for end in ends)
+    died, killed = map(os.WIFSIGNALED, ends)
+    return died, killed, failed
 
 
 def start(work):
@@ -76,11 +98,32 @@ def start(work):
     return child
 
 
-def end(child):
-    """Kill a process; whether it was still at work, and whether it had failed."""
-    os.kill(child, signal.SIGKILL)
-    status = os.waitpid(child, 0)[1]
-    return os.WIFSIGNALED(status), os.WIFEXITED(status) and os.WEXITSTATUS(status) != 0
+def each_line(work, call):
+    """Work, with a call before each line of what fetches and stores."""
+
+    def trace(frame, event, argument):
+        if event == "line":
+            call()
+        return trace if frame.f_globals.get("__name__", "").startswith("kstab.sources") else None
+
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(None)
+
+
+def dies_at(last):
+    """What ends the process without a word when it is called for the last time."""
+    left = iter(range(last))
+    return lambda: next(left, None) is None and os.kill(os.getpid(), signal.SIGKILL)
+
+
+def lines_of(work):
+    """How many lines some work takes."""
+    lines = count()
+    each_line(work, lambda: next(lines))
+    return next(lines)
 
 
 def fetch(folder, endpoint):
@@ -93,9 +136,12 @@ def fetch(folder, endpoint):
 def write(folder):
     """Store made-up phases without a pause."""
     for number in count():
-        system = f"K{os.getpid()}-{number}"
-        phases = [StoredPhase(f"{system}-{i}", "K2S", -1.0, origin=system) for i in range(AT_ONCE)]
-        Store(folder).add(WRITTEN, phases, [system])
+        write_once(folder, f"K{os.getpid()}-{number}")
+
+
+def write_once(folder, system):
+    phases = [StoredPhase(f"{system}-{i}", "K2S", -1.0, origin=system) for i in range(AT_ONCE)]
+    Store(folder).add(WRITTEN, phases, [system])
 
 
 def known(store):
@@ -119,4 +165,4 @@ def sizes(store):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))

@@ -99,7 +99,7 @@ def test_the_command(tmp_path):
     assert run("window", "K2S", "--output", str(path)).returncode == 0
     done = run("cite", str(path))
     assert keys(done.stdout)[0] == "kstab"
-    assert run("cite", "-", input=path.read_text("utf-8")).stdout == done.stdout
+    assert run("cite", "-", typed=path.read_text("utf-8")).stdout == done.stdout
     assert done.stdout.startswith("% kstab 0.1.0, data mp-2019 1.0.0, scheme kstab\n")
     assert run("cite", "no.json").returncode == 2
     for text in ("", "[]", "{", "[" * 200_000, json.dumps({"kind": "window"})):

@@ -230,7 +230,7 @@ def test_hostile_input_ends(run_python, text):
         "import sys\nfrom kstab.composition import Formula\nfrom kstab.errors import KstabError\n"
         "try:\n    Formula.parse(sys.argv[1])\nexcept KstabError:\n    pass\n"
     )
-    run_python("-c", code, text, seconds=10)
+    run_python("-c", code, text)
 
 
 @pytest.mark.parametrize(

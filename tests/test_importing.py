@@ -22,13 +22,14 @@ from pymatgen.entries.computed_entries import (
 )
 
 import kstab
+import storing
 from command import run
 from kstab.errors import DataError, RequestError
 from kstab.offers import SourceRequest
 from kstab.sources import own, place
 from kstab.sources.importing.reading import read_file, read_files
 from kstab.sources.importing.records import References
-from kstab.sources.store import Dataset, Store, StoredPhase
+from kstab.sources.store import Store
 from kstab.sources.stored import table_of
 from vasp_run import K2S, POTCARS, vasprun
 
@@ -685,18 +686,11 @@ def test_of_two_imports_at_once_none_takes_an_identifier_of_the_other(write):
     assert [phase.formula for phase in Store().phases(first.dataset)] == ["K2S"]
 
 
-def store_one(name: str, barrier) -> None:
-    """Store a phase at the same moment as others do."""
-    barrier.wait(60)
-    phase = StoredPhase("a", "K2S", -1.2)
-    Store().add(Dataset(name, "1", "imported", "legacy", "formation"), [phase])
-
-
 def test_processes_make_a_store_together(home):
     processes = multiprocessing.get_context("spawn")
     barrier = processes.Barrier(4)
     names = ["a", "b", "c", "d"]
-    writers = [processes.Process(target=store_one, args=(name, barrier)) for name in names]
+    writers = [processes.Process(target=storing.store_one, args=(name, barrier)) for name in names]
     for writer in writers:
         writer.start()
     for writer in writers:

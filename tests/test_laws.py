@@ -19,7 +19,7 @@ SETTINGS = settings(
     derandomize=True,
     deadline=None,
     max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 TABLE = kstab.phase_table(scheme="legacy")

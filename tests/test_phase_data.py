@@ -152,6 +152,7 @@ def test_the_text_table_can_be_written_again_byte_for_byte(text):
     assert lines.getvalue().encode() == text
 
 
+@pytest.mark.slow
 def test_the_fast_form_is_what_the_text_gives(root):
     done = subprocess.run(
         [sys.executable, "tools/build_phase_data.py", "--check"],

@@ -15,7 +15,7 @@ import types
 import pytest
 
 import kstab
-from command import run
+from command import process, run
 from kstab import builtin, hooks, offers, plugins, testing
 from kstab.cli import quiet
 from kstab.errors import PluginError, RequestError
@@ -277,15 +277,15 @@ def test_two_plugins_of_one_name_or_one_assessment_are_refused(write, tmp_path):
         plugins.load([first, twin], installed=False)
 
 
-def test_installed_plugins_are_found_listed_and_left_out(tmp_path, write):
+def test_installed_plugins_are_found_listed_and_left_out(tmp_path, write, monkeypatch):
     """An entry point on the path is an installed plugin; no packaging is needed for that."""
     write(ASSESS.format(body="return [Finding('a', 'high', 'b')]"), "kstab_sample.py")
     info = tmp_path / "kstab_sample-1.2.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: kstab-sample\nVersion: 1.2\n")
     (info / "entry_points.txt").write_text("[kstab]\nsample = kstab_sample\n")
-    env = {"PYTHONPATH": str(tmp_path)}
-    listed = json.loads(run("plugins", "--format", "json", env=env).stdout)
+    found = process("plugins", "--format", "json", env={"PYTHONPATH": str(tmp_path)})
+    listed = json.loads(found.stdout)
     assert {
         "name": "sample",
         "distribution": "kstab-sample",
@@ -294,23 +294,24 @@ def test_installed_plugins_are_found_listed_and_left_out(tmp_path, write):
         "state": "loaded",
         "cause": "",
     } in listed["plugins"]
-    assert "kstab-sample 1.2  loaded" in run("plugins", env=env).stdout
-    assert "kstab-sample 1.2" in run("window", "K2S", env=env).stdout.replace("\n", " ")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "kstab-sample 1.2  loaded" in run("plugins").stdout
+    assert "kstab-sample 1.2" in run("window", "K2S").stdout.replace("\n", " ")
     for name in ("sample", "kstab-sample", "all", "ALL"):
         off = {"KSTAB_DISABLE_PLUGINS": name}
-        assert "kstab-sample" not in run("window", "K2S", env=env | off).stdout
-        assert "kstab-sample 1.2  disabled" in run("plugins", env=env | off).stdout
-    assert "kstab-sample" not in run("window", "K2S", "--no-plugins", env=env).stdout
-    typing_error = run("window", "K2S", env=env | {"KSTAB_DISABLE_PLUGINS": "smaple"})
+        assert "kstab-sample" not in run("window", "K2S", env=off).stdout
+        assert "kstab-sample 1.2  disabled" in run("plugins", env=off).stdout
+    assert "kstab-sample" not in run("window", "K2S", "--no-plugins").stdout
+    typing_error = run("window", "K2S", env={"KSTAB_DISABLE_PLUGINS": "smaple"})
     assert "kstab-sample 1.2" in typing_error.stdout.replace("\n", " ")
     assert "names smaple, which no installed plugin is called" in typing_error.stderr
     # A file of the name of a plugin that is left out speaks for itself.
     write(ASSESS.format(body="return [Finding('a', 'high', 'b')]"), "sample.py")
     arguments = ("window", "K2S", "--plugin-file", str(tmp_path / "sample.py"))
-    out = run(*arguments, env=env | {"KSTAB_DISABLE_PLUGINS": "sample"}).stdout
+    out = run(*arguments, env={"KSTAB_DISABLE_PLUGINS": "sample"}).stdout
     assert "sample.py" in out.replace("\n", "")
     assert "kstab-sample" not in out
-    assert "kstab-sample has a plugin of that name too" in run(*arguments, env=env).stderr
+    assert "kstab-sample has a plugin of that name too" in run(*arguments).stderr
 
 
 def test_kstab_itself_comes_in_through_the_hooks():

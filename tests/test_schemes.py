@@ -62,6 +62,7 @@ def test_a_scheme_has_a_name(tools, table):
         tools.schemes.energies("mp2030", table)
 
 
+@pytest.mark.slow
 def test_stored_parameters_reproduce_the_fit(tools):
     stale = [n for n, data in tools.command.files().items() if not tools.command.same(n, data)]
     assert stale == []

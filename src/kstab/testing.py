@@ -21,7 +21,8 @@ from kstab.analyses.stability import WindowRequest
 from kstab.composition import Formula
 from kstab.errors import PluginError
 from kstab.ions import ion
-from kstab.offers import AnalysisOffer, Command, Page, loaded
+from kstab.late import loaded
+from kstab.offers import AnalysisOffer, Command, Page
 from kstab.phases import PhaseTable
 
 if TYPE_CHECKING:
