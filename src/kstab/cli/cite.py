@@ -6,6 +6,7 @@ from typing import IO
 
 import click
 
+from kstab.cli.group import loaded
 from kstab.errors import DataError
 
 _LARGEST = 100_000_000  # bytes; a result has thousands
@@ -13,7 +14,8 @@ _LARGEST = 100_000_000  # bytes; a result has thousands
 
 @click.command()
 @click.argument("result", type=click.File("rb"))
-def cite(result: IO[bytes]) -> None:
+@click.pass_context
+def cite(context: click.Context, result: IO[bytes]) -> None:
     """Print BibTeX for what RESULT used: kstab, its data, method and plugins.
 
     RESULT is a file that was written with --format json, or - for standard input:
@@ -31,4 +33,5 @@ def cite(result: IO[bytes]) -> None:
         raise DataError(name, "it is no JSON", "Write it with --format json.") from error
     if not isinstance(document, dict):
         raise DataError(name, "it is no result of kstab", "Write it with --format json.")
-    click.echo(references.cite(document), nl=False)
+    sources = loaded(context).phase_sources().values()
+    click.echo(references.cite(document, sources=sources), nl=False)
