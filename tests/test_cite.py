@@ -9,30 +9,116 @@ import pytest
 import kstab
 from command import run
 from kstab.errors import RequestError
-from kstab.sources import references
-from kstab.sources.question import built_in
+from kstab.offers import PhaseSource
+from kstab.sources import bibliography, references
+from kstab.sources.catalogue import SOURCES
+
+EXAMPLES = {"10.1000/1"}
+"""DOIs that are no paper's."""
 
 
 def keys(text: str) -> list[str]:
     return re.findall(r"^@\w+\{(\w+),", text, re.MULTILINE)
 
 
-def test_the_file_is_bibtex_with_a_doi_for_every_article():
-    for key, entry in references._entries().items():
-        (read,) = bibtexparser.loads(entry).entries
+DOI = re.compile(r"\b10\.\d{4,5}/[^\s\"'`,;\]}>]+")
+COMPLETE = {"author", "title", "journal", "year", "volume", "pages"}
+
+
+def lacking(root) -> dict[str, set[str]]:
+    """What the comments in the file say that its entries lack."""
+    text = (root / "phase_data" / "references.bib").read_text("utf-8")
+    found = re.findall(r"^% lacks: (.+)\n@\w+\{(\w+),", text, re.MULTILINE)
+    return {key: set(fields.split(", ")) for fields, key in found}
+
+
+def dois(root) -> set[str]:
+    """All DOIs that sources, plugins, tools, data and pages name."""
+    folders = ("src", "plugins", "tools", "phase_data", "docs", "benchmarks")
+    paths = [path for folder in folders for path in (root / folder).rglob("*")]
+    texts = [
+        path.read_text("utf-8")
+        for path in paths
+        if path.suffix in {".py", ".md", ".csv", ".json"} and "_build" not in path.parts
+    ]
+    return {ended(doi) for text in texts for doi in DOI.findall(text) if "%28" not in doi}
+
+
+def ended(doi: str) -> str:
+    """A DOI without what of the sentence around it follows."""
+    while doi.count(")") > doi.count("("):
+        doi = doi[: doi.rindex(")")]
+    return doi.rstrip(".:")
+
+
+def test_every_entry_says_all_of_where_it_was_published(root):
+    for key, entry in bibliography.shipped().items():
+        (read,) = bibtexparser.loads(bibliography.written({key: entry})).entries
         assert read["ID"] == key
-        assert {"author", "title"} <= read.keys()
         if read["ENTRYTYPE"] == "article":
-            assert re.fullmatch(r"10\.\d{4,5}/\S+", read["doi"])
-            assert {"journal", "year"} <= read.keys()
+            assert read.keys() >= COMPLETE - lacking(root).get(key, set()), key
+            assert not read.keys() & lacking(root).get(key, set()), key
+
+
+def test_what_entries_lack_does_not_spread(root):
+    """Fewer is welcome; another one is not."""
+    assert sorted(lacking(root)) == ["li2024", "p2_layered2024", "saha2024", "xu2025"]
+
+
+def test_every_doi_of_the_project_has_an_entry(root):
+    known = {entry.fields.get("doi", "").lower() for entry in bibliography.shipped().values()}
+    assert len(known) > 30
+    missing = {doi for doi in dois(root) if doi.lower() not in known}
+    assert missing <= EXAMPLES
 
 
 def test_every_source_scheme_and_analysis_has_its_entries():
-    known = references._entries()
-    for table in (references._OF_DATASET, references._OF_SCHEME, references._OF_ANALYSIS):
-        for wanted in table.values():
-            assert set(wanted) <= known.keys()
-    assert set(references._OF_SCHEME) >= set(built_in()["mp-2019"].schemes)
+    known = bibliography.shipped().keys()
+    assert all(set(keys) <= known for keys in references._REFERENCES.values())
+    assert all(set(source.references) <= known for source in SOURCES)
+    assert all(source.references for source in SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("reference", "key"),
+    [
+        ("Scher and Zallen, Critical density in percolation processes, J. Chem. Phys. 53, 3759 "
+         "(1970)", "scher1970"),
+        ("Lorenz and Ziff, J. Chem. Phys. 114, 3659 (2001)", "lorenz2001"),
+        ("N. B. Pilling and R. E. Bedworth, J. Inst. Met. 29, 529-591 (1923)", "pilling1923"),
+        ("Schottky, Naturwissenschaften 26, 843 (1938)", "schottky1938"),
+        ("Chapman, Philosophical Magazine 25, 475 (1913)", "chapman1913"),
+        ("doi:10.1016/0079-6786(95)00004-e", "maier1995"),
+        ("bartel2020", "bartel2020"),
+    ],
+)  # fmt: skip
+def test_a_reference_names_its_entry(reference, key):
+    assert list(bibliography.named(reference)) == [key]
+
+
+def test_words_that_name_another_paper_are_a_note():
+    (entry,) = bibliography.named("Ziff, J. Chem. Phys. 114, 3659 (2001)").values()
+    assert entry.fields["note"].startswith("Ziff")
+
+
+def test_a_plugin_can_bring_its_own_entry():
+    mine = "@book{jain2013, author = {Ohm, G.}, title = {Die Kette \\input{x} \\write18}}"
+    document = kstab.window("K2S", compare=False).to_dict()
+    document["assessments"] = [{"references": [mine, "@article{broken"]}]
+    text = kstab.cite(document)
+    assert {"jain2013", "jain2013_", "articlebroken"} <= set(keys(text))
+    assert "\\input" not in text
+    assert "\\write" not in text
+    assert len(bibtexparser.loads(text).entries) == len(keys(text))
+
+
+def test_a_source_says_what_to_cite():
+    document = kstab.window("K2S", compare=False).to_dict()
+    document["provenance"]["dataset"] = "mine"
+    mine = PhaseSource("mine", load=id, references=("doi:10.1000/1",))
+    text = kstab.cite(document, sources=[mine])
+    assert 'doi = "10.1000/1"' in text
+    assert "knows no reference" not in text
 
 
 @pytest.mark.parametrize(
@@ -54,9 +140,9 @@ def test_what_plugins_name_is_there_once():
     named = ["doi:10.1038/s43246-024-00568-3", "doi:10.1063/1.4812323", "A book {by} nobody, 1923"]
     document["assessments"] = [{"references": named}, {"references": named}]
     text = references.cite(document)
-    assert text.count("s43246-024-00568-3") == 1  # the key has underscores
+    assert text.count("s43246-024-00568-3") == 1
     assert text.count("10.1063/1.4812323") == 1
-    assert "note = {A book by nobody, 1923}" in text
+    assert 'note = "A book by nobody, 1923"' in text
     assert len(bibtexparser.loads(text).entries) == len(keys(text))
 
 

@@ -6,13 +6,15 @@ The picture is ``docs/images/architecture.svg``, written by ``tools/make_docs.py
 import ast
 import re
 import textwrap
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
-SOURCE: Final = Path(__file__).parents[1] / "src" / "kstab"
+ROOT: Final = Path(__file__).parents[1]
+SOURCE: Final = ROOT / "src" / "kstab"
 
 
 @dataclass(frozen=True)
@@ -31,53 +33,42 @@ class Layer:
     modules: tuple[str, ...]
 
 
-LAYERS: Final = (
-    Layer("Entry points", "what people call", ("", "api", "cli", "__main__")),
-    Layer("Reports", "results as text, data and figures", ("report",)),
-    Layer(
-        "Plugins",
-        "what others add",
-        ("testing", "assessing", "plugins", "builtin", "hooks", "entry_points", "context"),
-    ),
-    Layer(
-        "Sources",
-        "where phases come from, and what can be offered",
-        ("sources", "offers", "reading"),
-    ),
-    Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
-    Layer("Phases", "tables of energies", ("phases", "hull", "tables", "typed_formulas")),
-    Layer("Engine", "the linear programme on plain arrays", ("lockstep", "plane", "equilibrium")),
-    Layer(
-        "Chemistry",
-        "formulas, ions, reactions",
-        (
-            "composition",
-            "conditions",
-            "error_classes",
-            "error_model",
-            "formula_text",
-            "ions",
-            "notices",
-            "reaction",
-            "roles",
-        ),
-    ),
-    Layer(
-        "Foundations",
-        "no chemistry of their own",
-        (
-            "elements",
-            "errors",
-            "files",
-            "findings",
-            "safe_text",
-            "texts",
-            "units",
-            "version",
-            "written",
-        ),
-    ),
+_BANDS: Final = (
+    ("Entry points", "what people call", "api"),
+    ("Reports", "results as text, data and figures", "report"),
+    ("Plugins", "what others add", "context"),
+    ("Sources", "where phases come from, and what can be offered", "offers"),
+    ("Analyses", "a request and a table give a frozen result", "analyses"),
+    ("Phases", "tables of energies", "phases"),
+    ("Engine", "the linear programme on plain arrays", "equilibrium"),
+    ("Chemistry", "formulas, ions, reactions", "ions"),
+    ("Foundations", "no chemistry of their own", "version"),
 )
+"""Name, contents, and a module of the lowest layer of the contract that belongs to it."""
+
+
+def contract() -> list[tuple[str, ...]]:
+    """Return the layers that import-linter holds, from the top down."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (layers,) = (each["layers"] for each in settings["tool"]["importlinter"]["contracts"])
+    return [tuple(re.split(r"\s*[:|]\s*", layer)) for layer in layers]
+
+
+def _layers() -> tuple[Layer, ...]:
+    """The contract's layers, drawn together."""
+    rest = iter([("",), *contract()])
+    return tuple(Layer(name, about, _until(last, rest)) for name, about, last in _BANDS)
+
+
+def _until(last: str, layers: Iterator[tuple[str, ...]]) -> tuple[str, ...]:
+    """Modules of the next layers, up to one's own."""
+    found: tuple[str, ...] = ()
+    while last not in found:
+        found += next(layers)
+    return found
+
+
+LAYERS: Final = _layers()
 """The layers from the top down."""
 
 
@@ -107,20 +98,18 @@ class Module:
         for place, layer in enumerate(LAYERS):
             if heads & set(layer.modules):
                 return place
-        raise RuntimeError(f"tools/module_map.py does not say which layer {self.label} belongs to")
+        raise RuntimeError(f"pyproject.toml does not say which layer {self.label} belongs to")
 
 
 def read_modules() -> tuple[Module, ...]:
     """Return the modules of kstab, those that hold more than a docstring."""
     paths = {_module_name(path): path for path in sorted(SOURCE.rglob("*.py"))}
     trees = {name: ast.parse(path.read_text("utf-8")) for name, path in paths.items()}
-    modules = tuple(
+    return tuple(
         Module(name, ast.get_docstring(tree) or "", _imports(tree, set(paths)))
         for name, tree in trees.items()
         if len(tree.body) > 1
     )
-    _check_direction(modules)
-    return modules
 
 
 def _module_name(path: Path) -> str:
@@ -137,14 +126,6 @@ def _imports(tree: ast.Module, names: set[str]) -> tuple[str, ...]:
             members = (f"{base}.{alias.name}".lstrip(".") for alias in node.names)
             found |= {member if member in names else base for member in members}
     return tuple(sorted(found))
-
-
-def _check_direction(modules: tuple[Module, ...]) -> None:
-    layers = {module.name: module.layer for module in modules}
-    for module in modules:
-        upward = [name for name in module.imports if layers[name] < module.layer]
-        if upward:
-            raise RuntimeError(f"{module.label} imports {', '.join(upward)} from a layer above it")
 
 
 def ordered(modules: tuple[Module, ...], layer: int) -> list[Module]:

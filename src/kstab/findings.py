@@ -102,7 +102,7 @@ class Finding:
         headline: The same for people, one sentence.
         measurements: Numbers behind it.
         notes: What to keep in mind, sentences.
-        references: Where definitions and thresholds are from, as ``doi:10...``.
+        references: Where definitions and thresholds are from: ``doi:10...``, BibTeX or words.
 
     Raises:
         TypeError: A field is of another type.

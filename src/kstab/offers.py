@@ -182,6 +182,8 @@ class PhaseSource:
         free_energies: Whether its energies are free energies of formation at the temperature
             asked for, as measured ones can be; else enthalpies, or energies at 0 K, which get
             the free energies of the elements where a temperature is given.
+        references: What to cite for its phases: keys of kstab's ``references.bib``, ``doi:``
+            with a DOI, or BibTeX.
 
     Raises:
         TypeError: A field is of another type.
@@ -193,11 +195,13 @@ class PhaseSource:
     summary: str = ""
     schemes: tuple[str, ...] = ()
     free_energies: bool = False
+    references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_name("source", self.name)
         _check_callable(f"the load of {self.name}", self.load)
         object.__setattr__(self, "schemes", tuple_of(str, self.schemes, "schemes"))
+        object.__setattr__(self, "references", tuple_of(str, self.references, "references"))
 
 
 @dataclass(frozen=True)

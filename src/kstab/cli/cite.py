@@ -5,10 +5,12 @@ from typing import IO
 
 import click
 
+from kstab.cli.group import loaded
 
 @click.command()
 @click.argument("result", type=click.File("rb"))
-def cite(result: IO[bytes]) -> None:
+@click.pass_context
+def cite(context: click.Context, result: IO[bytes]) -> None:
     """Print BibTeX for what RESULT used: kstab, its data, method and plugins.
 
     RESULT is a file that was written with --format json, or - for standard input:
@@ -20,4 +22,6 @@ def cite(result: IO[bytes]) -> None:
     from kstab.sources import references
 
     name = Path(getattr(result, "name", "-")).name
-    click.echo(references.cite(document(result, name)), nl=False)
+    found = document(result, name)
+    sources = loaded(context).phase_sources().values()
+    click.echo(references.cite(found, sources=sources), nl=False)

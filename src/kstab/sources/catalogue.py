@@ -32,13 +32,20 @@ def _measured_at(temperature: float) -> "PhaseTable":
 
 
 SOURCES: Final = (
-    PhaseSource(NAME, _embedded, "Computed energies of 95,591 phases, embedded.", SCHEMES),
+    PhaseSource(
+        NAME,
+        _embedded,
+        "Computed energies of 95,591 phases, embedded.",
+        SCHEMES,
+        references=("jain2013", "bartel2020", "dunn2020"),
+    ),
     PhaseSource(
         MEASURED,
         _measured,
         "Measured Gibbs energies of formation, from handbooks.",
         (MEASURED_SCHEME,),
         free_energies=True,
+        references=("bell_chemicals",),
     ),
     *materials_project.sources(),
 )

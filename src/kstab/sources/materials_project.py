@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from kstab.composition import chemical_system, writing_order
@@ -18,6 +19,7 @@ WITH_GNOME: Final = "mp-gnome"
 """Name of the data with what GNoME added, whose licence forbids commercial use."""
 
 SCHEME: Final = "mp2020"
+_REFERENCES: Final = ("jain2013", "wang2021")
 INSTALL: Final = 'python -m pip install "kstab[mp]"'
 MOST_ELEMENTS: Final = 12
 """Elements that can be fetched at once: 12 have 4,095 chemical systems."""
@@ -31,8 +33,14 @@ def sources() -> tuple[PhaseSource, ...]:
     about = "Computed energies of the Materials Project as it is now, fetched and stored."
     gnome = "The same with what GNoME added (CC BY-NC 4.0)."
     return (
-        PhaseSource(NAME, lambda request: load(request), about, (SCHEME,)),
-        PhaseSource(WITH_GNOME, lambda request: load(request, gnome=True), gnome, (SCHEME,)),
+        PhaseSource(NAME, load, about, (SCHEME,), references=_REFERENCES),
+        PhaseSource(
+            WITH_GNOME,
+            partial(load, gnome=True),
+            gnome,
+            (SCHEME,),
+            references=(*_REFERENCES, "merchant2023"),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 Imported when something is fetched, since it needs requests.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any, Final
 
 import requests
 import urllib3
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
 from kstab.errors import ServiceError
 from kstab.sources.mp_account import GET_A_KEY, Account
@@ -54,9 +57,24 @@ class Limits:
 class _PassingError(Exception):
     """A fault that may be gone the next time."""
 
-    def __init__(self, reason: str, status: int | None = None, wait: float | None = None) -> None:
+    def __init__(self, reason: str, status: int | None = None, wait: float = 0.0) -> None:
         super().__init__(reason)
         self.reason, self.status, self.wait = reason, status, wait
+
+
+class _Patience(Retry):
+    """How often to ask again, and how long to wait before, doubling from the first time."""
+
+    def get_backoff_time(self) -> float:
+        """Return seconds to wait; urllib3's own begins with none."""
+        return float(min(self.backoff_factor * 2 ** len(self.history), self.backoff_max))
+
+    def asked(self, response: requests.Response) -> float:
+        """Return seconds that the service asks to wait; 0 where it does not say."""
+        try:
+            return self.parse_retry_after(response.headers.get("Retry-After", ""))
+        except (InvalidHeader, ValueError, OverflowError):  # the last two of dates there are none
+            return 0.0
 
 
 class Session(requests.Session):
@@ -73,6 +91,12 @@ class Session(requests.Session):
     def __init__(self, account: Account, limits: Limits) -> None:
         super().__init__()
         self._account, self._limits, self._last = account, limits, -limits.interval
+        self._patience = _Patience(
+            limits.attempts - 1,
+            backoff_factor=limits.pause,
+            backoff_max=limits.longest_pause,
+            retry_after_max=sys.maxsize,
+        )
         self.headers["x-api-key"] = account.key
         self.headers["User-Agent"] = f"kstab/{__version__} {self.headers['User-Agent']}"
         self.total = 0
@@ -110,20 +134,20 @@ class Session(requests.Session):
         self, ask: Callable[[], tuple[bytes, dict[str, Any]]]
     ) -> tuple[bytes, dict[str, Any]]:
         """Ask until there is an answer, some times."""
-        limits, attempt = self._limits, 0
+        patience = self._patience
         while True:
-            attempt += 1
             try:
                 return ask()
             except _PassingError as fault:
                 # Some services ask to wait 0 s, which would be no wait at all.
-                pause = min(limits.pause * 2 ** (attempt - 1), limits.longest_pause)
-                wait = max(fault.wait or 0.0, pause)
-                if attempt < limits.attempts and wait <= limits.longest_pause:
+                wait = max(fault.wait, patience.get_backoff_time())
+                if patience.total and wait <= self._limits.longest_pause:
                     time.sleep(wait)
+                    patience = patience.increment()
                     continue
                 asks = f" and asks to wait {fault.wait:g} s" if fault.wait else ""
-                tried = f" (tried {attempt} times)" if attempt > 1 else ""
+                tries = len(patience.history) + 1
+                tried = f" (tried {tries} times)" if tries > 1 else ""
                 found = self.fault(f"{fault.reason}{asks}{tried}", status=fault.status)
             raise found from None
 
@@ -188,7 +212,7 @@ class Session(requests.Session):
         status, words = response.status_code, self._words(body)
         if status in _PASSING:
             reason = "has had too many requests" if status == _BUSY else "is out of order"
-            return _PassingError(reason + words, status, _retry_after(response))
+            return _PassingError(reason + words, status, self._patience.asked(response))
         if status in _SEE_OTHER:
             return self.fault("points to another address", "Check the endpoint.", status)
         if status in _REFUSED:
@@ -230,16 +254,3 @@ def _dropped(error: requests.ConnectionError) -> str:
     if "NewConnectionError" in text:
         return "cannot be reached"
     return "dropped the connection"
-
-
-def _retry_after(response: requests.Response) -> float | None:
-    """Seconds to wait, as the service asks; None where it does not say."""
-    text = response.headers.get("Retry-After", "")
-    if text.strip().isdecimal():
-        return float(text)
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None

@@ -2,51 +2,38 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, Final
 
-from kstab.errors import DataError, RequestError
+from kstab.errors import RequestError
+from kstab.offers import PhaseSource
 from kstab.safe_text import printable
-from kstab.sources import embedded
-from kstab.sources.columns import MEASURED, NAME, PUBLISHED
+from kstab.sources.bibliography import entry, named, written
+from kstab.sources.catalogue import SOURCES
+from kstab.sources.materials_project import NAME, WITH_GNOME
 from kstab.version import __version__
 
-_OF_DATASET: Final = {
-    NAME: ("jain2013", "bartel2020", "dunn2020"),
-    "mp": ("jain2013", "wang2021"),
-    "mp-gnome": ("jain2013", "wang2021", "merchant2023"),
-    MEASURED: ("bell_chemicals",),
-}
-_OF_SCHEME: Final = {
-    PUBLISHED: (),
-    "mp2020": ("wang2021",),
-    "kstab": ("bell_chemicals",),
-    "measured": (),
-}
-_OF_ANALYSIS: Final = {
+_REFERENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    # Of analyses, and of schemes: on their way to AnalysisOffer.citations and Scheme.references.
     "window": ("zhu2015", "richards2016"),
     "interface": ("richards2016", "zhu2016"),
-    "system": (),
+    "mp2020": ("wang2021",),
+    "kstab": ("bell_chemicals",),
 }
-_KSTAB: Final = f"""@misc{{kstab,
-  author = {{{{The kstab developers}}}},
-  title = {{kstab: thermodynamic stability windows and interface reactions of solid electrolytes}},
-  version = {{{__version__}}}
-}}"""
+_KSTAB: Final = entry(
+    "misc",
+    "The kstab developers",
+    title="kstab: thermodynamic stability windows and interface reactions of solid electrolytes",
+    version=__version__,
+)
 
 
-_DATABASE: Final = """@misc{{{0}_database,
-  author = {{{{The Materials Project}}}},
-  title = {{The Materials Project, database version {1}}},
-  howpublished = {{https://materialsproject.org}}
-}}"""
-
-
-def cite(result: Any) -> str:
+def cite(result: Any, *, sources: Iterable[PhaseSource] = ()) -> str:
     """Return BibTeX of what a result used: kstab, its data, scheme, method and plugins.
 
     Args:
         result: A window, an interface or a system, or what its JSON holds.
+        sources: Sources of phases beside kstab's own, whose ``references`` are meant where a
+            data set of the result bears their name.
 
     Raises:
         RequestError: It is something else.
@@ -63,32 +50,50 @@ def cite(result: Any) -> str:
         versions = _text(provenance["dataset_version"]).split(" + ")
         schemes = _text(provenance["scheme"]).split(" + ")
         changes = [_text(change) for change in provenance["changes"]]
-        found = [
-            _text(each) for one in document.get("assessments", ()) for each in one["references"]
-        ]
+        found = [str(each) for one in document.get("assessments", ()) for each in one["references"]]
     except (KeyError, TypeError, AttributeError) as error:
         raise RequestError(
             "It is no result of kstab.", "Write one with --format json --output result.json."
         ) from error
-    keys = [
-        *(key for name in datasets for key in _OF_DATASET.get(name, ())),
-        *(key for name in schemes for key in _OF_SCHEME.get(name, ())),
-        *_OF_ANALYSIS.get(kind, ()),
+    of_data = {source.name: source.references for source in (*sources, *SOURCES)}
+    references = [
+        *(each for name in datasets for each in of_data.get(name, ())),
+        *(each for name in (*schemes, kind) for each in _REFERENCES.get(name, ())),
     ]
-    named = [f"{name} {version}" for name, version in zip(datasets, versions, strict=False)]
-    head = f"% kstab {__version__}, data {', '.join(named)}, scheme {', '.join(schemes)}"
-    unknown = [name for name in datasets if name not in _OF_DATASET]
+    versioned = list(zip(datasets, versions, strict=False))
+    head = (
+        f"% kstab {__version__}, data {', '.join(map(' '.join, versioned))}, "
+        f"scheme {', '.join(schemes)}"
+    )
+    unknown = [name for name in datasets if not of_data.get(name)]
     notes = [f"% kstab knows no reference of the data set {name}." for name in unknown]
     notes += [f"% changed: {change}" for change in changes]
-    live = [pair for pair in zip(datasets, versions, strict=False) if pair[0] in ("mp", "mp-gnome")]
-    known = _entries()
-    return "\n\n".join([
-        "\n".join([head, *notes]),
-        _KSTAB,
-        *(known[key] for key in dict.fromkeys(keys)),
-        *(_DATABASE.format(name.replace("-", "_"), version) for name, version in live),
-        *_of_plugins(found, known.values()),
-    ]) + "\n"  # fmt: skip
+    entries = _distinct(
+        {"kstab": _KSTAB},
+        *map(named, references),
+        *(_database(*each) for each in versioned if each[0] in (NAME, WITH_GNOME)),
+        *map(named, found),
+    )
+    return "\n".join([head, *notes, "", written(entries)])
+
+
+def _distinct(*parts: Mapping[str, Any]) -> dict[str, Any]:
+    """All entries, each once; of different ones with one key the later get a longer key."""
+    entries: dict[str, Any] = {}
+    for part in parts:
+        for name, each in part.items():
+            key = name
+            while entries.setdefault(key, each) != each:
+                key += "_"
+    return entries
+
+
+def _database(name: str, version: str) -> dict[str, Any]:
+    """The entry of a database as it was when it was asked."""
+    title = f"The Materials Project, database version {version}"
+    address = "https://materialsproject.org"
+    database = entry("misc", "The Materials Project", title=title, howpublished=address)
+    return {f"{name.replace('-', '_')}_database": database}
 
 
 def _text(value: Any) -> str:
@@ -104,33 +109,3 @@ def _document(result: Any) -> dict[str, Any]:
             f"{type(result).__name__} is no result.", "Give what kstab.window returns."
         ) from error
     return document
-
-
-@cache
-def _entries() -> dict[str, str]:
-    """The entries of the file by their keys."""
-    path = embedded.folder().parent / "references.bib"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(
-            str(path), f"it cannot be read ({error})", "Install kstab again."
-        ) from error
-    entries = re.findall(r"^@\w+\{(\w+),.*?^\}", text, re.MULTILINE | re.DOTALL)
-    bodies = re.findall(r"^@.*?^\}", text, re.MULTILINE | re.DOTALL)
-    return dict(zip(entries, bodies, strict=True))
-
-
-def _of_plugins(references: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Entries for what plugins name, less what is there already."""
-    there = " ".join(known).lower()
-    entries = []
-    for reference in dict.fromkeys(references):
-        doi = reference.removeprefix("doi:")
-        if doi.lower() in there:
-            continue
-        key = re.sub(r"[^A-Za-z0-9]+", "_", doi).strip("_")[:40]
-        field = "doi" if reference.startswith("doi:") else "note"
-        value = re.sub(r"[{}\\]", "", doi)
-        entries.append(f"@misc{{{key},\n  {field} = {{{value}}}\n}}")
-    return entries
