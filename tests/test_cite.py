@@ -8,9 +8,10 @@ import pytest
 
 import kstab
 from command import run
+from kstab.builtin import kstab_analyses
 from kstab.errors import RequestError
 from kstab.offers import PhaseSource
-from kstab.sources import bibliography, references
+from kstab.report import bibliography, references
 from kstab.sources.catalogue import SOURCES
 
 EXAMPLES = {"10.1000/1"}
@@ -74,7 +75,8 @@ def test_every_doi_of_the_project_has_an_entry(root):
 
 def test_every_source_scheme_and_analysis_has_its_entries():
     known = bibliography.shipped().keys()
-    assert all(set(keys) <= known for keys in references._REFERENCES.values())
+    assert all(set(keys) <= known for keys in references._OF_SCHEME.values())
+    assert all(set(offer.citations) <= known for offer in kstab_analyses())
     assert all(set(source.references) <= known for source in SOURCES)
     assert all(source.references for source in SOURCES)
 

@@ -405,14 +405,15 @@ def results(table):
 
 
 def test_nothing_of_it_is_in_any_output(table, capsys):
+    from kstab.builtin import kstab_writers
+    from kstab.late import loaded
     from kstab.offers import Page
-    from kstab.report.writers import WRITERS
 
     for result in results(table):
-        for writer in WRITERS:
+        for writer in kstab_writers():
             if not writer.kinds or result.kind in writer.kinds:
                 for page in (Page(), Page(width=200), Page(details=True)):
-                    assert not CONTROL.search(writer.write(result, page)), writer.name
+                    assert not CONTROL.search(loaded(writer.write)(result, page)), writer.name
         html = result._repr_html_()
         assert not CONTROL.search(html)
         assert "<b>&" not in html
@@ -433,11 +434,8 @@ def test_figures_take_names_as_they_are(tmp_path, name):
 
 
 def test_markup_is_printed_and_not_obeyed(table):
-    from kstab.offers import Page
-    from kstab.report.writers import WRITERS
 
-    terminal = {writer.name: writer for writer in WRITERS}["terminal"]
-    text = terminal.write(kstab.system("K-S", phases=table, threshold=9), Page(width=400))
+    text = terminal.text(kstab.system("K-S", phases=table, threshold=9).page(), width=400)
     assert "[bold]x[/bold][/]" in text
 
 

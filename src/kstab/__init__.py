@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from kstab.errors import KstabError
     from kstab.phases import PhaseTable
     from kstab.reading import read
+    from kstab.report.references import cite
     from kstab.sources.entries import entries_from_table
     from kstab.sources.question import Question
-    from kstab.sources.references import cite
 
 _HOMES = {
     "window": "kstab.api",
@@ -33,7 +33,7 @@ _HOMES = {
     "phase_table": "kstab.api",
     "entries_from_table": "kstab.sources.entries",
     "read": "kstab.reading",
-    "cite": "kstab.sources.references",
+    "cite": "kstab.report.references",
     "Formula": "kstab.composition",
     "PhaseTable": "kstab.phases",
     "Question": "kstab.sources.question",

@@ -88,10 +88,25 @@ def kstab_phase_sources() -> Iterable[PhaseSource]:
 
 @hookimpl
 def kstab_writers() -> Iterable[Writer]:
-    """Return the terminal, JSON and CSV."""
-    from kstab.report.writers import WRITERS
+    """Return the formats; the terminal's, the first, is the default."""
+    return (
+        _writer("terminal", "terminal:write", "Text for people; the default.", ".txt"),
+        _writer("json", "tables:write_json", "Everything there is, for programs.", ".json"),
+        _writer("csv", "tables:write_csv", "A row for each step, kink or phase.", ".csv"),
+        Writer(
+            "csv-assessments",
+            "kstab.report.tables:write_assessments",
+            "A row for each number that a plugin found.",
+        ),
+        _writer("html", "html:write", "A page for a browser.", ".html"),
+        _writer("markdown", "markdown:write", "Text with tables, for notes.", ".md"),
+        _writer("latex", "latex:write", "A document with tables, for papers.", ".tex"),
+    )
 
-    return WRITERS
+
+def _writer(name: str, place: str, summary: str, suffix: str) -> Writer:
+    """A format of all results, written by a function of the reports."""
+    return Writer(name, f"kstab.report.{place}", summary, (), (suffix,))
 
 
 @hookimpl

@@ -223,7 +223,8 @@ class Writer:
 
     Attributes:
         name: Its name, unique among all formats.
-        write: Returns a result as text, for a page.
+        write: Returns a result as text, for a page; or a text ``"module:name"`` that names what
+            does.
         summary: What it is for, one sentence.
         kinds: Names of the analyses whose results it can write; empty for all, those of
             plugins included.
@@ -235,14 +236,14 @@ class Writer:
     """
 
     name: str
-    write: Callable[[Any, Page], str]
+    write: Callable[[Any, Page], str] | str
     summary: str = ""
     kinds: tuple[Kind, ...] = ("window", "interface")
     suffixes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_name("format", self.name)
-        _check_callable(f"the write of {self.name}", self.write)
+        _check_place(f"the write of {self.name}", self.write)
         object.__setattr__(self, "kinds", tuple_of(str, self.kinds, "kinds"))
         object.__setattr__(self, "suffixes", tuple_of(str, self.suffixes, "suffixes"))
 

@@ -27,6 +27,7 @@ from kstab.hooks import (
     SourceRequest,
     Writer,
 )
+from kstab.late import loaded
 from kstab.safe_text import printable
 from kstab.version import __version__
 
@@ -166,7 +167,9 @@ class Host:
         """
         writer, plugin = self.writers[name]
         _, owner = self.analyses.get(result.kind, (None, _KSTAB))  # who made its page
-        text = self.call(lambda: self.call(lambda: writer.write(result, page), plugin), owner)
+        text = self.call(
+            lambda: self.call(lambda: loaded(writer.write)(result, page), plugin), owner
+        )
         if not isinstance(text, str):
             raise fault(plugin, f"{name} gives {type(text).__name__} and no text")
         return text

@@ -5,29 +5,24 @@ one of them.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import IO, Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from kstab.analyses.difference import DifferenceResult
-from kstab.analyses.interface_results import InterfaceResult
 from kstab.analyses.result import SCHEMA_VERSION, Result
-from kstab.analyses.results import SystemResult, WindowResult
+from kstab.builtin import kstab_analyses
 from kstab.errors import DataError
+from kstab.late import loaded
 from kstab.notices import CAVEAT
+from kstab.offers import AnalysisOffer
 from kstab.safe_text import printable
 from kstab.written import Bounds, Written, plain, restored
 
 LARGEST: Final = 100_000_000
 """Bytes of the largest file that is read; a result has thousands."""
-
-KINDS: Final[Mapping[str, type[Result]]] = {
-    kind.kind: kind for kind in (WindowResult, InterfaceResult, SystemResult, DifferenceResult)
-}
-"""Class of each kind of result."""
 
 _HEAD: Final = ("kind", "schema_version")
 _SCALARS: Final = {
@@ -39,11 +34,12 @@ _SCALARS: Final = {
 _ADVICE: Final = "Write it with --format json."
 
 
-def read(path: str | Path) -> Result:
+def read(path: str | Path, *, analyses: Iterable[AnalysisOffer] = ()) -> Result:
     """Return the result that a JSON file holds, equal to the one that was written.
 
     Args:
         path: File that ``--format json`` or ``result.to_json()`` wrote.
+        analyses: Analyses of plugins, whose results it may hold beside those of kstab.
 
     Raises:
         DataError: It cannot be read, or holds no result of this version of the format.
@@ -58,7 +54,7 @@ def read(path: str | Path) -> Result:
     """
     try:
         with Path(path).open("rb") as file:
-            return from_document(document(file, str(path)), str(path))
+            return from_document(document(file, str(path)), str(path), analyses)
     except OSError as error:
         raise DataError(str(path), f"it cannot be read ({error.strerror or error})") from error
 
@@ -81,18 +77,22 @@ def document(file: IO[bytes], name: str) -> dict[str, Any]:
     return found
 
 
-def from_document(found: Mapping[str, Any], name: str) -> Result:
+def from_document(
+    found: Mapping[str, Any], name: str, analyses: Iterable[AnalysisOffer] = ()
+) -> Result:
     """Return the result that a JSON object is of.
 
     Args:
         found: The object.
         name: What to call it in an error.
+        analyses: Analyses of plugins.
 
     Raises:
         DataError: It is no result, or one of another version of the format.
     """
     kind, version = found.get("kind"), found.get("schema_version")
-    if not (isinstance(kind, str) and kind in KINDS and isinstance(version, str)):
+    known = {offer.name: offer.result for offer in (*analyses, *kstab_analyses())}
+    if not (isinstance(kind, str) and kind in known and isinstance(version, str)):
         raise DataError(name, "it is no result of kstab", _ADVICE)
     if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
         raise DataError(
@@ -102,7 +102,7 @@ def from_document(found: Mapping[str, Any], name: str) -> Result:
             "Read it with the version of kstab that wrote it, or compute it again.",
         )
     try:
-        result: Result = _members(KINDS[kind], found, "", {})
+        result: Result = _members(loaded(known[kind]), found, "", {})
     except (_WrongError, RecursionError) as error:
         reason = str(error) if isinstance(error, _WrongError) else "it is too deeply nested"
         raise DataError(name, reason, "Compute it again with --format json.") from error

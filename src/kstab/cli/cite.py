@@ -7,6 +7,7 @@ import click
 
 from kstab.cli.group import loaded
 
+
 @click.command()
 @click.argument("result", type=click.File("rb"))
 @click.pass_context
@@ -19,9 +20,10 @@ def cite(context: click.Context, result: IO[bytes]) -> None:
       kstab window K3SbS4 --format json | kstab cite -
     """  # noqa: D301 - click wants the control character itself
     from kstab.reading import document
-    from kstab.sources import references
+    from kstab.report import references
 
     name = Path(getattr(result, "name", "-")).name
-    found = document(result, name)
-    sources = loaded(context).phase_sources().values()
-    click.echo(references.cite(found, sources=sources), nl=False)
+    found, offered = document(result, name), loaded(context)
+    analyses = (offer for offer, _ in offered.analyses.values())
+    sources = offered.phase_sources().values()
+    click.echo(references.cite(found, sources=sources, analyses=analyses), nl=False)

@@ -6,6 +6,7 @@ from typing import IO
 import click
 
 from kstab.cli import options
+from kstab.cli.group import host
 from kstab.cli.output import check_targets, deliver
 from kstab.errors import DataError, KstabError, RequestError
 
@@ -25,7 +26,9 @@ Examples:
 @options.form
 @options.output
 @options.plot
+@click.pass_context
 def show(
+    context: click.Context,
     result: IO[bytes],
     voltage: tuple[float, float] | None,
     details: bool,
@@ -43,7 +46,8 @@ def show(
 
     path = Path(getattr(result, "name", "-"))
     check_targets(output, plot, (path,))
-    found = reading.from_document(reading.document(result, path.name), path.name)
+    analyses = [offer for offer, _ in host(context).analyses.values()]
+    found = reading.from_document(reading.document(result, path.name), path.name, analyses)
     if voltage:
         if not isinstance(found, WindowResult):
             raise RequestError(

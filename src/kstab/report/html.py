@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from functools import singledispatch
 from html import escape
-from typing import Final
+from typing import Any, Final
 
+from kstab.offers import Page
 from kstab.report.page import (
     Answer,
     Block,
@@ -40,6 +41,11 @@ pre { line-height: 1.15; overflow-x: auto; }
 .unchanged { color: light-dark(#0059a8, #6bb5ff); }
 .oxidised { color: light-dark(#8a2f8a, #e08ae0); }
 """
+
+
+def write(result: Any, page: Page) -> str:
+    """Return a result as a document."""
+    return document(result.page(details=page.details))
 
 
 def document(blocks: Blocks) -> str:

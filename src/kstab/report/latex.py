@@ -3,8 +3,9 @@
 import codecs
 from collections.abc import Iterable
 from functools import cache, singledispatch
-from typing import Final
+from typing import Any, Final
 
+from kstab.offers import Page
 from kstab.report.page import (
     WIDE,
     Answer,
@@ -39,6 +40,11 @@ _SIGNS: Final = {
     "|": r"\textbar{}", "⁺": r"\textsuperscript{+}", "⁻": r"\textsuperscript{-}", "″": "''",
     "\n": " ",
 }  # fmt: skip
+
+
+def write(result: Any, page: Page) -> str:
+    """Return a result as a document."""
+    return text(result.page(details=page.details))
 
 
 def text(blocks: Blocks) -> str:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 from functools import singledispatch
-from typing import Final
+from typing import Any, Final
 
+from kstab.offers import Page
 from kstab.report.page import (
     Answer,
     Block,
@@ -20,6 +21,11 @@ from kstab.report.page import (
 )
 
 _COLUMNS: Final = 80  # of a drawing
+
+
+def write(result: Any, page: Page) -> str:
+    """Return a result as a document."""
+    return text(result.page(details=page.details))
 
 
 def text(blocks: Blocks) -> str:

@@ -1,4 +1,4 @@
-"""Tables as CSV: those of a result, with what it rests on, or of what plugins found."""
+"""Results for programs: as JSON, and their tables as CSV."""
 
 import csv
 import io
@@ -7,9 +7,28 @@ from typing import Any
 
 from kstab.findings import Assessed
 from kstab.notices import Provenance
-from kstab.report.page import Blocks, Table
+from kstab.offers import Page
+from kstab.report.page import Blocks, Lines, Table
 from kstab.safe_text import cell
 from kstab.written import plain
+
+
+def write_json(result: Any, _: Page) -> str:
+    """Return all that a result holds as JSON."""
+    return str(result.to_json())
+
+
+def write_csv(result: Any, page: Page) -> str:
+    """Return the table of a result as CSV, or the tables of its page."""
+    rows = result.rows()
+    if rows is None:
+        return to_csv(of_page(result.page(details=page.details)))
+    return to_csv(rows, getattr(result, "provenance", None))
+
+
+def write_assessments(result: Any, _: Page) -> str:
+    """Return what plugins say of a result as CSV."""
+    return to_csv(of_assessments(result.assessments))
 
 
 def to_csv(rows: Iterable[Sequence[Any]], provenance: Provenance | None = None) -> str:
@@ -40,14 +59,18 @@ def _with_origin(rows: Iterator[Sequence[Any]], provenance: Provenance) -> Itera
 
 
 def of_page(blocks: Blocks) -> Iterator[list[str]]:
-    """Yield the tables of a page as rows of text, an empty row between two of them."""
-    tables = [block for block in blocks if isinstance(block, Table)]
-    for number, table in enumerate(tables):
-        if number:
-            yield []
-        if table.style != "facts":
-            yield [" ".join(column.name.split("\n")) for column in table.columns]
-        yield from ([cell.text for cell in row.cells] for row in table.rows)
+    """Yield the tables and lines of a page as rows of text, an empty row between two of them."""
+    parts = [_rows(block) for block in blocks if isinstance(block, Table | Lines)]
+    for number, rows in enumerate(parts):
+        yield from ([], *rows) if number else rows
+
+
+def _rows(block: Table | Lines) -> list[list[str]]:
+    if isinstance(block, Lines):
+        return [[line] for line in block.lines]
+    head = [" ".join(column.name.split("\n")) for column in block.columns]
+    rows = [[cell.text for cell in row.cells] for row in block.rows]
+    return rows if block.style == "facts" else [head, *rows]
 
 
 def of_assessments(found: Sequence[Assessed]) -> Iterator[list[Any]]:

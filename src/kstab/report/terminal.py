@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial, singledispatch
-from typing import Final
+from typing import Any, Final
 
 from rich import box
 from rich.cells import cell_len
@@ -51,13 +51,24 @@ _STYLES: Final[dict[Tone, str]] = {
 }
 
 
-def text(blocks: Blocks, page: Page, widest: int | None = None) -> str:
-    """Return a page as text, no wider than it makes sense."""
-    console = _console(page.width)
+def write(result: Any, page: Page) -> str:
+    """Return a result as text, no wider than it makes sense."""
+    return text(result.page(details=page.details), page.width, getattr(result, "widest", None))
+
+
+def text(blocks: Blocks, width: int | None = 80, widest: int | None = None) -> str:
+    """Return a page as text.
+
+    Args:
+        blocks: The page.
+        width: Columns; None for the terminal that the text goes to, and its colours.
+        widest: Columns that it takes at most.
+    """
+    console = _console(width)
     console.width = min(console.width, widest or console.width)
     with console.capture() as capture:
         for block in blocks:
-            console.print(*_show(block), sep="\n", crop=not isinstance(block, Lines))
+            console.print(Group(*_show(block)), crop=not isinstance(block, Lines))
     shown = capture.get()
     if console.is_terminal:
         return shown

@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from kstab.builtin import kstab_analyses
 from kstab.errors import RequestError
-from kstab.offers import PhaseSource
+from kstab.offers import AnalysisOffer, PhaseSource
+from kstab.report.bibliography import entry, named, written
 from kstab.safe_text import printable
-from kstab.sources.bibliography import entry, named, written
 from kstab.sources.catalogue import SOURCES
 from kstab.sources.materials_project import NAME, WITH_GNOME
 from kstab.version import __version__
 
-_REFERENCES: Final[Mapping[str, tuple[str, ...]]] = {
-    # Of analyses, and of schemes: on their way to AnalysisOffer.citations and Scheme.references.
-    "window": ("zhu2015", "richards2016"),
-    "interface": ("richards2016", "zhu2016"),
+_OF_SCHEME: Final[Mapping[str, tuple[str, ...]]] = {
     "mp2020": ("wang2021",),
     "kstab": ("bell_chemicals",),
 }
@@ -27,13 +25,19 @@ _KSTAB: Final = entry(
 )
 
 
-def cite(result: Any, *, sources: Iterable[PhaseSource] = ()) -> str:
+def cite(
+    result: Any,
+    *,
+    sources: Iterable[PhaseSource] = (),
+    analyses: Iterable[AnalysisOffer] = (),
+) -> str:
     """Return BibTeX of what a result used: kstab, its data, scheme, method and plugins.
 
     Args:
         result: A window, an interface or a system, or what its JSON holds.
         sources: Sources of phases beside kstab's own, whose ``references`` are meant where a
             data set of the result bears their name.
+        analyses: Analyses beside kstab's own, whose ``citations`` are meant for their results.
 
     Raises:
         RequestError: It is something else.
@@ -56,9 +60,11 @@ def cite(result: Any, *, sources: Iterable[PhaseSource] = ()) -> str:
             "It is no result of kstab.", "Write one with --format json --output result.json."
         ) from error
     of_data = {source.name: source.references for source in (*sources, *SOURCES)}
+    of_kind = {offer.name: offer.citations for offer in (*analyses, *kstab_analyses())}
     references = [
         *(each for name in datasets for each in of_data.get(name, ())),
-        *(each for name in (*schemes, kind) for each in _REFERENCES.get(name, ())),
+        *(each for name in schemes for each in _OF_SCHEME.get(name, ())),
+        *of_kind.get(kind, ()),
     ]
     versioned = list(zip(datasets, versions, strict=False))
     head = (
