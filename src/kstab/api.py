@@ -18,7 +18,7 @@ from kstab.typed_formulas import elements_needed, formula_in, formula_or_typed
 if TYPE_CHECKING:  # a window does without them
     from typing import Unpack
 
-    from kstab.analyses.contact import HullSides, InterfaceRequest
+    from kstab.analyses.contact import HullSides
     from kstab.analyses.interface_results import InterfaceResult
     from kstab.offers import PhaseSource
     from kstab.plugins import Host
@@ -195,7 +195,8 @@ def interface(
     'K3SbS4 + 8 K → 4 K2S + K3Sb'
     """
     from kstab.analyses import contact
-    from kstab.analyses.electrode import voltage_range
+    from kstab.analyses.electrode import at_voltage, voltage_range
+    from kstab.sources import cathodes
 
     host = _host(plugins, options)
     a, b, charged = map(formula_or_typed, (a, b, charged))
@@ -212,7 +213,7 @@ def interface(
         samples=samples,
         seed=seed,
     )
-    request = _at_voltage(request, voltage)
+    request = at_voltage(request, voltage, cathodes.load)
     result = contact.solve(request, table)
     if compare and (tables := asked.others()):
         result = replace(result, by_scheme=contact.by_scheme(request, tables))
@@ -254,19 +255,6 @@ def system(
 
 def _request(formula: Any, ion: str | None, near_misses: bool, table: PhaseTable) -> WindowRequest:
     return WindowRequest(formula_in(formula, table), ion_of(ion) if ion else None, near_misses)
-
-
-def _at_voltage(request: "InterfaceRequest", voltage: Any) -> "InterfaceRequest":
-    """The request with what was said of the electrode."""
-    from kstab.analyses import electrode
-
-    if voltage is None:
-        return request
-    if not isinstance(voltage, str) or voltage.lower() != "cathode":
-        return replace(request, voltage=electrode.voltage_range(voltage))
-    from kstab.sources import cathodes
-
-    return electrode.over_range_of_cathode(request, cathodes.load())
 
 
 def _host(plugins: "Host | bool", options: Mapping[str, Any] | None = None) -> "Host | None":

@@ -1,6 +1,6 @@
 """The electrode that an interface exchanges ions with: voltages, or those of a known cathode."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +11,31 @@ from kstab.errors import RequestError
 from kstab.ions import ion
 
 
+def at_voltage(
+    request: InterfaceRequest, voltage: Any, cathodes: Callable[[], Sequence[Cathode]]
+) -> InterfaceRequest:
+    """Return a request at a voltage, over a range, or over that of a known cathode.
+
+    Args:
+        request: The request.
+        voltage: V, two of them, or ``"cathode"``; None for no electrode.
+        cathodes: Returns the known cathodes; called if they are needed.
+
+    Raises:
+        RequestError: The voltage cannot be read, or which cathode is meant is not clear.
+    """
+    if voltage is None:
+        return request
+    if isinstance(voltage, str) and voltage.lower() == "cathode":
+        return _of_cathode(request, [each for each in cathodes() if each.voltage_low is not None])
+    return replace(request, voltage=voltage_range(voltage))
+
+
 def voltage_range(voltage: Any) -> tuple[float, float]:
     """Return the two ends of a voltage or of a range of voltages, V.
 
     Raises:
         RequestError: It is neither.
-
-    >>> voltage_range(3), voltage_range((2, 3.5))
-    ((3.0, 3.0), (2.0, 3.5))
     """
     try:
         low, high = map(float, voltage if hasattr(voltage, "__len__") else (voltage, voltage))
@@ -30,47 +47,26 @@ def voltage_range(voltage: Any) -> tuple[float, float]:
     return low, high
 
 
-def over_range_of_cathode(
-    request: InterfaceRequest, cathodes: Sequence[Cathode]
-) -> InterfaceRequest:
-    """Return a request over the voltages of the one of its phases that is a known cathode.
-
-    Its charged composition and mean voltage are looked at too, unless others are asked for.
-
-    Args:
-        request: The request.
-        cathodes: The cathodes that are known; those without a range of voltages do not count.
-
-    Raises:
-        RequestError: Neither phase is known, both are, or the range is against another ion.
-    """
-    found = _cathode_of(request, [each for each in cathodes if each.voltage_low is not None])
+def _of_cathode(request: InterfaceRequest, cathodes: Sequence[Cathode]) -> InterfaceRequest:
+    """The request over the range of its cathode; charged too, unless that is said otherwise."""
+    found = _one_in(request, cathodes)
     if request.ion and request.ion.symbol != found.ion:
         raise RequestError(
             f"The range of {found.name} in the table of cathodes is against {found.ion}, not "
             f"{request.ion.symbol}.",
             "Give the range, such as 2.0:3.5.",
         )
-    ranged = replace(
-        request,
-        ion=request.ion or ion(found.ion),
-        voltage=(found.voltage_low or 0.0, found.voltage_high or 0.0),
-        cathode=found,
-    )
-    if request.charged or not found.charged or _is_of(request, found.charged):
-        return ranged
-    average = request.charged_voltage or found.average_voltage
-    return replace(ranged, charged=Formula.parse(found.charged), charged_voltage=average)
+    ends = (found.voltage_low or 0.0, found.voltage_high or 0.0)
+    request = replace(request, ion=request.ion or ion(found.ion), voltage=ends, cathode=found)
+    if request.charged or not found.charged or _has(request, found.charged):
+        return request
+    mean = request.charged_voltage or found.average_voltage
+    return replace(request, charged=Formula.parse(found.charged), charged_voltage=mean)
 
 
-def _cathode_of(request: InterfaceRequest, cathodes: Sequence[Cathode]) -> Cathode:
-    """The one cathode that is one of the two phases, charged or discharged."""
-    found = [
-        cathode
-        for cathode in cathodes
-        if _is_of(request, cathode.discharged)
-        or (cathode.charged and _is_of(request, cathode.charged))
-    ]
+def _one_in(request: InterfaceRequest, cathodes: Sequence[Cathode]) -> Cathode:
+    """The cathode that one of the phases is, charged or discharged."""
+    found = [c for c in cathodes if _has(request, c.discharged) or _has(request, c.charged)]
     if not found:
         raise RequestError(
             f"Neither {request.a} nor {request.b} is in the table of cathodes with a range of "
@@ -86,6 +82,6 @@ def _cathode_of(request: InterfaceRequest, cathodes: Sequence[Cathode]) -> Catho
     return found[0]
 
 
-def _is_of(request: InterfaceRequest, formula: str) -> bool:
-    """Whether a composition is that of one of the two phases."""
-    return Formula.parse(formula).key in (request.a.key, request.b.key)
+def _has(request: InterfaceRequest, formula: str) -> bool:
+    """Whether one of the phases has a composition; none has one that is not known."""
+    return bool(formula) and Formula.parse(formula).key in (request.a.key, request.b.key)

@@ -53,26 +53,6 @@ class ContactVoltage(VoltageRange):
         return super().convert(value, param, ctx)
 
 
-class FormulaList(click.ParamType[tuple[str, ...]]):
-    """Formulas separated by commas."""
-
-    name = "FORMULA,..."
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """Return the formulas, still as text."""
-        if isinstance(value, tuple):
-            return value
-        return tuple(part.strip() for part in str(value).split(",") if part.strip())
-
-
-class SchemeList(FormulaList):
-    """Correction schemes separated by commas; which there are is the source's to say."""
-
-    name = "SCHEME,..."
-
-
 class Offered(click.ParamType[str]):
     """One of the names that kstab and its plugins offer.
 
@@ -170,8 +150,8 @@ voltage = click.option(
 )
 exclude = click.option(
     "--exclude",
-    type=FormulaList(),
     multiple=True,
+    metavar="FORMULA,...",
     help="Phases to leave out, such as KS3,S8O.",
 )
 output = click.option(
@@ -220,7 +200,7 @@ gas = click.option(
 )
 schemes = click.option(
     "--scheme",
-    type=SchemeList(),
+    metavar="SCHEME,...",
     help=f"Correction scheme of the computed energies: {', '.join(SCHEMES)}. Of several, "
     "separated by commas, the first is used and the others are compared with; of one, all others "
     f"are.  [default: {SCHEMES[0]}]",
@@ -277,17 +257,10 @@ heights = click.option(
 )
 
 _QUESTION: Final = {
-    "source": source,
-    "scheme": schemes,
-    "mix_schemes": mix_schemes,
-    "entries": entries,
-    "entry_scheme": entry_scheme,
-    "polymorphs": polymorphs,
-    "heights": heights,
-    "temperature": temperature,
-    "gas": gas,
-    "exclude": exclude,
-}
+    "source": source, "scheme": schemes, "mix_schemes": mix_schemes, "entries": entries,
+    "entry_scheme": entry_scheme, "polymorphs": polymorphs, "heights": heights,
+    "temperature": temperature, "gas": gas, "exclude": exclude,
+}  # fmt: skip
 """Options of which phases compete, by the names of a question's fields, as the help has them."""
 
 
@@ -322,12 +295,12 @@ def which_phases(*formulas: str) -> "Callable[[Callable[..., None]], Callable[..
 def _question(
     formulas: "Sequence[str]",
     *,
-    gas: tuple[str, ...],
-    exclude: tuple[tuple[str, ...], ...],
     heights: tuple[tuple[str, float], ...] = (),
+    gas: tuple[str, ...],
+    exclude: tuple[str, ...],
     **which: Any,
 ) -> "Question":
-    """The question that options ask about formulas.
+    """The question that options ask; a height without a formula is that of the only one.
 
     Raises:
         RequestError: A height has no formula, and there are several.
@@ -339,9 +312,5 @@ def _question(
             "Two phases are asked for, so it is not clear which --ehull is of.",
             f"Write --ehull {formulas[-1]}=25meV.",
         )
-    return Question(
-        **which,
-        heights=[(formula or formulas[0], height) for formula, height in heights],
-        gas=gas or None,
-        exclude=[name for names in exclude for name in names],
-    )
+    named = [(formula or formulas[0], height) for formula, height in heights]
+    return Question(**which, heights=named, gas=gas or None, exclude=",".join(exclude))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from copy import copy
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -74,6 +75,7 @@ class Question:
         gas: Partial pressures, bar, as ``"O2=0.21,H2=1e-6"`` or a mapping; other gases are at
             1 bar.
         exclude: Phases to leave out, as a list of formulas or a text with commas.
+        conditions: Temperature and pressures, read; None for energies as they are.
         elements, systems, sources: What an analysis adds, see :meth:`within`.
 
     Raises:
@@ -98,29 +100,31 @@ class Question:
     temperature: float | None = None
     gas: str | None = None
     exclude: tuple[Any, ...] = ()
-    elements: tuple[str, ...] = ()
-    systems: tuple[tuple[str, ...], ...] = ()
-    sources: Mapping[str, PhaseSource] | None = field(default=None, repr=False, compare=False)
+    conditions: Conditions | None = field(init=False, repr=False)
+    elements: tuple[str, ...] = field(init=False, default=())
+    systems: tuple[tuple[str, ...], ...] = field(init=False, default=())
+    sources: Mapping[str, PhaseSource] | None = field(init=False, default=None, repr=False)
 
     if TYPE_CHECKING:  # what may be given is wider than what is kept
 
         def __init__(self, **which: Unpack[WhichPhases]) -> None: ...
 
     def __post_init__(self) -> None:
-        kept = {
-            "phases": _table_or_entries(self.phases),
-            "source": _names(self.source),
-            "scheme": _names(self.scheme),
-            "entries": _paths(self.entries),
-            "polymorphs": _pairs(self.polymorphs, "--phase"),
-            "heights": _pairs(self.heights, "--ehull"),
-            "gas": _pressures(self.gas),
-            "exclude": _formulas(self.exclude),
-        }
-        for name, value in kept.items():
-            object.__setattr__(self, name, value)
-        if self.conditions and self.temperature is not None:
-            object.__setattr__(self, "temperature", self.conditions.temperature)
+        asked = self.temperature is not None or self.gas is not None
+        conditions = Conditions.read(self.temperature, self.gas) if asked else None
+        gases = conditions.gases if conditions else ()
+        vars(self).update(
+            phases=_table_or_entries(self.phases),
+            source=tuple(dict.fromkeys(_listed(self.source))),
+            scheme=tuple(dict.fromkeys(_listed(self.scheme))),
+            entries=_paths(self.entries),
+            polymorphs=_pairs(self.polymorphs, "--phase"),
+            heights=_pairs(self.heights, "--ehull"),
+            temperature=conditions.temperature if conditions and self.temperature else None,
+            gas=None if self.gas is None else ",".join(f"{g.gas}={g.pressure}" for g in gases),
+            exclude=_listed(self.exclude),
+            conditions=conditions,
+        )
         if len(self.scheme) > 1 and self._in_one_scheme:
             raise RequestError(
                 f"Several schemes are to be compared, but {self._in_one_scheme} one alone.",
@@ -135,9 +139,6 @@ class Question:
             TypeError: There is no such keyword.
             RequestError: Both are given.
         """
-        unknown = [name for name in which if name not in WhichPhases.__annotations__]
-        if unknown:
-            raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
         asked, nothing = cls(**which), cls()
         if question is None:
             return asked
@@ -164,18 +165,15 @@ class Question:
             systems: Elements of each of several analyses, among ``elements``.
             sources: The sources there are, by name; None for those of kstab and this computer.
         """
-        inside: dict[str, Any] = {"elements": elements, "systems": systems, "sources": sources}
-        return replace(self, **inside)
+        asked = copy(self)
+        vars(asked).update(elements=elements, systems=systems, sources=sources)
+        return asked
 
-    @cached_property
-    def conditions(self) -> Conditions | None:
-        """Temperature and pressures; None for energies as they are."""
-        if self.temperature is None and self.gas is None:
-            return None
-        return Conditions.read(self.temperature, self.gas)
+    def table(self, scheme: str | None = None) -> PhaseTable:
+        """Return the phases that compete.
 
-    def table(self) -> PhaseTable:
-        """Return the phases that compete, in the scheme to use.
+        Args:
+            scheme: Correction scheme; None for the one to use.
 
         Raises:
             RequestError: There is no such scheme or source, or they do not go together.
@@ -185,14 +183,17 @@ class Question:
         >>> Question(source="experimental").table().scheme
         'measured'
         """
-        return self._table(self.scheme[0] if self.scheme else None)
+        scheme = scheme or next(iter(self.scheme), None)
+        table = self._joined(scheme) if self.phases is None else self._given(scheme)
+        for file in self.entries:
+            table = self._with_file(table, file)
+        table = without(table, self.exclude)
+        return self._as_supposed(table) if self.polymorphs or self.heights else table
 
     def others(self) -> list[PhaseTable]:
-        """Return the same phases in the schemes to compare with; none where there is one alone.
+        """Return the same phases in the schemes to compare with, with the same errors.
 
-        Raises:
-            RequestError: One of the schemes is unknown.
-            PhaseError: A phase to leave out, or a polymorph, is not there.
+        None where there is one scheme alone: own phases, those of files, heights.
 
         >>> [table.scheme for table in Question(scheme="legacy").others()]
         ['kstab', 'mp2020']
@@ -201,7 +202,7 @@ class Question:
             return []
         known = self._shared()
         first, *named = self.scheme or known[:1] or ("",)
-        return [self._table(name) for name in named or known if name != first]
+        return [self.table(name) for name in named or known if name != first]
 
     @property
     def _in_one_scheme(self) -> str:
@@ -211,14 +212,6 @@ class Question:
         if self.entries:
             return "the phases of --entry come in"
         return "a height (--ehull) is above the hull of" if self.heights else ""
-
-    def _table(self, scheme: str | None) -> PhaseTable:
-        """The phases in a scheme: added, left out, chosen among, put at heights."""
-        table = self._joined(scheme) if self.phases is None else self._given(scheme)
-        for file in self.entries:
-            table = self._with_file(table, file)
-        table = without(table, self.exclude)
-        return self._as_supposed(table) if self.polymorphs or self.heights else table
 
     def _as_supposed(self, table: PhaseTable) -> PhaseTable:
         """The phases with the polymorphs that stand for others, and those at heights."""
@@ -231,7 +224,10 @@ class Question:
 
     def _given(self, scheme: str | None) -> PhaseTable:
         """One's own phases."""
-        table = self.phases if isinstance(self.phases, PhaseTable) else _of_entries(self.phases)
+        from kstab.sources.entries import table_from_entries
+
+        phases: Any = self.phases
+        table = phases if isinstance(phases, PhaseTable) else table_from_entries(phases)
         if scheme not in (None, table.scheme):
             raise RequestError(
                 f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
@@ -308,7 +304,7 @@ class Question:
         first, *rest = self._chosen
         return tuple(name for name in first.schemes if all(name in each.schemes for each in rest))
 
-    @cached_property
+    @property
     def _chosen(self) -> tuple[PhaseSource, ...]:
         """The sources that are asked for."""
         known = built_in() if self.sources is None else self.sources
@@ -329,21 +325,15 @@ def _table_or_entries(given: Any) -> PhaseTable | tuple[Any, ...] | None:
     return given if given is None or isinstance(given, PhaseTable) else tuple(given)
 
 
-def _names(given: str | Iterable[str] | None) -> tuple[str, ...]:
-    """Names in a text with commas, or in a list; each once."""
-    names = given.split(",") if isinstance(given, str) else list(given or ())
-    return tuple(dict.fromkeys(name.strip() for name in names))
+def _listed(given: str | Iterable[Any] | None) -> tuple[Any, ...]:
+    """What is in a list, or in a text with commas."""
+    if isinstance(given, str):
+        given = [part.strip() for part in given.split(",") if part.strip()]
+    return tuple(given or ())
 
 
 def _paths(given: str | Path | Iterable[str | Path]) -> tuple[Path, ...]:
-    files = (given,) if isinstance(given, str | Path) else given
-    return tuple(Path(file) for file in files)
-
-
-def _formulas(given: str | Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(given, str):
-        given = [part.strip() for part in given.split(",")]
-    return tuple(given)
+    return tuple(map(Path, (given,) if isinstance(given, str | Path) else given))
 
 
 def _pairs(given: Any, option: str) -> tuple[tuple[Any, Any], ...]:
@@ -356,15 +346,6 @@ def _pairs(given: Any, option: str) -> tuple[tuple[Any, Any], ...]:
     return pairs
 
 
-def _pressures(given: Any) -> str | None:
-    """Partial pressures as one text."""
-    if isinstance(given, Mapping):
-        given = [f"{name}={pressure}" for name, pressure in given.items()]
-    if given is None or isinstance(given, str) or not isinstance(given, Iterable):
-        return None if given is None else str(given)
-    return ",".join(map(str, given))
-
-
 def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> RequestError:
     return RequestError(
         f"{scheme!r} is not a correction scheme of {source}.",
@@ -372,12 +353,6 @@ def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> 
         if len(known) > 1
         else f"Its energies come in {known[0]!r} alone: leave the scheme out.",
     )
-
-
-def _of_entries(entries: Any) -> PhaseTable:
-    from kstab.sources.entries import table_from_entries
-
-    return table_from_entries(entries)
 
 
 @lru_cache(maxsize=12)
