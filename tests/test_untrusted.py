@@ -434,6 +434,7 @@ def test_figures_take_names_as_they_are(tmp_path, name):
 
 
 def test_markup_is_printed_and_not_obeyed(table):
+    from kstab.report import terminal
 
     text = terminal.text(kstab.system("K-S", phases=table, threshold=9).page(), width=400)
     assert "[bold]x[/bold][/]" in text
