@@ -51,9 +51,7 @@ def show(
         raise RequestError(f"There is no figure of a {found.kind}.")
     if voltage:
         if not isinstance(found, WindowResult):
-            raise RequestError(
-                f"The steps of a window are narrowed down; the result is of kind {found.kind}."
-            )
+            raise RequestError(f"--voltage narrows down a window; this is of kind {found.kind}.")
         found = found.within(*voltage)
     try:
         deliver(found, host(context), form, output, plot, details=details)
