@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from doc_tables import HEADER, markdown, table
+from doc_tables import HEADER, table
 
 SCHEMAS: Final = Path(__file__).parents[1] / "src" / "kstab" / "schemas"
 
@@ -20,7 +20,7 @@ def key_tables(name: str) -> str:
     for label, found in {"": schema, **schema["$defs"]}.items():
         parts.append(f"### {'The document' if not label else f'`{label}`'}")
         rows = [
-            (f"`{key}`", _type(value), markdown(value["description"]))
+            (f"`{key}`", _type(value), value["description"])
             for key, value in found["properties"].items()
         ]
         parts.append(table(("key", "type", "meaning"), rows).rstrip())

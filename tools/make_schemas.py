@@ -15,6 +15,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
+from doc_tables import markdown
 from kstab.analyses.result import SCHEMA_VERSION, Result
 from kstab.reading import KINDS, hints
 from kstab.written import Bounds, Written
@@ -199,8 +200,7 @@ def _attributes(kind: type) -> dict[str, str]:
 
 def _text(meaning: str) -> str:
     """A docstring's sentences, with the words of JSON."""
-    plain = re.sub(r":\w+:`([^`]*)`", r"`\1`", " ".join(meaning.split())).replace("``", "`")
-    return re.sub(r"\bNone\b", "null", plain)
+    return re.sub(r"\bNone\b", "null", markdown(" ".join(meaning.split())))
 
 
 def written(value: Any, indent: int = 0, before: int = 0) -> str:

@@ -141,6 +141,8 @@ def _check_keys(kind: Any, raw: Any, where: str) -> None:
     for names, verb in ((missing, "lacks"), (strange, "has an unknown key")):
         if names:
             raise _WrongError(f"{what} {verb} {printable(names[0])[:80]!r}")
+    for name in around:
+        _scalar(str, raw[name], f"{where}.{name}" if where else name)
     if around and raw["kind"] != kind.kind:
         raise _WrongError(f"{what} is not of kind {kind.kind}")
 
