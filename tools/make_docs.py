@@ -100,6 +100,7 @@ SHOWN: Final = {
 """Commands whose output pages show, by the name of the file in ``docs/generated``."""
 
 SESSIONS: Final = {
+    "result-kept": ("kstab phases K-S --output phases.json", "kstab show phases.json"),
     "own-table": (
         "kstab data import oxides.csv --name oxides",
         "kstab window KO2 --source oxides",

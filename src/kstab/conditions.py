@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kstab.errors import RequestError
 from kstab.units import GAS_CONSTANT
-from kstab.written import Written
+from kstab.written import Amount, Written
 
 ROOM: Final = 298.15
 """Temperature of standard thermochemistry, K."""
@@ -35,7 +35,7 @@ class GasPressure(Written):
     """
 
     gas: str
-    pressure: float
+    pressure: Amount
 
 
 @dataclass(frozen=True, slots=True)

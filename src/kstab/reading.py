@@ -16,7 +16,6 @@ from kstab.analyses.result import SCHEMA_VERSION, Result
 from kstab.builtin import kstab_analyses
 from kstab.errors import DataError
 from kstab.late import loaded
-from kstab.notices import CAVEAT
 from kstab.offers import AnalysisOffer
 from kstab.safe_text import printable
 from kstab.written import Bounds, Written, plain, restored
@@ -24,7 +23,7 @@ from kstab.written import Bounds, Written, plain, restored
 LARGEST: Final = 100_000_000
 """Bytes of the largest file that is read; a result has thousands."""
 
-_HEAD: Final = ("kind", "schema_version")
+_AROUND: Final = ("kind", "schema_version", "caveat")
 _SCALARS: Final = {
     str: (str, "a text"),
     bool: (bool, "true or false"),
@@ -117,7 +116,7 @@ def _members(kind: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
     """A value of what it wrote; whole: what was read of the result that it is in."""
     members: dict[str, Any] = {}
     _check_keys(kind, raw, where)
-    for name, hint in _hints(kind).items():
+    for name, hint in hints(kind).items():
         if name in kind.not_written:
             rule = kind.not_written[name]
             members[name] = whole[rule] if isinstance(rule, str) else rule(whole)
@@ -135,22 +134,22 @@ def _check_keys(kind: Any, raw: Any, where: str) -> None:
     what = where or "the document"
     if not isinstance(raw, dict):
         raise _WrongError(f"{what} is no object")
-    head = {"kind": kind.kind, "caveat": CAVEAT} if issubclass(kind, Result) else {}
-    wanted = [name for name in _hints(kind) if name not in kind.not_written]
-    wanted += [*_HEAD, "caveat"] if head else []
+    around = _AROUND if issubclass(kind, Result) else ()
+    wanted = [*around, *(name for name in hints(kind) if name not in kind.not_written)]
     missing = [name for name in wanted if name not in raw]
     strange = [name for name in raw if name not in wanted]
     for names, verb in ((missing, "lacks"), (strange, "has an unknown key")):
         if names:
             raise _WrongError(f"{what} {verb} {printable(names[0])[:80]!r}")
-    for name, value in head.items():
-        if raw[name] != value:
-            raise _WrongError(f"{name} of {what} is not {value!r}")
+    for name in around:
+        _scalar(str, raw[name], f"{where}.{name}" if where else name)
+    if around and raw["kind"] != kind.kind:
+        raise _WrongError(f"{what} is not of kind {kind.kind}")
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    """The type of each key, those of what is written too last."""
+def hints(kind: Any) -> dict[str, Any]:
+    """Return the type of each field of a class, and of what it writes too."""
     fields = get_type_hints(kind, include_extras=True)
     too = {
         name: get_type_hints(getattr(kind, name).func, include_extras=True)["return"]

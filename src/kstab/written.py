@@ -6,7 +6,7 @@ rounding in the last place never shows.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from kstab.safe_text import printable
 
@@ -43,6 +43,12 @@ class Bounds:
         least = "more than" if self.above else "at least"
         parts = [f"{least} {self.low:g}"] if self.low is not None else []
         return " and ".join(parts + ([f"at most {self.high:g}"] if self.high is not None else []))
+
+
+NotNegative = Annotated[float, Bounds(0)]
+Amount = Annotated[float, Bounds(0, above=True)]
+Share = Annotated[float, Bounds(0, 1)]
+Count = Annotated[int, Bounds(0)]
 
 
 class Written:

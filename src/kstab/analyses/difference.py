@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from kstab.analyses import stability
 from kstab.analyses.result import Result
@@ -15,7 +15,7 @@ from kstab.hull import heights_above_hull
 from kstab.ions import Ion
 from kstab.notices import Provenance
 from kstab.phases import PhaseTable, reduced
-from kstab.written import Written
+from kstab.written import Bounds, Count, NotNegative, Written
 
 ENERGY: Final = 1e-3
 """Difference of formation energies, eV/atom, from which a phase counts as changed."""
@@ -41,9 +41,9 @@ class PhaseInSource(Written):
 
     material_id: str
     formation_energy: float
-    energy_above_hull: float
-    reduction_limit: float | None
-    oxidation_limit: float | None
+    energy_above_hull: NotNegative
+    reduction_limit: NotNegative | None
+    oxidation_limit: NotNegative | None
 
     @property
     def on_hull(self) -> bool:
@@ -66,7 +66,7 @@ class PhaseChange(Written):
     """
 
     formula: str
-    changes: tuple[Change, ...]
+    changes: Annotated[tuple[Change, ...], Bounds(1)]
     first: PhaseInSource | None
     second: PhaseInSource | None
     because: tuple[str, ...]
@@ -97,12 +97,12 @@ class DifferenceResult(Result):
     kind: ClassVar[Literal["difference"]] = "difference"
     offered: ClassVar = "kstab.builtin:DIFFERENCE"
 
-    elements: tuple[str, ...]
+    elements: Annotated[tuple[str, ...], Bounds(1)]
     ion: str
     first: Provenance
     second: Provenance
     phases: tuple[PhaseChange, ...]
-    unchanged: int
+    unchanged: Count
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from kstab.analyses.result import Result
 from kstab.analyses.results import Product, Uncertainty, gases
@@ -16,7 +16,7 @@ from kstab.composition import Formula
 from kstab.findings import Assessed
 from kstab.notices import Notice, Provenance
 from kstab.reaction import Reaction, balance
-from kstab.written import Written
+from kstab.written import Bounds, NotNegative, Share, Written
 
 Mode = Literal["closed", "open", "metal_contact"]
 EnergySource = Literal["phase", "hull", "average_voltage"]
@@ -44,7 +44,7 @@ class MixtureProduct(Product):
             unknown.
     """
 
-    volume_fraction: float | None = None
+    volume_fraction: Share | None = None
 
 
 def _open_ion(whole: Mapping[str, Any]) -> str | None:
@@ -89,14 +89,14 @@ class Kink(Written):
         ion: Symbol of the open ion; None where nothing is exchanged.
     """
 
-    x_atomic: float
-    x_molar: float
-    x_mass: float
-    voltage: float | None
+    x_atomic: Share
+    x_molar: Share
+    x_mass: Share
+    voltage: NotNegative | None
     energy_per_atom: float
-    energy_per_atom_sigma: float | None
+    energy_per_atom_sigma: NotNegative | None
     mutual_energy_per_atom: float
-    mutual_energy_per_atom_sigma: float | None
+    mutual_energy_per_atom_sigma: NotNegative | None
     correction_share: float | None
     energy_per_non_ion_atom: float | None
     mutual_energy_per_non_ion_atom: float | None
@@ -208,9 +208,9 @@ class Reactant(Written):
     material_id: str
     energy_source: EnergySource
     energy: float
-    energy_above_hull: float | None
-    reduction_limit: float | None
-    oxidation_limit: float | None
+    energy_above_hull: NotNegative | None
+    reduction_limit: NotNegative | None
+    oxidation_limit: NotNegative | None
     reduction_uncertainty: Uncertainty | None
     oxidation_uncertainty: Uncertainty | None
 
@@ -232,7 +232,7 @@ class Reservoir(Written):
     products: tuple[MixtureProduct, ...]
     ion_change: float
     energy_per_atom: float
-    energy_per_atom_sigma: float | None
+    energy_per_atom_sigma: NotNegative | None
     energy_per_electron: float | None
     reactant: str
     ion: str
@@ -276,10 +276,10 @@ class Region(Written):
         lowest_mutual_energy_per_non_ion_atom: Lowest mutual energy in the region, eV.
     """
 
-    x_low: float
-    x_high: float
-    voltage_low: float
-    voltage_high: float
+    x_low: Share
+    x_high: Share
+    voltage_low: NotNegative
+    voltage_high: NotNegative
     products: tuple[RegionProduct, ...]
     lowest_energy_per_non_ion_atom: float
     lowest_mutual_energy_per_non_ion_atom: float
@@ -341,7 +341,7 @@ class EnergySpread(Written):
         percentiles: The 2.5, 16, 50, 84 and 97.5 percentiles, eV/atom.
     """
 
-    percentiles: tuple[float, ...]
+    percentiles: Annotated[tuple[float, ...], Bounds(0, 5)]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -360,11 +360,11 @@ class InterfaceRobustness(Written):
         mutual: The lowest mutual energy.
     """
 
-    samples: int
+    samples: Annotated[int, Bounds(2)]
     seed: int
-    phases: int
-    reacting: float
-    same_products: float
+    phases: Annotated[int, Bounds(1)]
+    reacting: Share
+    same_products: Share
     total: EnergySpread
     mutual: EnergySpread
 
@@ -418,13 +418,13 @@ class InterfaceResult(Result):
     scheme: str
     mode: Mode
     verdict: InterfaceVerdict
-    error_bar: float | None
-    mutual_error_bar: float | None
-    voltage: float | None
+    error_bar: NotNegative | None
+    mutual_error_bar: NotNegative | None
+    voltage: NotNegative | None
     voltage_range: tuple[float, float] | None
     reactant_a: Reactant
     reactant_b: Reactant
-    kinks: tuple[Kink, ...]
+    kinks: Annotated[tuple[Kink, ...], Bounds(2)]
     minimum_total: Kink
     minimum_mutual: Kink
     self_energy_a: float

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import inf
-from typing import Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from kstab.analyses.result import Result
 from kstab.composition import Formula
@@ -18,7 +18,7 @@ from kstab.errors import RequestError
 from kstab.findings import Assessed
 from kstab.notices import Notice, Provenance
 from kstab.reaction import balance
-from kstab.written import Written
+from kstab.written import Amount, Bounds, Count, NotNegative, Share, Written
 
 Verdict = Literal["stable", "cannot_be_told_from_stable", "metastable", "not_in_data"]
 TELLING: Final = 2.0
@@ -53,7 +53,7 @@ class Product(Written):
     """
 
     formula: str
-    amount: float
+    amount: Amount
     material_id: str
     flags: tuple[str, ...] = ()
 
@@ -74,7 +74,7 @@ class Uncertainty(Written):
             published, may be negative; None for own entries, and for a limit of 0 V.
     """
 
-    sigma: float | None
+    sigma: NotNegative | None
     correction_share: float | None
 
 
@@ -102,15 +102,15 @@ class Step(Written):
         ion: Symbol of the working ion.
     """
 
-    voltage_low: float
-    voltage_low_sigma: float | None
-    voltage_high: float | None
+    voltage_low: NotNegative
+    voltage_low_sigma: NotNegative | None
+    voltage_high: NotNegative | None
     ion_change: float
     products: tuple[Product, ...]
     decomposition_energy_low: float
     decomposition_energy_high: float | None
-    capacity_mAh_g: float  # noqa: N815 - the unit is spelt so
-    ion_share: float | None
+    capacity_mAh_g: NotNegative  # noqa: N815 - the unit is spelt so
+    ion_share: NotNegative | None
     minor: bool
     tied_products: tuple[Product, ...]
     reactant: str
@@ -147,7 +147,7 @@ class NearMiss(Written):
 
     formula: str
     material_id: str
-    energy_above_hull: float
+    energy_above_hull: NotNegative
     lowered_by: float
     reduction_limit: float | None
     oxidation_limit: float | None
@@ -174,7 +174,7 @@ class HostPhase(Written):
 
     formula: str
     material_id: str
-    distance: float
+    distance: Share
     verdict: Verdict
     energy_above_hull: float | None
     window_kind: WindowKind
@@ -199,9 +199,9 @@ class SchemeWindow(Written):
 
     scheme: str
     window_kind: WindowKind
-    energy_above_hull: float | None
-    reduction_limit: float | None
-    oxidation_limit: float | None
+    energy_above_hull: NotNegative | None
+    reduction_limit: NotNegative | None
+    oxidation_limit: NotNegative | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -216,9 +216,9 @@ class Spread(Written):
             there is no limit to compare with.
     """
 
-    percentiles: tuple[float, ...]
-    samples: int
-    same_products: float | None
+    percentiles: Annotated[tuple[float, ...], Bounds(0, 5)]
+    samples: Count
+    same_products: Share | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -236,11 +236,11 @@ class WindowRobustness(Written):
         oxidation: The oxidation limit.
     """
 
-    samples: int
+    samples: Annotated[int, Bounds(2)]
     seed: int
-    phases: int
-    stable: float | None
-    against_metal: float
+    phases: Annotated[int, Bounds(1)]
+    stable: Share | None
+    against_metal: Share
     reduction: Spread
     oxidation: Spread
 
@@ -296,20 +296,20 @@ class WindowResult(Result):
 
     formula: str
     ion: str
-    ion_charge: int
+    ion_charge: Annotated[int, Bounds(1, 3)]
     scheme: str
     verdict: Verdict
     window_kind: WindowKind
     material_id: str
-    energy_above_hull: float | None
-    energy_above_hull_sigma: float | None
-    energy_below_hull: float | None
-    energy_below_hull_sigma: float | None
-    reduction_limit: float | None
-    oxidation_limit: float | None
+    energy_above_hull: NotNegative | None
+    energy_above_hull_sigma: NotNegative | None
+    energy_below_hull: NotNegative | None
+    energy_below_hull_sigma: NotNegative | None
+    reduction_limit: NotNegative | None
+    oxidation_limit: NotNegative | None
     reduction_uncertainty: Uncertainty | None
     oxidation_uncertainty: Uncertainty | None
-    width_sigma: float | None
+    width_sigma: NotNegative | None
     reduction_step: Step | None
     oxidation_step: Step | None
     steps: tuple[Step, ...]
@@ -368,9 +368,9 @@ class SystemPhase(Written):
 
     formula: str
     material_id: str
-    space_group: int | None
+    space_group: Annotated[int, Bounds(1, 230)] | None
     formation_energy: float
-    energy_above_hull: float
+    energy_above_hull: NotNegative
     decomposes_to: tuple[Product, ...]
     flags: tuple[str, ...]
 
@@ -392,10 +392,10 @@ class SystemResult(Result):
     kind: ClassVar[Literal["system"]] = "system"
     offered: ClassVar = "kstab.builtin:SYSTEM"
 
-    elements: tuple[str, ...]
+    elements: Annotated[tuple[str, ...], Bounds(1)]
     scheme: str
-    threshold: float
+    threshold: NotNegative
     phases: tuple[SystemPhase, ...]
-    not_shown: int
+    not_shown: Count
     warnings: tuple[Notice, ...]
     provenance: Provenance

@@ -50,9 +50,7 @@ def show(
     found = reading.from_document(reading.document(result, path.name), path.name, analyses)
     if voltage:
         if not isinstance(found, WindowResult):
-            raise RequestError(
-                f"The steps of a window are narrowed down; the result is of kind {found.kind}."
-            )
+            raise RequestError(f"--voltage narrows down a window; this is of kind {found.kind}.")
         found = found.within(*voltage)
     try:
         deliver(found, form, output, plot, details=details)
