@@ -346,7 +346,7 @@ def test_what_kstab_offers_can_be_imported(field):
 )
 def test_an_analysis_is_checked_where_it_is_made(change, error, message):
     with pytest.raises(error, match=re.escape(message)):
-        AnalysisOffer(**{"name": "count", "result": "a:B", "page": print, "table": print} | change)
+        AnalysisOffer(**{"name": "count", "result": "a:B", "page": print} | change)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_only_results_of_analyses_there_are_can_be_asked_for(write, hook, old, n
 @pytest.mark.parametrize(
     ("hook", "old", "new"),
     [
-        (hooks.kstab_analyses, '("count"', '("system"'),
+        (hooks.kstab_analyses, 'Offer("count"', 'Offer("system"'),
         (hooks.kstab_phase_sources, '"my-data", load', '"mp-2019", load'),
         (hooks.kstab_writers, '"brief"', '"json"'),
         (hooks.kstab_commands, 'Command("atoms"', 'Command("window"'),

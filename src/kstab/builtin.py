@@ -64,7 +64,7 @@ SYSTEM: Final = AnalysisOffer(
 )
 DIFFERENCE: Final = AnalysisOffer(
     name="difference",
-    result="kstab.analyses.difference:Difference",
+    result="kstab.analyses.difference:DifferenceResult",
     page="kstab.report.difference_page:page",
     table="kstab.report.difference_page:table",
     summary="What two data sets say differently of a chemical system.",

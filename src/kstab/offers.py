@@ -298,7 +298,8 @@ class AnalysisOffer:
         result: Class of its results.
         page: Returns the blocks of :mod:`kstab.report.page` that show a result, from the result
             and whether to say everything.
-        table: Returns a result as a table of plain cells, for CSV.
+        table: Returns a result as rows of plain cells for CSV, the names of columns first;
+            None for the tables of the page.
         figure: Returns a matplotlib figure of a result; None where it cannot be drawn.
         citations: What to cite for it: keys of ``references.bib``, or ``doi:`` with a DOI.
         summary: What it answers, one sentence.
@@ -316,7 +317,7 @@ class AnalysisOffer:
     name: str
     result: type | str
     page: Callable[[Any, bool], Any] | str
-    table: Callable[[Any], Any] | str
+    table: Callable[[Any], Any] | str | None = None
     figure: Callable[[Any], Any] | str | None = None
     citations: tuple[str, ...] = ()
     summary: str = ""
@@ -329,7 +330,7 @@ class AnalysisOffer:
         _check_name("analysis", self.name)
         for field in ("result", "page", "table", "figure", "request", "solve"):
             value = getattr(self, field)
-            if value is not None or field in ("result", "page", "table"):
+            if value is not None or field in ("result", "page"):
                 _check_place(f"the {field} of {self.name}", value)
         object.__setattr__(self, "citations", tuple_of(str, self.citations, "citations"))
         if not isinstance(self.command, Command | None):
