@@ -176,8 +176,7 @@ def analysing(**changes):
 
     @hookimpl
     def kstab_analyses():
-        return [AnalysisOffer(**{"name": "good", "result": str, "page": print, "table": print}
-                              | changes)]  # fmt: skip
+        return [AnalysisOffer(**{"name": "good", "result": str, "page": print} | changes)]
 
     return types.SimpleNamespace(kstab_analyses=kstab_analyses)
 

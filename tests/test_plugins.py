@@ -8,6 +8,7 @@ import inspect
 import io
 import json
 import re
+import sys
 import textwrap
 import threading
 import types
@@ -143,6 +144,16 @@ def test_the_command_line_gives_up_a_plugin_that_sleeps(write, monkeypatch, body
     (found,) = kstab.window("K2S", plugins=host, compare=False).assessments
     assert cause in found.headline
     assert found.failed
+
+
+def test_a_page_that_a_plugin_makes_is_one_for_the_terminal(monkeypatch, capsys):
+    """What stands in for standard output looks like it, and drops what is written."""
+    host = quiet.quiet_host((), installed=False)
+    plugin = dataclasses.replace(host.plugins[0], state="loaded")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    seen = host.call(lambda: (print("noise"), sys.stdout.isatty(), sys.stdout.encoding), plugin)
+    assert seen == (None, True, sys.stdout.encoding)
+    assert capsys.readouterr().out == ""
 
 
 def test_standard_output_and_threads_of_a_program_are_left_alone(capsys):
@@ -347,7 +358,7 @@ def test_what_kstab_offers_can_be_imported(field):
 )
 def test_an_analysis_is_checked_where_it_is_made(change, error, message):
     with pytest.raises(error, match=re.escape(message)):
-        AnalysisOffer(**{"name": "count", "result": "a:B", "page": print, "table": print} | change)
+        AnalysisOffer(**{"name": "count", "result": "a:B", "page": print} | change)
 
 
 @pytest.mark.parametrize(
@@ -366,7 +377,7 @@ def test_only_results_of_analyses_there_are_can_be_asked_for(write, hook, old, n
 @pytest.mark.parametrize(
     ("hook", "old", "new"),
     [
-        (hooks.kstab_analyses, '("count"', '("system"'),
+        (hooks.kstab_analyses, 'Offer("count"', 'Offer("system"'),
         (hooks.kstab_phase_sources, '"my-data", load', '"mp-2019", load'),
         (hooks.kstab_writers, '"brief"', '"json"'),
         (hooks.kstab_commands, 'Command("atoms"', 'Command("window"'),

@@ -65,28 +65,32 @@ def kstab_analyses() -> Iterable[AnalysisOffer]:
 
         from dataclasses import dataclass
 
+        from kstab import Result
         from kstab.hooks import AnalysisOffer, hookimpl
 
-        @dataclass(frozen=True)
-        class Count:
+        @dataclass(frozen=True, eq=False)
+        class Count(Result):
+            kind = "count"
+            offered = f"{__name__}:COUNT"
             formula: str
             atoms: float
-            kind: str = "count"
 
         def solve(formula, table):
             from kstab import Formula
             return Count(formula, Formula.parse(formula).atoms)
 
-        def page(result, details):
-            from kstab.report.page import Paragraph
-            return (Paragraph(f"{result.formula} has {result.atoms:g} atoms."),)
+        def page(result, details=False):
+            from kstab.report.page import Answer
+            return (Answer(f"{result.formula} has {result.atoms:g} atoms."),)
 
         def table(result):
             return (("formula", "atoms"), (result.formula, result.atoms))
 
+        COUNT = AnalysisOffer("count", Count, page, table, solve=solve)
+
         @hookimpl
         def kstab_analyses():
-            return [AnalysisOffer("count", Count, page, table, solve=solve)]
+            return [COUNT]
     """
     raise NotImplementedError
 

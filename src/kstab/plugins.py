@@ -140,10 +140,7 @@ class Host:
         return [a for a, _ in self.assessments.values() if analysis in a.analyses]
 
     def assess(
-        self,
-        result: Any,
-        table: "PhaseTable",
-        options: Mapping[str, Mapping[str, Any]] | None = None,
+        self, result: Any, table: "PhaseTable", options: Options | None = None
     ) -> "tuple[Assessed, ...]":
         """Return what the assessments of its analysis say of a result, by their names.
 
@@ -371,8 +368,8 @@ def _loaded(
 ) -> Plugin:
     """Load and register a plugin; one that fails is broken, and leaves nothing behind."""
     if manager.has_plugin(plugin.name):
-        owners = {each.name: each.distribution for each in before if each.state != "disabled"}
-        cause = f"{owners[plugin.name]} has a plugin of that name too"
+        twin = next(each for each in before if each.name == plugin.name and each.hooks)
+        cause = f"{twin.distribution} has a plugin of that name too"
         return replace(plugin, state="broken", cause=cause)
     try:
         implemented = _registered(manager, plugin.name, read())
@@ -389,19 +386,14 @@ def _registered(manager: pluggy.PluginManager, name: str, module: Any) -> tuple[
         raise LookupError(f"it is the plugin {other} already")
     manager.register(module, name)
     callers = manager.get_hookcallers(module) or []
-    for caller in callers:
-        if not caller.has_spec():
-            raise LookupError(f"there is no hook {caller.name}{_near_miss(caller.name)}")
+    for name in [caller.name for caller in callers if not caller.has_spec()]:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, [hook for hook in vars(hooks) if hook[:6] == "kstab_"], 1)
+        raise LookupError(f"there is no hook {name}" + (f"; {close[0]} is one" if close else ""))
     if not callers:
         raise LookupError("it implements no hook; mark its functions with kstab.hooks.hookimpl")
     return tuple(sorted(caller.name for caller in callers))
-
-
-def _near_miss(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, [hook for hook in vars(hooks) if hook.startswith("kstab_")], 1)
-    return f"; {close[0]} is one" if close else ""
 
 
 def fault(plugin: Plugin, cause: str) -> PluginError:
