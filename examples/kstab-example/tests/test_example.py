@@ -1,7 +1,7 @@
 """The example plugin, on the small table of kstab.testing."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import kstab_example
 from kstab.context import Context
@@ -31,6 +31,7 @@ def test_capacity_of_full_and_partial_reduction(down_to, electrons):
 
 
 @given(formulas())
+@settings(deadline=None)
 def test_it_speaks_of_whatever_has_a_window(formula):
     result = sample_window(formula)
     context = Context(small_table(), "K", {"down-to": 0.0}, 298.15)
