@@ -48,8 +48,9 @@ class PluginGroup(click.Group):
         if plugin.state != "built in":
             command = _guarded(command, plugin)
         analysis = loaded(ctx).analyses.get(cmd_name)
-        assessed = analysis is not None and analysis[0].is_assessed
-        return _extended(command, cmd_name, host(ctx)) if assessed else command
+        if analysis is None or not analysis[0].is_assessed:
+            return command
+        return _extended(command, cmd_name, host(ctx))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -151,15 +152,17 @@ def _extended(command: click.Command, analysis: str, found: Host) -> click.Comma
     Raises:
         PluginError: Two have the same name.
     """
-    owners = dict.fromkeys((*_EVERYWHERE, *(o for p in command.params for o in p.opts)), "kstab")
+    owner = found.analyses[analysis][1].distribution
+    owners = dict.fromkeys((*_EVERYWHERE, *(o for p in command.params for o in p.opts)), owner)
     extra: list[click.Option] = []
     for assessment in found.of(analysis):
         plugin = found.assessments[assessment.name][1]
         for option in assessment.options:
             made = _option(assessment, option)
-            owner = owners.setdefault(made.opts[0], plugin.distribution)
-            if made.opts[0] in {o for e in extra for o in e.opts} or owner == "kstab":
-                raise fault(plugin, f"{made.opts[0]} is an option of {owner} already")
+            name = made.opts[0]
+            if name in owners:
+                raise fault(plugin, f"{name} is an option of {owners[name]} already")
+            owners[name] = plugin.distribution
             extra.append(made)
     extended = copy.copy(command)
     extended.params = [*command.params, *extra]
