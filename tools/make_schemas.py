@@ -17,7 +17,9 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from doc_tables import markdown
 from kstab.analyses.result import SCHEMA_VERSION, Result
-from kstab.reading import KINDS, hints
+from kstab.builtin import kstab_analyses
+from kstab.late import loaded
+from kstab.reading import hints
 from kstab.written import Bounds, Written
 
 SCHEMAS: Final = Path(__file__).parents[1] / "src" / "kstab" / "schemas"
@@ -222,7 +224,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     check = parser.parse_args().check
     stale = []
-    for name, kind in KINDS.items():
+    kinds = {offer.name: loaded(offer.result) for offer in kstab_analyses()}
+    for name, kind in kinds.items():
         path, text = SCHEMAS / f"{name}.schema.json", written(schema(kind)) + "\n"
         if check and path.read_text(encoding="utf-8") != text:
             stale.append(path.name)
