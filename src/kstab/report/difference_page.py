@@ -18,7 +18,7 @@ from kstab.report.page import (
     Table,
     Title,
     cells,
-)
+)  # fmt: skip
 from kstab.report.words import decimals
 from kstab.units import MEV_PER_EV
 

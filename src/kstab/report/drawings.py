@@ -1,13 +1,16 @@
 """Drawings made of signs: the window on its axis, energies over a mixing ratio, a map."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import ClassVar, Final
 
 import numpy as np
 
-from kstab.report.page import Cell, Column, Drawing, Line, Row, Span, Table, Tone, sum_of
+from kstab.analyses.interface_results import InterfaceResult
+from kstab.analyses.results import WindowResult
+from kstab.report import interface_words as words
+from kstab.report.page import Cell, Column, Drawing, Line, Row, Span, Table, sum_of
 from kstab.units import MEV_PER_EV
 
 _HEIGHT: Final = 9  # lines of energies
@@ -15,64 +18,62 @@ _MAP_HEIGHT: Final = 14
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SMALLEST_AREA: Final = 0.01  # part of the map that is worth a letter
 _TICKS: Final = (0.1, 0.2, 0.5, 1, 2, 5, 10, 50, 1e9)  # V
+_AXIS_END: Final = 5.0  # V; further only if a limit lies beyond
 
 _REDUCED: Final = Span("░", "reduced")
 _UNCHANGED: Final = Span("█", "unchanged")
 _OXIDISED: Final = Span("▒", "oxidised")
+_TOTAL: Final = Span("·", "unchanged"), Span("●", "unchanged")
+_MUTUAL: Final = Span("˙", "oxidised"), Span("○", "oxidised")
 
 
 @dataclass(frozen=True, slots=True)
 class WindowAxis(Drawing):
-    """A window on the axis of voltages.
+    """A window on the axis of voltages."""
 
-    Attributes:
-        low: Lower end of the axis, V.
-        high: Upper end, V.
-        reduction: Reduction limit, V; 0 for none.
-        oxidation: Oxidation limit, V; None for never.
-        ion: Symbol of the working ion.
-    """
-
-    low: float
-    high: float
-    reduction: float
-    oxidation: float | None
-    ion: str
+    result: WindowResult
 
     margin: ClassVar[int] = 2
 
     def lines(self, width: int) -> Iterator[Line]:
         """Yield the bar, its ticks, and what its signs mean."""
         columns = min(width - 2, 72)
-        yield tuple(self._sign((cell + 0.5) / columns) for cell in range(columns))
-        yield (Span(f"{self._ticks(columns)} V", "faint"),)
+        low, high = self._ends()
+        cells = (low + (cell + 0.5) / columns * (high - low) for cell in range(columns))
+        yield tuple(map(self._sign, cells))
+        yield (Span(f"{_ticks(low, high, columns)} V", "faint"),)
         yield tuple(span for sign, what in self._key() for span in _key(sign, what))
 
-    def _sign(self, part: float) -> Span:
-        voltage = self.low + part * (self.high - self.low)
-        if voltage < self.reduction:
-            return _REDUCED
-        beyond = self.oxidation is not None and voltage > self.oxidation
-        return _OXIDISED if beyond else _UNCHANGED
+    def _ends(self) -> tuple[float, float]:
+        low, high = self.result.voltage_range or (0.0, 0.0)
+        if low < high:
+            return low, high  # else no range, or a single voltage
+        return 0.0, max(_AXIS_END, float(int(self.result.oxidation_limit or 0.0) + 1))
 
-    def _ticks(self, columns: int) -> str:
-        span = self.high - self.low
-        step = next(step for step in _TICKS if span / step <= 8)
-        line = ""
-        for count in range(ceil(self.low / step - 1e-9), floor(self.high / step + 1e-9) + 1):
-            label = f"{count * step:.3g}"
-            at = round((count * step - self.low) / span * columns)
-            at = min(at, columns - len(label))
-            if not line or at > len(line):
-                line = line.ljust(at) + label
-        return line
+    def _sign(self, voltage: float) -> Span:
+        if voltage < (self.result.reduction_limit or 0.0):
+            return _REDUCED
+        limit = self.result.oxidation_limit
+        return _OXIDISED if limit is not None and voltage > limit else _UNCHANGED
 
     def _key(self) -> Iterator[tuple[Span, str]]:
-        if self.reduction:
-            yield _REDUCED, f"takes up {self.ion}"
+        if self.result.reduction_limit:
+            yield _REDUCED, f"takes up {self.result.ion}"
         yield _UNCHANGED, "unchanged"
-        if self.oxidation is not None:
-            yield _OXIDISED, f"gives off {self.ion}"
+        if self.result.oxidation_limit is not None:
+            yield _OXIDISED, f"gives off {self.result.ion}"
+
+
+def _ticks(low: float, high: float, columns: int) -> str:
+    span = high - low
+    step = next(step for step in _TICKS if span / step <= 8)
+    line = ""
+    for count in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1):
+        label = f"{count * step:.3g}"
+        at = min(round((count * step - low) / span * columns), columns - len(label))
+        if not line or at > len(line):
+            line = line.ljust(at) + label
+    return line
 
 
 def _key(sign: Span, what: str) -> Line:
@@ -80,41 +81,10 @@ def _key(sign: Span, what: str) -> Line:
 
 
 @dataclass(frozen=True, slots=True)
-class EnergyCurve:
-    """One line of energies.
-
-    Attributes:
-        name: What it is.
-        energies: eV/atom at each kink.
-        line: The sign of the line.
-        kink: The sign of a kink.
-        tone: Its colour.
-    """
-
-    name: str
-    energies: tuple[float, ...]
-    line: str
-    kink: str
-    tone: Tone
-
-
-@dataclass(frozen=True, slots=True)
 class EnergyCurves(Drawing):
-    """Energies per atom against the atomic fraction of the first reactant.
+    """Energies per atom of an interface against the atomic fraction of its first reactant."""
 
-    Attributes:
-        a: The first reactant.
-        b: The second reactant.
-        x: Fraction at each kink.
-        bottom: The lowest energy, eV/atom, where the drawing ends.
-        curves: The lines, the one in front last.
-    """
-
-    a: str
-    b: str
-    x: tuple[float, ...]
-    bottom: float
-    curves: tuple[EnergyCurve, ...]
+    result: InterfaceResult
 
     margin: ClassVar[int] = 2
 
@@ -122,31 +92,33 @@ class EnergyCurves(Drawing):
         """Yield the curves, the axis below them, and what their signs mean."""
         columns = max(20, min(width - 10, 64))
         canvas = [[Span(" ")] * columns for _ in range(_HEIGHT)]
-        for curve in self.curves:
-            _draw(canvas, self.x, [energy / self.bottom for energy in curve.energies], curve)
-        lowest = f"{MEV_PER_EV * self.bottom:.0f}"
-        labels = ["0", *[""] * (_HEIGHT - 2), lowest]
+        kinks = self.result.kinks
+        total = [kink.energy_per_atom for kink in kinks]
+        mutual = [kink.mutual_energy_per_atom for kink in kinks]
+        bottom = min(*total, *mutual)
+        x = [kink.x_atomic for kink in kinks]
+        own = words.has_own(self.result)
+        if own:
+            _draw(canvas, x, [energy / bottom for energy in mutual], _MUTUAL)
+        _draw(canvas, x, [energy / bottom for energy in total], _TOTAL)
+        labels = ["0", *[""] * (_HEIGHT - 2), f"{MEV_PER_EV * bottom:.0f}"]
         for label, spans in zip(labels, canvas, strict=True):
             yield (Span(f"{label:>6} ", "faint"), *spans)
-        yield _ends(self.a, self.b, columns, f"{'':7}", width)
-        yield tuple(self._key())
-
-    def _key(self) -> Iterator[Span]:
-        yield Span(f"{'':7}meV per atom, all counted  ", "faint")
-        for curve in reversed(self.curves):
-            yield from (Span(curve.kink, curve.tone), Span(f" {curve.name}  ", "faint"))
+        yield _ends(self.result, columns, f"{'':7}", width)
+        both = (_TOTAL[1], Span(" total  ", "faint"), _MUTUAL[1], Span(" mutual  ", "faint"))
+        yield Span(f"{'':7}meV per atom, all counted  ", "faint"), *(both if own else both[:2])
 
 
-def _ends(a: str, b: str, columns: int, margin: str, width: int) -> Line:
+def _ends(result: InterfaceResult, columns: int, margin: str, width: int) -> Line:
     """The two ends of the axis of fractions, on one line whatever its width."""
-    left, right = f"{b} (x = 0)", f"{a} (x = 1)"
+    left, right = f"{result.b} (x = 0)", f"{result.a} (x = 1)"
     gap = " " * max(1, columns - len(left) - len(right))
     line = f"{margin}{left}{gap}{right}"
     return (Span(line if len(line) <= width else f"{line[: width - 1]}…", "faint"),)
 
 
 def _draw(
-    canvas: list[list[Span]], x: tuple[float, ...], depth: list[float], curve: EnergyCurve
+    canvas: list[list[Span]], x: Sequence[float], depth: list[float], signs: tuple[Span, Span]
 ) -> None:
     """Put a line with its kinks on a canvas; depth is 0 at the top and 1 at the bottom."""
     width, last = len(canvas[0]), len(canvas) - 1
@@ -156,98 +128,53 @@ def _draw(
         low, high = sorted((round(before), round(row)))
         start, end = low + (before < row and low < high), high + 1 - (before > row and low < high)
         for place in range(start, end):
-            canvas[place][column] = Span(curve.line, curve.tone)
+            canvas[place][column] = signs[0]
         before = row
     for at, energy in zip(x, depth, strict=True):
-        canvas[round(energy * last)][round(at * (width - 1))] = Span(curve.kink, curve.tone)
-
-
-@dataclass(frozen=True, slots=True)
-class MapRegion:
-    """A rectangle of a map.
-
-    Attributes:
-        x: Lower and upper end of the fraction.
-        voltage: Lower and upper end, V.
-        products: What forms in it.
-    """
-
-    x: tuple[float, float]
-    voltage: tuple[float, float]
-    products: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MapProducts:
-    """A set of products on a map.
-
-    Attributes:
-        names: The products.
-        area: Part of the map on which they form.
-        energy: What to say of their energy.
-    """
-
-    names: tuple[str, ...]
-    area: float
-    energy: str
+        canvas[round(energy * last)][round(at * (width - 1))] = signs[1]
 
 
 @dataclass(frozen=True, slots=True)
 class RegionMap(Drawing):
-    """A map of the products over mixing ratio and voltage, a letter for each set of them.
+    """A map of the products over mixing ratio and voltage, a letter for each set of them."""
 
-    Attributes:
-        a: The first reactant.
-        b: The second reactant.
-        voltage: Lower and upper end of the map, V.
-        regions: Its rectangles.
-        products: The sets of products, the largest area first.
-        unit: What their energies are per.
-    """
-
-    a: str
-    b: str
-    voltage: tuple[float, float]
-    regions: tuple[MapRegion, ...]
-    products: tuple[MapProducts, ...]
-    unit: str
+    result: InterfaceResult
 
     def lines(self, width: int) -> Iterator[Line | Table]:
         """Yield the map, the axis below it, and what its letters stand for."""
         columns = max(20, min(width - 12, 62))
-        low, high = self.voltage
-        letters = {each.names: letter for letter, each in self._named()}
+        low, high = self.result.voltage_range or (0.0, 0.0)
+        letters = self._letters()
         for row in range(_MAP_HEIGHT):
             volts = high - (row + 0.5) / _MAP_HEIGHT * (high - low)
             places = ((column + 0.5) / columns for column in range(columns))
             signs = "".join(letters.get(self._at(volts, x), "·") for x in places)
             yield Span(f"{volts:6.2f} V  ", "faint"), Span(signs)
-        yield _ends(self.a, self.b, columns, f"{'':10}", width)
+        yield _ends(self.result, columns, f"{'':10}", width)
         yield ()
-        yield self._key()
+        yield self._key(letters)
 
-    def _named(self) -> list[tuple[str, MapProducts]]:
+    def _letters(self) -> dict[words.Names, str]:
         """The sets of products that are worth a letter."""
-        pairs = zip(_LETTERS, self.products, strict=False)
-        return [(letter, each) for letter, each in pairs if each.area >= _SMALLEST_AREA]
+        areas = zip(words.areas(self.result).items(), _LETTERS, strict=False)
+        return {names: letter for (names, area), letter in areas if area >= _SMALLEST_AREA}
 
-    def _at(self, volts: float, x: float) -> tuple[str, ...]:
-        for region in self.regions:
-            (left, right), (low, high) = region.x, region.voltage
-            if low <= volts <= high and left <= x <= right:
-                return region.products
+    def _at(self, volts: float, x: float) -> words.Names:
+        for region in self.result.regions or ():
+            if region.voltage_low <= volts <= region.voltage_high and (
+                region.x_low <= x <= region.x_high
+            ):
+                return tuple(product.formula for product in region.products)
         return ()
 
-    def _key(self) -> Table:
+    def _key(self, letters: dict[words.Names, str]) -> Table:
+        lowest = words.lowest_mutual(self.result)
+        energy = Column("mutual,\nlowest", right=True)
         return Table(
-            (
-                Column(""),
-                Column("products", stretches=True),
-                Column("mutual,\nlowest", right=True),
-            ),
+            (Column(""), Column("products", stretches=True), energy),
             tuple(
-                Row((Cell(letter), sum_of(" + ".join(each.names)), Cell(each.energy)))
-                for letter, each in self._named()
+                Row((Cell(letter), sum_of(" + ".join(names)), Cell(words.meV(lowest[names]))))
+                for names, letter in letters.items()
             ),
-            f"{self.unit}. ·: products of less than 1% of the map",
+            f"{words.unit(self.result)}. ·: products of less than 1% of the map",
         )

@@ -21,7 +21,7 @@ from kstab.report.page import (
     Section,
     Table,
     cells,
-)
+)  # fmt: skip
 
 _SURENESS: Final = ("low", "medium", "high")
 _BEYOND: Final = (

@@ -1,13 +1,11 @@
 """Pages as HTML: a whole document, or the part that a notebook shows."""
 
 from collections.abc import Iterable
-from functools import singledispatch
 from html import escape
 from typing import Any, Final
 
 from kstab.offers import Page
 from kstab.report.page import (
-    Answer,
     Block,
     Blocks,
     Bullets,
@@ -22,7 +20,7 @@ from kstab.report.page import (
     Table,
     Title,
     answer,
-)
+)  # fmt: skip
 
 _COLUMNS: Final = 80  # of a drawing
 _STYLE: Final = """
@@ -63,72 +61,55 @@ def document(blocks: Blocks) -> str:
 def fragment(blocks: Iterable[Block]) -> str:
     r"""Return a page as a part of a document.
 
-    >>> fragment((Title("K2S", "Stable", "good"), Answer("K2S < S.")))
+    >>> fragment((Title("K2S", "Stable", "good"), Paragraph("K2S < S.")))
     '<h2>K2S <span class="good">Stable</span></h2>\n<p>K2S &lt; S.</p>\n'
     """
     return "".join(f"{shown}\n" for shown in map(_shown, blocks) if shown)
 
 
-@singledispatch
-def _shown(_: Block) -> str:
-    """Return a block as HTML; empty for gaps, which are the style's, and hints."""
-    return ""
+def _shown(block: Block) -> str:
+    match block:
+        case Title():
+            return _title(block)
+        case Paragraph(text, tone):
+            return f"<p{_class(tone)}>{escape(text)}</p>"
+        case Section(text, tone):
+            return f"<h3{_class(tone)}>{escape(text)}</h3>"
+        case Bullets(items):
+            return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"
+        case Lines(lines):
+            return f"<pre>{escape(chr(10).join(lines))}</pre>"
+        case Table():
+            return _table(block)
+        case Entry():
+            return _entry(block)
+        case Drawing():
+            return _drawing(block)
+        case _:
+            return ""  # gaps are the style's, hints the terminal's
 
 
-@_shown.register
-def _(block: Title) -> str:
+def _title(title: Title) -> str:
     parts = [
-        escape(block.name),
-        f"<span{_class(block.tone)}>{escape(block.verdict)}</span>" if block.verdict else "",
-        f"<small{_class('faint')}>{escape(block.detail)}</small>" if block.detail else "",
+        escape(title.name),
+        f"<span{_class(title.tone)}>{escape(title.verdict)}</span>" if title.verdict else "",
+        f"<small{_class('faint')}>{escape(title.detail)}</small>" if title.detail else "",
     ]
     return f"<h2>{' '.join(filter(None, parts))}</h2>"
 
 
-@_shown.register
-def _(block: Answer) -> str:
-    return f"<p>{escape(block.text)}</p>"
-
-
-@_shown.register
-def _(block: Paragraph) -> str:
-    return f"<p{_class(block.tone)}>{escape(block.text)}</p>"
-
-
-@_shown.register
-def _(block: Section) -> str:
-    return f"<h3{_class(block.tone)}>{escape(block.text)}</h3>"
-
-
-@_shown.register
-def _(block: Bullets) -> str:
-    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</ul>"
-
-
-@_shown.register
-def _(block: Lines) -> str:
-    return f"<pre>{escape(chr(10).join(block.lines))}</pre>"
-
-
-@_shown.register
-def _(block: Table) -> str:
-    return _table(block)
-
-
-@_shown.register
-def _(block: Entry) -> str:
-    name = f"<b{_class('bad' if block.failed else '')}>{escape(block.name)}</b>"
-    said = f"<p>{name} {escape(block.text)}</p>"
-    if not block.inside:
+def _entry(entry: Entry) -> str:
+    name = f"<b{_class('bad' if entry.failed else '')}>{escape(entry.name)}</b>"
+    said = f"<p>{name} {escape(entry.text)}</p>"
+    if not entry.inside:
         return said
-    is_open = " open" if block.is_open else ""
-    inside = fragment(block.inside)
+    is_open = " open" if entry.is_open else ""
+    inside = fragment(entry.inside)
     return f"{said}<details{is_open}><summary>numbers, notes</summary>\n{inside}</details>"
 
 
-@_shown.register
-def _(block: Drawing) -> str:
-    parts = list(block.lines(_COLUMNS))
+def _drawing(drawing: Drawing) -> str:
+    parts = list(drawing.lines(_COLUMNS))
     signs = "\n".join(_line(line) for line in parts if not isinstance(line, Table))
     tables = "".join(_table(part) for part in parts if isinstance(part, Table))
     return f'<pre role="img" aria-label="drawing">{signs}</pre>{tables}'

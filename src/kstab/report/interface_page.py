@@ -6,13 +6,7 @@ from typing import Any, Final, TypeVar
 from kstab.analyses.interface_results import InterfaceResult, Kink
 from kstab.report import findings
 from kstab.report import interface_words as words
-from kstab.report.drawings import (
-    EnergyCurve,
-    EnergyCurves,
-    MapProducts,
-    MapRegion,
-    RegionMap,
-)
+from kstab.report.drawings import EnergyCurves, RegionMap
 from kstab.report.page import (
     GAP,
     WIDE,
@@ -34,7 +28,7 @@ from kstab.report.page import (
     section,
     sum_of,
     warnings,
-)
+)  # fmt: skip
 from kstab.report.tables import verdicts
 from kstab.report.words import mixture
 
@@ -99,43 +93,7 @@ def _has_kinks(result: InterfaceResult) -> bool:
 def _drawing(result: InterfaceResult) -> Iterator[Block]:
     if _has_kinks(result):
         yield GAP
-        yield _map(result) if result.regions else _curves(result)
-
-
-def _curves(result: InterfaceResult) -> EnergyCurves:
-    kinks = result.kinks
-    total = tuple(kink.energy_per_atom for kink in kinks)
-    mutual = tuple(kink.mutual_energy_per_atom for kink in kinks)
-    own = [EnergyCurve("mutual", mutual, "˙", "○", "oxidised")] if words.has_own(result) else []
-    return EnergyCurves(
-        a=result.a,
-        b=result.b,
-        x=tuple(kink.x_atomic for kink in kinks),
-        bottom=min(*total, *mutual),
-        curves=(*own, EnergyCurve("total", total, "·", "●", "unchanged")),
-    )
-
-
-def _map(result: InterfaceResult) -> RegionMap:
-    lowest = words.lowest_mutual(result)
-    return RegionMap(
-        a=result.a,
-        b=result.b,
-        voltage=result.voltage_range or (0.0, 0.0),
-        regions=tuple(
-            MapRegion(
-                (region.x_low, region.x_high),
-                (region.voltage_low, region.voltage_high),
-                tuple(product.formula for product in region.products),
-            )
-            for region in result.regions or ()
-        ),
-        products=tuple(
-            MapProducts(names, area, words.meV(lowest[names]))
-            for names, area in words.areas(result).items()
-        ),
-        unit=words.unit(result),
-    )
+        yield RegionMap(result) if result.regions else EnergyCurves(result)
 
 
 def _minima(result: InterfaceResult) -> Iterator[Block]:

@@ -2,13 +2,12 @@
 
 import codecs
 from collections.abc import Iterable
-from functools import cache, singledispatch
+from functools import cache
 from typing import Any, Final
 
 from kstab.offers import Page
 from kstab.report.page import (
     WIDE,
-    Answer,
     Block,
     Blocks,
     Bullets,
@@ -21,7 +20,7 @@ from kstab.report.page import (
     Section,
     Table,
     Title,
-)
+)  # fmt: skip
 
 _HEAD: Final = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -56,56 +55,31 @@ def _parts(blocks: Iterable[Block]) -> list[str]:
     return [part for part in map(_shown, blocks) if part]
 
 
-@singledispatch
-def _shown(_: Block) -> str:
-    """Return a block as LaTeX; empty for gaps, which are the class's, and hints."""
-    return ""
-
-
-@_shown.register
-def _(block: Title) -> str:
-    heading = ": ".join(filter(None, (block.name, block.verdict)))
-    detail = f"\n{escaped(block.detail)}\n" if block.detail else ""
-    return f"\\section*{{{escaped(heading)}}}{detail}"
-
-
-@_shown.register
-def _(block: Answer) -> str:
-    return f"{escaped(block.text)}\n"
-
-
-@_shown.register
-def _(block: Paragraph) -> str:
-    said = escaped(block.text)
-    return f"\\emph{{{said}}}\n" if block.tone == "aside" else f"{said}\n"
-
-
-@_shown.register
-def _(block: Section) -> str:
-    return f"\\subsection*{{{escaped(block.text)}}}"
-
-
-@_shown.register
-def _(block: Bullets) -> str:
-    inside = "".join(f"\\item {escaped(item)}\n" for item in block.items)
-    return f"\\begin{{itemize}}\n{inside}\\end{{itemize}}"
-
-
-@_shown.register
-def _(block: Lines) -> str:
-    return "".join(f"\\texttt{{{escaped(line)}}}\\\\\n" for line in block.lines)
-
-
-@_shown.register
-def _(block: Entry) -> str:
-    inside = _parts(block.inside) if block.is_open else []
-    return "\n".join([f"\\textbf{{{escaped(block.name)}}} {escaped(block.text)}\n", *inside])
-
-
-@_shown.register
-def _(block: Drawing) -> str:
-    tables = (part for part in block.lines(WIDE) if isinstance(part, Table))
-    return "\n".join(map(_table, tables))
+def _shown(block: Block) -> str:
+    match block:
+        case Title():
+            heading = ": ".join(filter(None, (block.name, block.verdict)))
+            detail = f"\n{escaped(block.detail)}\n" if block.detail else ""
+            return f"\\section*{{{escaped(heading)}}}{detail}"
+        case Paragraph(said, tone):
+            return f"\\emph{{{escaped(said)}}}\n" if tone == "aside" else f"{escaped(said)}\n"
+        case Section(said):
+            return f"\\subsection*{{{escaped(said)}}}"
+        case Bullets(items):
+            inside = "".join(f"\\item {escaped(item)}\n" for item in items)
+            return f"\\begin{{itemize}}\n{inside}\\end{{itemize}}"
+        case Lines(lines):
+            return "".join(f"\\texttt{{{escaped(line)}}}\\\\\n" for line in lines)
+        case Table():
+            return _table(block)
+        case Entry():
+            parts = _parts(block.inside) if block.is_open else []
+            said = f"\\textbf{{{escaped(block.name)}}} {escaped(block.text)}\n"
+            return "\n".join([said, *parts])
+        case Drawing():
+            return "\n".join(_table(part) for part in block.lines(WIDE) if isinstance(part, Table))
+        case _:
+            return ""  # room is the class's to leave, hints are the terminal's
 
 
 def escaped(said: str) -> str:
@@ -130,7 +104,6 @@ def _sign(sign: str) -> str:
     return f"{found}{{}}" if found.startswith("\\") and found[-1].isalpha() else found
 
 
-@_shown.register
 def _table(table: Table) -> str:
     kinds = "".join(map(_kind, table.columns))
     rows = [" & ".join(_cell(cell, strong=row.strong) for cell in row.cells) for row in table.rows]

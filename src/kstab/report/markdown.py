@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from functools import singledispatch
 from typing import Any, Final
 
 from kstab.offers import Page
 from kstab.report.page import (
-    Answer,
     Block,
     Blocks,
     Bullets,
@@ -18,7 +16,7 @@ from kstab.report.page import (
     Section,
     Table,
     Title,
-)
+)  # fmt: skip
 
 _COLUMNS: Final = 80  # of a drawing
 
@@ -31,7 +29,7 @@ def write(result: Any, page: Page) -> str:
 def text(blocks: Blocks) -> str:
     r"""Return a page as Markdown.
 
-    >>> print(text((Title("K2S", "Stable"), Answer("K2S*"))), end="")
+    >>> print(text((Title("K2S", "Stable"), Paragraph("K2S*"))), end="")
     # K2S: Stable
     <BLANKLINE>
     K2S\*
@@ -43,54 +41,33 @@ def _parts(blocks: Iterable[Block]) -> list[str]:
     return [part for part in map(_shown, blocks) if part]
 
 
-@singledispatch
-def _shown(_: Block) -> str:
-    """Return a block as Markdown; empty for gaps, which are there already, and hints."""
-    return ""
+def _shown(block: Block) -> str:
+    match block:
+        case Title():
+            heading = ": ".join(filter(None, (block.name, block.verdict)))
+            detail = f"\n\n{_escaped(block.detail)}" if block.detail else ""
+            return f"# {_escaped(heading)}{detail}"
+        case Paragraph(said, tone):
+            return f"*{_escaped(said)}*" if tone == "aside" else _escaped(said)
+        case Section(said):
+            return f"## {_escaped(said)}"
+        case Bullets(items):
+            return "\n".join(f"- {_escaped(item)}" for item in items)
+        case Lines(lines):
+            return _fenced(lines)
+        case Table():
+            return _table(block)
+        case Entry():
+            inside = _parts(block.inside) if block.is_open else []
+            return "\n\n".join([f"**{_escaped(block.name)}** {_escaped(block.text)}", *inside])
+        case Drawing():
+            return _drawing(block)
+        case _:
+            return ""  # blank lines are there already, hints are the terminal's
 
 
-@_shown.register
-def _(block: Title) -> str:
-    heading = ": ".join(filter(None, (block.name, block.verdict)))
-    detail = f"\n\n{_escaped(block.detail)}" if block.detail else ""
-    return f"# {_escaped(heading)}{detail}"
-
-
-@_shown.register
-def _(block: Answer) -> str:
-    return _escaped(block.text)
-
-
-@_shown.register
-def _(block: Paragraph) -> str:
-    said = _escaped(block.text)
-    return f"*{said}*" if block.tone == "aside" else said
-
-
-@_shown.register
-def _(block: Section) -> str:
-    return f"## {_escaped(block.text)}"
-
-
-@_shown.register
-def _(block: Bullets) -> str:
-    return "\n".join(f"- {_escaped(item)}" for item in block.items)
-
-
-@_shown.register
-def _(block: Lines) -> str:
-    return _fenced(block.lines)
-
-
-@_shown.register
-def _(block: Entry) -> str:
-    inside = _parts(block.inside) if block.is_open else []
-    return "\n\n".join([f"**{_escaped(block.name)}** {_escaped(block.text)}", *inside])
-
-
-@_shown.register
-def _(block: Drawing) -> str:
-    parts = list(block.lines(_COLUMNS))
+def _drawing(drawing: Drawing) -> str:
+    parts = list(drawing.lines(_COLUMNS))
     lines = ["".join(span.text for span in part) for part in parts if not isinstance(part, Table)]
     tables = [_table(part) for part in parts if isinstance(part, Table)]
     return "\n\n".join([_fenced(lines), *tables])
@@ -110,7 +87,6 @@ def _fenced(lines: Iterable[str]) -> str:
     return f"```text\n{inside}\n```"
 
 
-@_shown.register
 def _table(table: Table) -> str:
     heads = [" ".join(_escaped(column.name).split("\n")) for column in table.columns]
     rules = ["---:" if column.right else "---" for column in table.columns]

@@ -55,13 +55,6 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer in full sentences; what ``str()`` of a result says."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Sentences.
 
@@ -72,6 +65,11 @@ class Paragraph:
 
     text: str
     tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Paragraph):
+    """The answer in full sentences; what ``str()`` of a result says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +228,7 @@ class Drawing(ABC):
 
 
 Block: TypeAlias = (
-    Title | Answer | Paragraph | Hint | Section | Gap | Bullets | Lines | Table | Entry | Drawing
+    Title | Paragraph | Hint | Section | Gap | Bullets | Lines | Table | Entry | Drawing
 )
 """What a page is made of."""
 

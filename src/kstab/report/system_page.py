@@ -20,7 +20,7 @@ from kstab.report.page import (
     foot,
     sum_of,
     warnings,
-)
+)  # fmt: skip
 from kstab.units import MEV_PER_EV
 
 

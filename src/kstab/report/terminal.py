@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial, singledispatch
+from functools import partial
 from typing import Any, Final
 
 from rich import box
@@ -16,7 +16,6 @@ from rich.text import Text
 
 from kstab.offers import Page
 from kstab.report.page import (
-    Answer,
     Block,
     Blocks,
     Bullets,
@@ -33,7 +32,7 @@ from kstab.report.page import (
     Table,
     Title,
     Tone,
-)
+)  # fmt: skip
 
 _NARROWEST: Final = 20
 """Columns below which a report says nothing any more."""
@@ -89,78 +88,44 @@ def _console(width: int | None) -> Console:
     return console
 
 
-@singledispatch
-def _show(block: Block) -> Iterator[RenderableType]:
-    """Yield a block as what rich can print."""
-    raise TypeError(f"{block!r} is no block of a page")
+def _show(block: Block) -> Iterator[RenderableType]:  # noqa: C901 - a case for each block
+    match block:
+        case Gap():
+            yield ""
+        case Title():
+            parts = (block.name, "bold"), (block.verdict, _bold(block.tone)), (block.detail, "dim")
+            yield Text("  ").join(Text(*part) for part in parts if part[0])
+        case Paragraph(text, tone):
+            yield Text(text, _STYLES[tone])
+        case Hint(text):
+            yield Text(text, "dim")
+        case Section(text, tone):
+            yield Text(text, _bold(tone))
+        case Bullets(items):
+            yield from map(_bullet, items)
+        case Lines(lines):
+            yield Text("\n".join(lines), no_wrap=True, overflow="ignore")
+        case Entry():
+            yield from _entry(block)
+        case Table():
+            yield _Sized(lambda width: [_table(block, width)])
+        case Drawing():
+            drawn = _Sized(lambda width: map(partial(_line, width=width), block.lines(width)))
+            yield Padding(drawn, (0, block.margin)) if block.margin else drawn
 
 
-@_show.register
-def _(_: Gap) -> Iterator[RenderableType]:
-    yield ""
+def _bullet(item: str) -> RichTable:
+    """A paragraph whose later lines stay clear of its bullet."""
+    grid = RichTable.grid(padding=(0, 1))
+    grid.add_row("-", Text(item))
+    return grid
 
 
-@_show.register
-def _(block: Title) -> Iterator[RenderableType]:
-    parts = [
-        Text(block.name, "bold"),
-        Text(block.verdict, _bold(block.tone)),
-        Text(block.detail, "dim"),
-    ]
-    yield Text("  ").join(part for part in parts if part)
-
-
-@_show.register
-def _(block: Answer) -> Iterator[RenderableType]:
-    yield Text(block.text)
-
-
-@_show.register
-def _(block: Hint) -> Iterator[RenderableType]:
-    yield Text(block.text, "dim")
-
-
-@_show.register
-def _(block: Paragraph) -> Iterator[RenderableType]:
-    yield Text(block.text, _STYLES[block.tone])
-
-
-@_show.register
-def _(block: Section) -> Iterator[RenderableType]:
-    yield Text(block.text, _bold(block.tone))
-
-
-@_show.register
-def _(block: Bullets) -> Iterator[RenderableType]:
-    for item in block.items:  # later lines stay clear of the bullet
-        grid = RichTable.grid(padding=(0, 1))
-        grid.add_row("-", Text(item))
-        yield grid
-
-
-@_show.register
-def _(block: Lines) -> Iterator[RenderableType]:
-    yield Text("\n".join(block.lines), no_wrap=True, overflow="ignore")
-
-
-@_show.register
-def _(block: Entry) -> Iterator[RenderableType]:
-    name = (block.name, "bold red" if block.failed else "bold")
-    yield Text.assemble(name, "  ", block.text)
-    if block.is_open:
-        inside = (shown for each in block.inside for shown in _show(each))
+def _entry(entry: Entry) -> Iterator[RenderableType]:
+    yield Text.assemble((entry.name, "bold red" if entry.failed else "bold"), "  ", entry.text)
+    if entry.is_open:
+        inside = (shown for block in entry.inside for shown in _show(block))
         yield from (Padding(shown, (0, 0, 0, 2)) for shown in inside)
-
-
-@_show.register
-def _(block: Table) -> Iterator[RenderableType]:
-    yield _Sized(lambda width: [_table(block, width)])
-
-
-@_show.register
-def _(block: Drawing) -> Iterator[RenderableType]:
-    drawn = _Sized(lambda width: map(partial(_line, width=width), block.lines(width)))
-    yield Padding(drawn, (0, block.margin)) if block.margin else drawn
 
 
 def _bold(tone: Tone) -> str:

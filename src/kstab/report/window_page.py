@@ -1,7 +1,7 @@
 """The page of a window, and its steps as a table of plain cells."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from kstab.analyses.results import Step, Uncertainty, WindowResult
 from kstab.notices import FLAGS, Notice
@@ -27,10 +27,8 @@ from kstab.report.page import (
     section,
     sum_of,
     warnings,
-)
+)  # fmt: skip
 from kstab.report.tables import verdicts
-
-_AXIS_END: Final = 5.0  # V; further only if a limit lies beyond
 
 
 def page(result: WindowResult, details: bool = False) -> Blocks:
@@ -41,7 +39,7 @@ def page(result: WindowResult, details: bool = False) -> Blocks:
         Answer(words.explanation(result)),
         *conditions(result.provenance),
         *([Paragraph(words.host(result.host, result))] if result.host else []),
-        *_axis(result),
+        *((GAP, WindowAxis(result)) if result.window_kind != "none" else ()),
         GAP,
         facts(_limits(result)),
         *([Paragraph(words.schemes(result))] if words.schemes(result) else []),
@@ -71,17 +69,6 @@ def _title(result: WindowResult) -> Title:
     uncertain = any(notice.code == "uncertain_id" for notice in result.warnings)
     doubt = " (id uncertain)" if result.material_id and uncertain else ""
     return Title(result.formula, words.verdict(result), tone, f"{result.material_id}{doubt}")
-
-
-def _axis(result: WindowResult) -> Iterator[Block]:
-    """The voltage axis with the window on it."""
-    if result.window_kind == "none":
-        return
-    low, high = result.voltage_range or (0.0, 0.0)
-    if low == high:  # no range, or a single voltage
-        low, high = 0.0, max(_AXIS_END, float(int(result.oxidation_limit or 0.0) + 1))
-    reduction, oxidation = result.reduction_limit or 0.0, result.oxidation_limit
-    yield from (GAP, WindowAxis(low, high, reduction, oxidation, result.ion))
 
 
 def _limits(result: WindowResult) -> Iterator[tuple[str, str | Cell]]:
