@@ -28,7 +28,7 @@ from kstab.reaction import Reaction
 
 LAYERS = (
     ("version", "units", "elements", "texts", "safe_text", "errors"),
-    ("files", "findings", "formula_text", "ions", "conditions"),
+    ("files", "findings", "formula_text", "ions", "conditions", "scheme"),
     ("composition", "roles"),
     ("notices", "reaction", "error_classes"),
     ("error_model",),

@@ -49,6 +49,7 @@ LAYERS: Final = (
         (
             "composition",
             "conditions",
+            "scheme",
             "error_classes",
             "error_model",
             "formula_text",

@@ -20,6 +20,7 @@ from kstab.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.equilibrium import Floats, Integers, Problem
 from kstab.errors import ElementError, PhaseError
 from kstab.safe_text import printable
+from kstab.scheme import Scheme, scheme_named
 
 if TYPE_CHECKING:  # only error bars need it
     from kstab.error_model import ErrorModel
@@ -109,7 +110,7 @@ class PhaseTable:
     name: str
     version: str
     digest: str
-    scheme: str
+    scheme: Scheme
     formulas: Sequence[str]
     material_ids: Sequence[str]
     energies: Floats
@@ -147,7 +148,7 @@ class PhaseTable:
         name: str,
         phases: Iterable[tuple[Formula, str, float]],
         *,
-        scheme: str,
+        scheme: str | Scheme,
         version: str = "",
     ) -> "PhaseTable":
         """Build a table from formulas, identifiers and formation energies (eV/atom).
@@ -169,7 +170,7 @@ class PhaseTable:
             name=name,
             version=version,
             digest="",
-            scheme=scheme,
+            scheme=scheme_named(scheme),
             formulas=tuple(row[0] for row in ordered),
             material_ids=tuple(row[2] for row in ordered),
             energies=np.array([row[1] for row in ordered]),
@@ -411,7 +412,7 @@ class PhaseTable:
         )
 
     def with_energies(
-        self, energies: Floats, change: str, scheme: str | None = None
+        self, energies: Floats, change: str, scheme: str | Scheme | None = None
     ) -> "PhaseTable":
         """Return the table with other energies (eV/atom, shape (N,)).
 
@@ -419,7 +420,7 @@ class PhaseTable:
             energies: The new energies, in the table's order. They are counted anew from
                 the lowest phase of each element, so any reference will do.
             change: What was done, in words; part of every result's provenance.
-            scheme: Name of the new correction scheme, where it is another one.
+            scheme: The new correction scheme, or its name, where it is another one.
         """
         return replace(
             self,
@@ -427,7 +428,7 @@ class PhaseTable:
             above_hull=None,
             candidates=None,
             changes=(*self.changes, change),
-            scheme=scheme or self.scheme,
+            scheme=scheme_named(scheme or self.scheme),
             corrections=None,
             error_model=None,
         )

@@ -105,7 +105,7 @@ def of_elements(elements: Iterable[str], ion: str | None, table: PhaseTable) -> 
     states = [state for state in table.states if state.symbol in present]
     for state in states:
         yield from _of_state(state, ion, table.conditions)
-    if table.scheme != "measured":
+    if not table.scheme.free_energies:
         yield Notice(
             "solid_entropy",
             "Only the elements have free energies: compounds keep their energies of formation, "

@@ -238,7 +238,7 @@ def _result(case: _Case) -> InterfaceResult:
         a=request.a.text,
         b=request.b.text,
         ion=ion.symbol if ion else None,
-        scheme=table.scheme,
+        scheme=table.scheme.name,
         mode=case.condition.mode,
         verdict=verdict,
         error_bar=bars[0] if total.energy_per_atom < -NOTHING else None,

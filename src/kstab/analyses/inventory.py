@@ -58,7 +58,7 @@ def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
     )
     return SystemResult(
         elements=elements,
-        scheme=table.scheme,
+        scheme=table.scheme.name,
         threshold=request.threshold,
         phases=phases,
         not_shown=len(rows) - len(listed),

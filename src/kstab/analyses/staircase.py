@@ -253,7 +253,7 @@ class KnownPhases:
             phase = self._table.phase(row)
             formula = Formula.parse(phase.formula)
             flags = phase.flags
-            if self._table.scheme in ("legacy", "mp2020") and over_corrected_sulfur(formula):
+            if self._table.scheme.sulfur_as_sulfide and over_corrected_sulfur(formula):
                 flags = (*flags, "over_corrected_sulfur")
             if dilute_supercell(formula):
                 flags = (*flags, "dilute_supercell")

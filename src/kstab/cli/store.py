@@ -12,6 +12,7 @@ from kstab.cli.group import host
 from kstab.cli.output import check_targets, plain_if_needed
 from kstab.errors import RequestError
 from kstab.safe_text import cell, printable
+from kstab.scheme import AS_GIVEN
 
 if TYPE_CHECKING:
     from kstab.offers import PhaseSource
@@ -171,7 +172,7 @@ def _summarise(found: "Imported", changes: "Difference", *, dry_run: bool) -> No
         _say("Nothing was stored (--dry-run).")
     elif not changes.phases:
         _say("Nothing changed: all of it was there already.")
-    if found.dataset.scheme == "as-given" and dataset.energies == "formation" and changes.new:
+    if found.dataset.scheme == AS_GIVEN.name and dataset.energies == "formation" and changes.new:
         _say(
             "The energies are taken as they are. If you know their correction scheme, say it with "
             "--scheme, so that they can be compared with other data."

@@ -11,7 +11,6 @@ from kstab.offers import PhaseSource, SourceRequest
 from kstab.phases import PhaseTable
 from kstab.sources import own
 from kstab.sources.catalogue import SOURCES
-from kstab.sources.columns import MEASURED_SCHEME
 
 
 def built_in() -> dict[str, PhaseSource]:
@@ -56,7 +55,7 @@ class Choice:
             RequestError: There is no such scheme or source, or they do not go together.
             DataError: A file is missing or damaged.
 
-        >>> Choice(names=("experimental",)).table().scheme
+        >>> Choice(names=("experimental",)).table().scheme.name
         'measured'
         """
         scheme = self.schemes[0] if self.schemes else None
@@ -71,8 +70,8 @@ class Choice:
         Raises:
             RequestError: They are at others already.
         """
-        measured = table.scheme == MEASURED_SCHEME
-        return _at(self.conditions, table, measured) if self.conditions else table
+        free = table.scheme.free_energies
+        return _at(self.conditions, table, free) if self.conditions else table
 
     def others(self) -> list[PhaseTable]:
         """Return the same phases in the schemes to compare with; none for own phases.
@@ -80,7 +79,7 @@ class Choice:
         Raises:
             RequestError: One of the schemes is unknown.
 
-        >>> [table.scheme for table in Choice(schemes=("legacy",)).others()]
+        >>> [table.scheme.name for table in Choice(schemes=("legacy",)).others()]
         ['kstab', 'mp2020']
         """
         if self.phases is not None:
@@ -96,8 +95,8 @@ class Choice:
             known = tuple(dict.fromkeys(name for source in chosen for name in source.schemes))
             raise _unknown_scheme(" or ".join(source.name for source in chosen), scheme, known)
         tables = [self._of(source, wanted) for source in chosen]
-        if scheme and all(table.scheme != scheme for table in tables):
-            raise _unknown_scheme(tables[0].name, scheme, (tables[0].scheme,))
+        if scheme and all(table.scheme.name != scheme for table in tables):
+            raise _unknown_scheme(tables[0].name, scheme, (tables[0].scheme.name,))
         if len(tables) == 1:
             return tables[0]
         from kstab.tables import joined
@@ -139,9 +138,10 @@ def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> 
 
 def _own_phases(phases: Any, scheme: str | None, names: tuple[str, ...]) -> PhaseTable:
     table = phases if isinstance(phases, PhaseTable) else _from_entries(phases)
-    if scheme not in (None, table.scheme):
+    if scheme not in (None, table.scheme.name):
         raise RequestError(
-            f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
+            f"The scheme {scheme!r} was asked for, but {table.name} comes in "
+            f"{table.scheme.name!r}.",
             "Leave the scheme out, or leave the phases out.",
         )
     if names not in ((), (table.name,)):

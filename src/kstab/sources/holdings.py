@@ -12,7 +12,7 @@ from kstab.offers import PhaseSource
 from kstab.safe_text import printable
 from kstab.sources import embedded, experimental
 from kstab.sources.catalogue import SOURCES
-from kstab.sources.columns import MEASURED, NAME, VERSION
+from kstab.sources.columns import EXPERIMENTAL, NAME, VERSION
 from kstab.sources.own import BUILT_IN, version_of
 from kstab.sources.store import Dataset, Store, StoredPhase
 from kstab.sources.stored import digest_of, energies_of_elements
@@ -82,7 +82,7 @@ def _inside() -> Iterator[Holding]:
     measured = experimental.load()
     found: dict[str, tuple[Kind, int, str]] = {
              NAME: ("embedded", len(embedded.load()), VERSION),
-             MEASURED: ("measured", len(measured), measured.version)}  # fmt: skip
+             EXPERIMENTAL: ("measured", len(measured), measured.version)}  # fmt: skip
     for source in SOURCES:
         if source.name in found:
             kind, count, version = found[source.name]

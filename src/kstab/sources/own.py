@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kstab.errors import DataError, RequestError
 from kstab.offers import PhaseSource, SourceRequest
-from kstab.sources.columns import MEASURED, NAME
+from kstab.sources.columns import EXPERIMENTAL, NAME
 from kstab.sources.place import file
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LIVE: Final = ("mp", "mp-gnome")
 """Names of what is fetched from the Materials Project."""
 
-BUILT_IN: Final = (NAME, MEASURED)
+BUILT_IN: Final = (NAME, EXPERIMENTAL)
 """Names of the sources inside kstab."""
 
 _SCHEME: Final = re.compile(r"[a-z0-9][a-z0-9.+-]{0,39}")

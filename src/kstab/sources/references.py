@@ -7,21 +7,16 @@ from typing import Any, Final
 
 from kstab.errors import DataError, RequestError
 from kstab.safe_text import printable
+from kstab.scheme import scheme_named
 from kstab.sources import embedded
-from kstab.sources.columns import MEASURED, NAME, PUBLISHED
+from kstab.sources.columns import EXPERIMENTAL, NAME
 from kstab.version import __version__
 
 _OF_DATASET: Final = {
     NAME: ("jain2013", "bartel2020", "dunn2020"),
     "mp": ("jain2013", "wang2021"),
     "mp-gnome": ("jain2013", "wang2021", "merchant2023"),
-    MEASURED: ("bell_chemicals",),
-}
-_OF_SCHEME: Final = {
-    PUBLISHED: (),
-    "mp2020": ("wang2021",),
-    "kstab": ("bell_chemicals",),
-    "measured": (),
+    EXPERIMENTAL: ("bell_chemicals",),
 }
 _OF_ANALYSIS: Final = {
     "window": ("zhu2015", "richards2016"),
@@ -61,7 +56,7 @@ def cite(result: Any) -> str:
         provenance, kind = document["provenance"], str(document["kind"])
         datasets = _text(provenance["dataset"]).split(" + ")
         versions = _text(provenance["dataset_version"]).split(" + ")
-        schemes = _text(provenance["scheme"]).split(" + ")
+        scheme = scheme_named(_text(provenance["scheme"]))
         changes = [_text(change) for change in provenance["changes"]]
         found = [
             _text(each) for one in document.get("assessments", ()) for each in one["references"]
@@ -72,10 +67,11 @@ def cite(result: Any) -> str:
         ) from error
     keys = [
         *(key for name in datasets for key in _OF_DATASET.get(name, ())),
-        *(key for name in schemes for key in _OF_SCHEME.get(name, ())),
+        *scheme.references,
         *_OF_ANALYSIS.get(kind, ()),
     ]
     named = [f"{name} {version}" for name, version in zip(datasets, versions, strict=False)]
+    schemes = map(str, scheme.mixed or (scheme,))
     head = f"% kstab {__version__}, data {', '.join(named)}, scheme {', '.join(schemes)}"
     unknown = [name for name in datasets if name not in _OF_DATASET]
     notes = [f"% kstab knows no reference of the data set {name}." for name in unknown]

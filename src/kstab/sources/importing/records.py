@@ -11,12 +11,6 @@ from kstab.safe_text import printable
 Energies: TypeAlias = Literal["formation", "total"]
 """Counted from the elements, or as the calculation gives them."""
 
-AS_GIVEN: Final = "as-given"
-"""The scheme of energies of which nothing is said."""
-
-MP2020: Final = "mp2020"
-"""The scheme that raw energies are corrected in."""
-
 MOST: Final = 10.0
 """Largest formation energy, eV/atom up or down, that can be one."""
 
