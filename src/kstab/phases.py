@@ -68,6 +68,10 @@ class System:
     rows: Integers
     problem: Problem
 
+    def take(self, columns: Integers) -> "System":
+        """Return the system of some of its phases, the elements among them."""
+        return System(self.closed, self.rows[columns], self.problem.take(columns))
+
 
 @dataclass(frozen=True, eq=False)
 class PhaseTable:

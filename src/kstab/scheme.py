@@ -55,8 +55,8 @@ _AND: Final = " + "
 def scheme_named(name: str | Scheme) -> Scheme:
     """Return the scheme of a name, of which kstab knows nothing else unless it is one of its own.
 
-    >>> scheme_named("kstab") is KSTAB, scheme_named("pbe"), scheme_named("kstab + pbe").mixed[1]
-    (True, Scheme(name='pbe'), Scheme(name='pbe'))
+    >>> scheme_named("kstab") is KSTAB, scheme_named("pbe") == Scheme("pbe")
+    (True, True)
     """
     if isinstance(name, Scheme):
         return name

@@ -102,18 +102,7 @@ def within_reach(
     near = heights_above_hull(table, system.rows) <= REACH
     near[system.problem.start] = True
     near |= np.isin(system.rows, list(rows))
-    columns = np.flatnonzero(near)
-    problem = system.problem
-    return System(
-        system.closed,
-        system.rows[columns],
-        Problem(
-            np.ascontiguousarray(problem.closed[:, columns]),
-            problem.energies[columns],
-            problem.ions[columns],
-            np.searchsorted(columns, problem.start),
-        ),
-    )
+    return system.take(np.flatnonzero(near))
 
 
 def draw(system: System, table: PhaseTable, samples: int, seed: int) -> list[Problem]:

@@ -29,7 +29,7 @@ from kstab.analyses.results import (
 )
 from kstab.analyses.staircase import Target
 from kstab.composition import Formula
-from kstab.equilibrium import Floats, Problem, Profile, sweep_potential
+from kstab.equilibrium import Floats, Profile, sweep_potential
 from kstab.ions import Ion, default_ion
 from kstab.lockstep import Profiles, sweep_potentials
 from kstab.notices import Provenance
@@ -286,15 +286,11 @@ def _below_hull(case: _Case, table: PhaseTable) -> tuple[float | None, float | N
     target, system = case.target, case.system
     if target.energy is None or len(target.formula.elements) == 1 or not target.closed_atoms:
         return None, None
-    problem = system.problem
-    others = np.flatnonzero(~np.isin(system.rows, table.polymorphs(target.formula)))
-    rest = Problem(
-        problem.closed[:, others], problem.energies[others], problem.ions[others],
-        np.searchsorted(others, problem.start),
-    )  # fmt: skip
-    profile = sweep_potential(rest, case.composition)
+    own = np.isin(system.rows, table.polymorphs(target.formula))
+    others = system.take(np.flatnonzero(~own))
+    profile = sweep_potential(others.problem, case.composition)
     depth = (staircase.hull_energy(profile, target) - target.energy) / target.atoms
-    sure = Certainty.of(profile, target, system.rows[others].tolist(), table)
+    sure = Certainty.of(profile, target, others.rows.tolist(), table)
     return max(depth, 0.0), sure.height
 
 
