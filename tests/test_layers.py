@@ -23,7 +23,8 @@ from kstab.analyses import (
     voltage_map,
 )
 from kstab.ions import Ion
-from kstab.notices import Notice, Provenance
+from kstab.notices import Notice
+from kstab.provenance import Provenance
 from kstab.reaction import Reaction
 
 LAYERS = (
@@ -35,7 +36,7 @@ LAYERS = (
     ("equilibrium",),
     ("lockstep", "plane"),
     ("phases",),
-    ("hull",),
+    ("hull", "products", "provenance"),
     ("tables",),
     ("analyses",),
     ("offers",),

@@ -12,7 +12,7 @@ import json
 import pytest
 
 import kstab
-from kstab import context, findings, hooks, offers, plugins, testing
+from kstab import context, findings, hooks, offers, plugins, products, testing
 from kstab.analyses import interface_results, results, staircase
 
 # Every value of 0.1 with all of its fields, every hook, and what a context and a result gave.
@@ -72,7 +72,7 @@ CLASSES = (
     *(offers.Page, offers.Writer, offers.Command),
     *(findings.Finding, findings.Measurement, findings.Assessed),
     *(context.Context, context.PhaseFacts),
-    *(results.WindowResult, results.Product, staircase.Step),
+    *(results.WindowResult, products.Product, staircase.Step),
     *(interface_results.InterfaceResult, interface_results.Kink),
 )
 GIVEN_BY_PLUGINS = {

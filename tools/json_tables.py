@@ -14,7 +14,9 @@ from doc_tables import HEADER, markdown, table
 from kstab import findings
 from kstab.analyses import difference, interface_results, results
 from kstab.conditions import GasPressure
-from kstab.notices import Notice, Provenance
+from kstab.notices import Notice
+from kstab.products import Product
+from kstab.provenance import Provenance
 
 SCHEMAS: Final = Path(__file__).parents[1] / "src" / "kstab" / "schemas"
 
@@ -23,7 +25,7 @@ _SHARED: Final = {"warnings[]": Notice, "provenance": Provenance, "gas_pressure"
 CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
     "window": {
         "": results.WindowResult,
-        "product": results.Product,
+        "product": Product,
         "near_misses[]": results.NearMiss,
         "step": results.Step,
         "host": results.Host,
@@ -37,7 +39,7 @@ CLASSES: Final[Mapping[str, Mapping[str, type]]] = {
     },
     "system": {
         "": results.SystemResult,
-        "product": results.Product,
+        "product": Product,
         "phases[]": results.SystemPhase,
         **_SHARED,
     },

@@ -41,7 +41,7 @@ LAYERS: Final = (
     ),
     Layer("Sources", "where phases come from, and what can be offered", ("sources", "offers")),
     Layer("Analyses", "a request and a table give a frozen result", ("analyses",)),
-    Layer("Phases", "tables of energies", ("phases", "hull", "tables")),
+    Layer("Phases", "tables of energies", ("phases", "hull", "products", "provenance", "tables")),
     Layer("Engine", "the linear programme on plain arrays", ("lockstep", "plane", "equilibrium")),
     Layer(
         "Chemistry",

@@ -5,8 +5,8 @@ import sys
 
 import kstab
 import pytest
-from kstab.analyses.results import Product
 from kstab.context import Context
+from kstab.products import Product
 
 from kstab_pilling_bedworth import kstab_assessments
 from kstab_pilling_bedworth.assessment import CHANGE, ENERGY, RATIO

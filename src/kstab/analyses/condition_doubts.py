@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kstab.analyses.results import Product, WindowResult, gases
+from kstab.analyses.results import WindowResult
 from kstab.composition import Formula, writing_order
 from kstab.conditions import ROOM, Conditions, ElementState
 from kstab.notices import Notice
 from kstab.phases import PhaseTable
+from kstab.products import Product, gases
 
 if TYPE_CHECKING:  # a window does without it
     from kstab.analyses.interface_results import InterfaceResult

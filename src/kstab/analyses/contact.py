@@ -38,7 +38,7 @@ from kstab.analyses.reactants import (
     without_ion,
 )
 from kstab.analyses.results import TELLING, Step
-from kstab.analyses.stability import WindowRequest, provenance
+from kstab.analyses.stability import WindowRequest
 from kstab.composition import Formula
 from kstab.equilibrium import TOLERANCE, sweep_mixing
 from kstab.errors import RequestError
@@ -47,6 +47,7 @@ from kstab.ions import CHARGES, Ion, default_ion
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
 from kstab.plane import sweep_plane
+from kstab.provenance import provenance
 
 HullSides = Literal["a", "b", "both"]
 

@@ -11,8 +11,8 @@ from kstab.composition import Formula, writing_order
 from kstab.errors import ElementError
 from kstab.hull import heights_above_hull
 from kstab.ions import Ion
-from kstab.notices import Provenance
 from kstab.phases import PhaseTable, reduced
+from kstab.provenance import Provenance, provenance
 
 ENERGY: Final = 1e-3
 """Difference of formation energies, eV/atom, from which a phase counts as changed."""
@@ -136,8 +136,8 @@ def solve(elements: Iterable[str], ion: Ion, first: PhaseTable, second: PhaseTab
     return Difference(
         elements=symbols,
         ion=ion.symbol,
-        first=stability.provenance(first),
-        second=stability.provenance(second),
+        first=provenance(first),
+        second=provenance(second),
         phases=tuple(sorted(phases, key=lambda each: each.formula)),
         unchanged=sum(1 for what in changes.values() if not what),
     )

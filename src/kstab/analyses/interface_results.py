@@ -9,10 +9,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
-from kstab.analyses.results import Product, Uncertainty, gases
+from kstab.analyses.results import Uncertainty
 from kstab.composition import Formula
 from kstab.findings import Assessed
-from kstab.notices import Notice, Provenance
+from kstab.notices import Notice
+from kstab.products import Product, gases
+from kstab.provenance import Provenance
 from kstab.reaction import Reaction, balance
 
 Mode = Literal["closed", "open", "metal_contact"]

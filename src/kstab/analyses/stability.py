@@ -32,9 +32,8 @@ from kstab.composition import Formula
 from kstab.equilibrium import Floats, Profile, sweep_potential
 from kstab.ions import Ion, default_ion
 from kstab.lockstep import Profiles, sweep_potentials
-from kstab.notices import Provenance
 from kstab.phases import ON_HULL, PhaseTable, System
-from kstab.version import __version__
+from kstab.provenance import provenance
 
 HOST_DISTANCE: Final = 0.10
 """Part of the atoms by which a doped composition may differ from its host."""
@@ -308,20 +307,6 @@ def _verdict(above_hull: float | None, sigma: float | None) -> tuple[Verdict, Wi
         return "stable", "own"
     within = sigma is not None and above_hull <= TELLING * sigma
     return "cannot_be_told_from_stable" if within else "metastable", "hull_shifted"
-
-
-def provenance(table: PhaseTable) -> Provenance:
-    """Return the origin of every result computed from a table."""
-    return Provenance(
-        kstab_version=__version__,
-        dataset=table.name,
-        dataset_version=table.version,
-        dataset_sha256=table.digest,
-        scheme=table.scheme.name,
-        changes=table.changes,
-        temperature=table.conditions.temperature if table.conditions else None,
-        gases=table.conditions.gases if table.conditions else (),
-    )
 
 
 def _host(target: Target, table: PhaseTable) -> Host | None:

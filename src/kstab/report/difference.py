@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kstab.analyses.difference import Change, Difference, PhaseChange, PhaseInSource
-from kstab.notices import Provenance
+from kstab.provenance import Provenance
 from kstab.report.parts import bullet, plain_table
 from kstab.report.words import decimals
 from kstab.units import MEV_PER_EV

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from html import escape
 
 from kstab.analyses.results import SystemResult, WindowResult
-from kstab.notices import CAVEAT, Notice, Provenance
+from kstab.notices import CAVEAT, Notice
+from kstab.provenance import Provenance
 from kstab.report import assessments, serialise, words
 from kstab.units import MEV_PER_EV
 

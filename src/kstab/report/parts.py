@@ -10,7 +10,8 @@ from rich.measure import Measurement as Measure
 from rich.table import Table
 from rich.text import Text
 
-from kstab.notices import CAVEAT, Notice, Provenance
+from kstab.notices import CAVEAT, Notice
+from kstab.provenance import Provenance
 
 
 def plain_table() -> Table:

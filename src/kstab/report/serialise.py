@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from kstab.analyses.results import Product, SystemResult, Uncertainty, WindowResult
+from kstab.analyses.results import SystemResult, Uncertainty, WindowResult
 from kstab.findings import Assessed
-from kstab.notices import CAVEAT, Provenance
+from kstab.notices import CAVEAT
+from kstab.products import Product
+from kstab.provenance import Provenance
 from kstab.safe_text import cell, printable
 
 if TYPE_CHECKING:  # a window does without it

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from kstab.analyses.results import Product, gases
 from kstab.composition import Formula
 from kstab.findings import Confidence
+from kstab.products import Product, gases
 from kstab_electronic.decision import LIKELY_ISOLATED, InterphaseClass, decide
 from kstab_electronic.gaps import CLASSES, CONDUCTING, Gap, GapClass, gap_of, weakest
 

@@ -6,14 +6,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from kstab.analyses.near_misses import NEAR
-from kstab.analyses.results import Product
-from kstab.analyses.staircase import Mixtures
 from kstab.composition import Formula
 from kstab.equilibrium import Integers, Problem, Profile
 from kstab.hull import heights_above_hull
 from kstab.ions import ion as ion_of
 from kstab.lockstep import sweep_potentials
 from kstab.phases import ON_HULL, PhaseTable, System
+from kstab.products import Mixtures, Product
 
 _EDGE: Final = 1e-9  # eV; a voltage at the edge of a step belongs to the step above it
 

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kstab.analyses.bars import bars_of
-from kstab.analyses.results import TELLING, Product, Step, WindowResult
+from kstab.analyses.results import TELLING, Step, WindowResult
 from kstab.composition import Formula
 from kstab.phases import PhaseTable
+from kstab.products import Product
 
 from kstab_pilling_bedworth.ratio import Part, has_ratio, solid
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import Any, Final
 
-from kstab.analyses.stability import provenance
 from kstab.phases import PhaseTable
+from kstab.provenance import provenance
 from kstab.report.parts import foot
 from kstab.units import MEV_PER_EV
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from math import hypot
 from typing import Final, Literal, NamedTuple
 
-from kstab.analyses.results import Product, gases
 from kstab.composition import Formula
+from kstab.products import Product, gases
 
 from kstab_pilling_bedworth.volumes import Source, Volume
 

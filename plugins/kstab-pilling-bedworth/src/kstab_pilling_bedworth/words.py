@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from kstab.analyses.results import gases
 from kstab.context import Context
 from kstab.elements import ALKALI_METALS
+from kstab.products import gases
 
 from kstab_pilling_bedworth.contact import Contact
 from kstab_pilling_bedworth.ratio import Part, Ranged, Verdict, ratio
