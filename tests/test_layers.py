@@ -50,7 +50,7 @@ LAYERS = (
     ("api",),
     ("report",),
     ("cli",),
-    ("__init__", "__main__"),  # lazily or last, these may name everything
+    ("__init__", "__main__", "plugin_tools"),  # lazily or last, these may name everything
 )
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
 CORE = [module for module, rank in RANK.items() if rank <= RANK["analyses"] and module != "files"]

@@ -32,7 +32,7 @@ class Layer:
 
 
 LAYERS: Final = (
-    Layer("Entry points", "what people call", ("", "api", "cli", "__main__")),
+    Layer("Entry points", "what people call", ("", "api", "cli", "__main__", "plugin_tools")),
     Layer("Reports", "results as text, data and figures", ("report",)),
     Layer(
         "Plugins",

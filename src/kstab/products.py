@@ -44,11 +44,19 @@ class Product:
     material_id: str
     flags: tuple[str, ...] = ()
 
+    @property
+    def gas(self) -> str:
+        """Its common name if it is a gas at 298 K and 1 bar; else empty.
+
+        >>> Product("H3N", 1.0, "").gas, Product("K2S", 1.0, "").gas
+        ('NH3', '')
+        """
+        return _gases().get(Formula.parse(self.formula).key, "")
+
 
 def gases(products: Iterable[Product]) -> tuple[str, ...]:
     """Return the products that are gases at 298 K and 1 bar, by their common names."""
-    names = [_gases().get(Formula.parse(product.formula).key) for product in products]
-    return tuple(name for name in names if name)
+    return tuple(name for product in products if (name := product.gas))
 
 
 class Facts(NamedTuple):

@@ -3,11 +3,15 @@
 import shutil
 
 import click
-from kstab import api
-from kstab.cli import options
-from kstab.cli.output import plain_if_needed
-from kstab.composition import Formula
-from kstab.ions import CHARGES, default_ion
+import kstab
+from kstab import Formula
+from kstab.plugin_tools import (
+    CHARGES,
+    default_ion,
+    plain_if_needed,
+    scheme_option,
+    source_option,
+)
 
 from kstab_pilling_bedworth import output
 from kstab_pilling_bedworth.layers import layers
@@ -27,8 +31,8 @@ NARROWEST, WIDEST = 20, 80
     type=click.Choice(list(CHARGES)),
     help="Working ion. Default: the one the formulas suggest together.",
 )
-@options.source
-@options.scheme
+@source_option
+@scheme_option
 @click.option(
     "--format",
     "form",
@@ -46,7 +50,7 @@ def pbr(
     own reaction with the metal.
     """
     symbol = ion or default_ion(e for f in formulas for e in Formula.parse(f).elements).symbol
-    table = api.phase_table(source=source, scheme=scheme)
+    table = kstab.phase_table(source=source, scheme=scheme)
     found = layers(formulas, symbol, table)
     if form == "json":
         text = output.as_json(found, symbol, table)

@@ -6,10 +6,8 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import Any, Final
 
-from kstab.phases import PhaseTable
-from kstab.provenance import provenance
-from kstab.report.parts import foot
-from kstab.units import MEV_PER_EV
+from kstab import PhaseTable
+from kstab.plugin_tools import MEV_PER_EV, foot, provenance
 
 from kstab_pilling_bedworth import words
 from kstab_pilling_bedworth.layers import Layer, Reaction

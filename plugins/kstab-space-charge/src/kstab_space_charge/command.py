@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from kstab.cli.output import plain_if_needed
-from kstab.ions import CHARGES
+from kstab.plugin_tools import CHARGES, plain_if_needed
 from kstab_space_charge import MODELS
 
 EPILOG = """\b
@@ -73,7 +72,7 @@ def space_charge(
     found = case(formula, output.context(formula, ion, temperature, options))
     layer = estimate(found.inputs)
     if plot is not None:
-        from kstab.report.plot import save
+        from kstab.plugin_tools import save
         from kstab_space_charge.figure import potential
 
         save(potential(found, layer), plot)

@@ -9,11 +9,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kstab.composition import Formula
-from kstab.conditions import ROOM, Conditions
+import kstab
+from kstab import Formula
 from kstab.context import Context
-from kstab.ions import default_ion
-from kstab.report.parts import bullet, plain_table
+from kstab.plugin_tools import ROOM, Conditions, bullet, default_ion, plain_table
 from kstab_space_charge import words
 from kstab_space_charge.assessment import measurements
 from kstab_space_charge.estimate import Estimate
@@ -40,11 +39,9 @@ def context(
         FormulaError: The formula cannot be read.
         RequestError: The ion or the temperature has no meaning.
     """
-    from kstab import api
-
     symbol = ion or default_ion(Formula.parse(formula).elements).symbol
     kelvin = Conditions.read(temperature).temperature if temperature else ROOM
-    return Context(api.phase_table(), symbol, options, kelvin)
+    return Context(kstab.phase_table(), symbol, options, kelvin)
 
 
 def as_json(found: Case, layer: Estimate) -> str:
