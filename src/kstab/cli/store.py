@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kstab.offers import PhaseSource
     from kstab.sources.importing.reading import Imported
     from kstab.sources.importing.records import Rejected
-    from kstab.sources.own import Difference
+    from kstab.sources.own import StoreChanges
 
 _SHOWN: Final = 20  # of what was rejected
 
@@ -157,7 +157,7 @@ def as_csv(rows: Iterable[Iterable[Any]]) -> str:
     return text.getvalue()
 
 
-def _summarise(found: "Imported", changes: "Difference", *, dry_run: bool) -> None:
+def _summarise(found: "Imported", changes: "StoreChanges", *, dry_run: bool) -> None:
     dataset = found.dataset
     counts = {
         "new": len(changes.new),

@@ -17,7 +17,7 @@ from kstab.sources.own import BUILT_IN, version_of
 from kstab.sources.store import Dataset, Store, StoredPhase
 from kstab.sources.stored import digest_of, energies_of_elements
 
-Kind = Literal["embedded", "measured", "imported", "fetched", "plugin"]
+HoldingKind = Literal["embedded", "measured", "imported", "fetched", "plugin"]
 
 _REMEDY: Final = "Remove the data set and import it again, or move the file away."
 
@@ -38,7 +38,7 @@ class Holding:
     """
 
     name: str
-    kind: Kind
+    kind: HoldingKind
     count: int | None
     energies: str
     schemes: tuple[str, ...]
@@ -80,7 +80,7 @@ def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
 def _inside() -> Iterator[Holding]:
     """What is in kstab itself."""
     measured = experimental.load()
-    found: dict[str, tuple[Kind, int, str]] = {
+    found: dict[str, tuple[HoldingKind, int, str]] = {
              NAME: ("embedded", len(embedded.load()), VERSION),
              EXPERIMENTAL: ("measured", len(measured), measured.version)}  # fmt: skip
     for source in SOURCES:
@@ -90,7 +90,7 @@ def _inside() -> Iterator[Holding]:
             yield Holding(source.name, kind, count, "formation", schemes, version, about)
 
 
-def _unread(source: PhaseSource, kind: Kind) -> Holding:
+def _unread(source: PhaseSource, kind: HoldingKind) -> Holding:
     """A source of which nothing is known before it is loaded."""
     return Holding(source.name, kind, None, "", source.schemes, "", printable(source.summary))
 

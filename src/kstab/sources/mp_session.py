@@ -29,7 +29,7 @@ _PASSING: Final = (_BUSY, 500, 502, 503, 504)
 
 
 @dataclass(frozen=True)
-class Limits:
+class Patience:
     """How patient to be with a service.
 
     Attributes:
@@ -64,15 +64,15 @@ class Session(requests.Session):
 
     Args:
         account: Whom to ask.
-        limits: How patient to be.
+        patience: How patient to be.
 
     Attributes:
         total: How many documents the service says the last question has.
     """
 
-    def __init__(self, account: Account, limits: Limits) -> None:
+    def __init__(self, account: Account, patience: Patience) -> None:
         super().__init__()
-        self._account, self._limits, self._last = account, limits, -limits.interval
+        self._account, self._patience, self._last = account, patience, -patience.interval
         self.headers["x-api-key"] = account.key
         self.headers["User-Agent"] = f"kstab/{__version__} {self.headers['User-Agent']}"
         self.total = 0
@@ -110,16 +110,16 @@ class Session(requests.Session):
         self, ask: Callable[[], tuple[bytes, dict[str, Any]]]
     ) -> tuple[bytes, dict[str, Any]]:
         """Ask until there is an answer, some times."""
-        limits, attempt = self._limits, 0
+        patience, attempt = self._patience, 0
         while True:
             attempt += 1
             try:
                 return ask()
             except _PassingError as fault:
                 # Some services ask to wait 0 s, which would be no wait at all.
-                pause = min(limits.pause * 2 ** (attempt - 1), limits.longest_pause)
+                pause = min(patience.pause * 2 ** (attempt - 1), patience.longest_pause)
                 wait = max(fault.wait or 0.0, pause)
-                if attempt < limits.attempts and wait <= limits.longest_pause:
+                if attempt < patience.attempts and wait <= patience.longest_pause:
                     time.sleep(wait)
                     continue
                 asks = f" and asks to wait {fault.wait:g} s" if fault.wait else ""
@@ -131,16 +131,16 @@ class Session(requests.Session):
         self, url: str, fits: Callable[[Any], bool], **options: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """Ask once; the answer as it came and as it reads."""
-        limits = self._limits
-        time.sleep(max(0.0, self._last + limits.interval - time.monotonic()))
+        patience = self._patience
+        time.sleep(max(0.0, self._last + patience.interval - time.monotonic()))
         self._last = time.monotonic()
         # The key must not follow to another host, so redirections are not followed.
-        options |= {"timeout": limits.silence, "stream": True, "allow_redirects": False}
+        options |= {"timeout": patience.silence, "stream": True, "allow_redirects": False}
         try:
             with super().get(url, **options) as response:
                 body = self._body(response)
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            raise _PassingError(f"did not answer within {limits.silence:g} s") from None
+            raise _PassingError(f"did not answer within {patience.silence:g} s") from None
         except requests.ConnectionError as error:
             raise _PassingError(_dropped(error)) from None
         except (urllib3.exceptions.HTTPError, requests.RequestException, OSError):
@@ -149,17 +149,17 @@ class Session(requests.Session):
 
     def _body(self, response: requests.Response) -> bytes:
         """The answer as it came; bounded in time and size, however slowly it drips."""
-        limits, pieces, size = self._limits, [], 0
+        patience, pieces, size = self._patience, [], 0
         while piece := response.raw.read1(_PIECE, decode_content=True):
             pieces.append(piece)
             size += len(piece)
-            if size > limits.size:
+            if size > patience.size:
                 raise self.fault(
-                    f"sends more than {limits.size // _MEGABYTE} MB at once",
+                    f"sends more than {patience.size // _MEGABYTE} MB at once",
                     "Ask for fewer elements.",
                 )
-            if time.monotonic() - self._last > limits.answer:
-                raise _PassingError(f"did not finish its answer within {limits.answer:g} s")
+            if time.monotonic() - self._last > patience.answer:
+                raise _PassingError(f"did not finish its answer within {patience.answer:g} s")
         return b"".join(pieces)
 
     def _read(

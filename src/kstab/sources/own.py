@@ -156,7 +156,7 @@ def version_of(phases: "Iterable[StoredPhase]") -> str:
 
 
 @dataclass(frozen=True)
-class Difference:
+class StoreChanges:
     """What storing phases would change.
 
     Attributes:
@@ -175,7 +175,7 @@ class Difference:
         return (*self.new, *self.replaced)
 
 
-def difference(before: "Iterable[StoredPhase]", phases: "Iterable[StoredPhase]") -> Difference:
+def difference(before: "Iterable[StoredPhase]", phases: "Iterable[StoredPhase]") -> StoreChanges:
     """Return what storing phases would change."""
     known = {phase.identifier: phase for phase in before}
     new, replaced, unchanged = [], [], 0
@@ -187,14 +187,14 @@ def difference(before: "Iterable[StoredPhase]", phases: "Iterable[StoredPhase]")
             replaced.append(phase)
         else:
             unchanged += 1
-    return Difference(tuple(new), tuple(replaced), unchanged)
+    return StoreChanges(tuple(new), tuple(replaced), unchanged)
 
 
 def _numbers(phase: "StoredPhase") -> tuple[object, ...]:
     return phase.formula, phase.energy, phase.correction, dict(phase.extras)
 
 
-def keep(imported: "Imported", changes: Difference) -> None:
+def keep(imported: "Imported", changes: StoreChanges) -> None:
     """Store what was read, all or nothing.
 
     Raises:

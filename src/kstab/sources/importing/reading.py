@@ -20,8 +20,8 @@ from kstab.sources.importing.records import (
     UNLISTED,
     Candidate,
     Energies,
-    Origin,
-    Read,
+    Location,
+    Records,
     References,
     Rejected,
     Slot,
@@ -34,11 +34,11 @@ _LARGEST: Final = 1e7  # eV/atom; all electrons of a heavy atom have less
 _LONGEST: Final = 200  # characters of an identifier
 _ZERO: Final = 1e-6
 _NO_ELEMENT: Final = -0.8  # eV/atom; above all total energies of metals, below any form of one
-_READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
-    ".csv": tables.read,
-    ".tsv": tables.read,
-    ".json": lambda path, _: entries.read(path),
-    ".xml": lambda path, _: runs.read(path, path.name),
+_READERS: Final[dict[str, Callable[[Path, Energies | None], Records]]] = {
+    ".csv": tables.read_table,
+    ".tsv": tables.read_table,
+    ".json": lambda path, _: entries.read_entries(path),
+    ".xml": lambda path, _: runs.read_run(path, path.name),
 }
 
 
@@ -212,18 +212,18 @@ def _read_each(
             if len(paths) == 1:
                 raise
             reason = f"{error.reason}. {error.remedy}".strip()
-            yield Rejected(Origin(printable(path.name)), "", printable(reason))
+            yield Rejected(Location(printable(path.name)), "", printable(reason))
 
 
 def _files_in(path: Path) -> list[Path]:
     return runs.within(path) if path.is_dir() else [path]
 
 
-def _reader(path: Path, given: Path) -> Callable[[Path, Energies | None], Read]:
+def _reader(path: Path, given: Path) -> Callable[[Path, Energies | None], Records]:
     """What reads a file, by its ending."""
     if given.is_dir():
         shown = printable(path.relative_to(given.parent).as_posix())
-        return lambda path, _: runs.read(path, shown)
+        return lambda path, _: runs.read_run(path, shown)
     suffix = Path(path.name.lower().removesuffix(".gz")).suffix
     if suffix not in _READERS:
         raise DataError(
