@@ -133,6 +133,7 @@ class PhaseTable:
     conditions: Conditions | None = None
     states: tuple[ElementState, ...] = ()
     expected: "PhaseTable | None" = None
+    _names: Sequence[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name, column in vars(self).copy().items():
@@ -142,6 +143,7 @@ class PhaseTable:
                 object.__setattr__(self, name, printable(column))
             elif isinstance(column, tuple) and column and isinstance(column[0], str):
                 object.__setattr__(self, name, tuple(map(printable, column)))
+        object.__setattr__(self, "_names", self.formulas)
 
     def __len__(self) -> int:
         return len(self.formulas)
@@ -346,15 +348,10 @@ class PhaseTable:
             last += 1
         return np.array([row for row in range(first, last) if row not in self.removed], dtype=int)
 
-    @property
-    def _names(self) -> Sequence[str]:
-        decoded: Sequence[str] | None = self.__dict__.get("all_names")
-        return decoded or self.formulas
-
-    @cached_property
-    def all_names(self) -> list[str]:
-        """All formulas as a list; :meth:`find` is quicker once it has been asked for."""
-        return list(self.formulas)
+    def decode_names(self) -> None:
+        """Decode all formulas at once; :meth:`find` is quicker from then on."""
+        if not isinstance(self._names, list):
+            object.__setattr__(self, "_names", list(self.formulas))
 
     def polymorphs(self, formula: Formula) -> Integers:
         """Return the rows of all phases with this composition."""
