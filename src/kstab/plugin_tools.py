@@ -8,7 +8,22 @@ The names are loaded when first used, so that importing this module costs nothin
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kstab.analyses.interface_results import ERROR_BAR as ERROR_BAR
+    from kstab.analyses.interface_results import NOTHING as NOTHING
+    from kstab.analyses.interface_results import Kink as Kink
+    from kstab.analyses.interface_results import Reservoir as Reservoir
+    from kstab.analyses.near_misses import NEAR as NEAR
+    from kstab.analyses.results import TELLING as TELLING
+    from kstab.analyses.results import Step as Step
+    from kstab.conditions import ROOM as ROOM
+    from kstab.conditions import Conditions as Conditions
+    from kstab.ions import CHARGES as CHARGES
+    from kstab.ions import default_ion as default_ion
+    from kstab.products import Product as Product
+    from kstab.provenance import provenance as provenance
 
 _HOMES = {
     "kstab.analyses.interface_results": "ERROR_BAR Kink NOTHING Reservoir",
