@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 
 from kstab.sources import mp_fetch
-from kstab.sources.mp_session import Limits
+from kstab.sources.mp_session import Patience
 from kstab.sources.store import Dataset, Store, StoredPhase, subsystems
 from mp_server import KEY
 
@@ -128,9 +128,11 @@ def lines_of(work):
 
 def fetch(folder, endpoint):
     """Fetch system by system, so that there are moments between."""
-    limits = Limits(interval=0.0, pause=0.01)
+    patience = Patience(interval=0.0, pause=0.01)
     for system in SYSTEM:
-        mp_fetch.fetch([system], api_key=KEY, endpoint=endpoint, store=Store(folder), limits=limits)
+        mp_fetch.fetch(
+            [system], api_key=KEY, endpoint=endpoint, store=Store(folder), patience=patience
+        )
 
 
 def write(folder):

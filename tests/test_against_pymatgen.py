@@ -121,7 +121,7 @@ def test_round_trip_through_entries(table, formula):
     entries = kstab.entries_from_table(table, Formula.parse(formula).elements)
     own = kstab.window(formula, phases=entries)
     plain = kstab.window(formula, scheme="legacy")
-    assert own.scheme == "as given"
+    assert own.scheme == "as-given"
     assert (own.verdict, own.window_kind) == (plain.verdict, plain.window_kind)
     assert own.reduction_limit == pytest.approx(plain.reduction_limit, abs=1e-9)
     assert own.oxidation_limit == pytest.approx(plain.oxidation_limit, abs=1e-9)
@@ -130,6 +130,15 @@ def test_round_trip_through_entries(table, formula):
         keys(p.formula for p in step.products) for step in plain.steps
     ]
     assert [miss.formula for miss in own.near_misses] == [m.formula for m in plain.near_misses]
+
+
+def test_entries_and_a_table_of_which_nothing_is_said_go_together(table, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nK2S,-1.32\n", encoding="utf-8")
+    entries = kstab.entries_from_table(table, ["K", "S"])
+    both = kstab.phase_table(entries, entries=[path])
+    assert both.phase(both.find(Formula.parse("K2S"))).formation_energy == -1.32
+    assert both.scheme.name == "as-given"
 
 
 @pytest.mark.parametrize("formula", ["K3SbS4", "Li7La3Zr2O12", "K2Mn(Fe(CN)6)", "MgO"])

@@ -12,7 +12,9 @@ from kstab.builtin import kstab_analyses
 from kstab.errors import RequestError
 from kstab.offers import PhaseSource
 from kstab.report import bibliography, references
+from kstab.scheme import scheme_named
 from kstab.sources.catalogue import SOURCES
+from kstab.sources.question import built_in
 
 EXAMPLES = {"10.1000/1"}
 """DOIs that are no paper's."""
@@ -75,7 +77,8 @@ def test_every_doi_of_the_project_has_an_entry(root):
 
 def test_every_source_scheme_and_analysis_has_its_entries():
     known = bibliography.shipped().keys()
-    assert all(set(keys) <= known for keys in references._OF_SCHEME.values())
+    schemes = {scheme for source in built_in().values() for scheme in source.schemes}
+    assert all(set(scheme_named(name).references) <= known for name in schemes)
     assert all(set(offer.citations) <= known for offer in kstab_analyses())
     assert all(set(source.references) <= known for source in SOURCES)
     assert all(source.references for source in SOURCES)

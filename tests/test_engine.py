@@ -532,3 +532,15 @@ def test_mixing_ends_are_the_equilibria_of_the_ends(mix, select):
 def test_tolerance_is_far_below_the_margins_of_real_data():
     """Smallest gap 8e-6 eV, smallest amount 2.3e-4, largest false zero 3e-14 in earlier trials."""
     assert 3e-14 < TOLERANCE < 8e-6
+
+
+def test_some_phases_of_a_problem_give_what_they_give_alone(select):
+    system, composition = select("K3SbS4", "K")
+    backward = np.arange(len(system.rows))[::-1]
+    whole, turned = (
+        sweep_potential(each.problem, composition) for each in (system, system.take(backward))
+    )
+    assert whole.potentials == pytest.approx(turned.potentials, abs=1e-12)
+    some = system.problem.take(system.problem.start)  # the elements alone
+    assert some.start.tolist() == [0, 1]
+    assert sweep_potential(some, composition).ions == (0.0,)

@@ -26,6 +26,7 @@ import storing
 from command import run
 from kstab.errors import DataError, RequestError
 from kstab.offers import SourceRequest
+from kstab.scheme import MP2020
 from kstab.sources import own, place
 from kstab.sources.importing.reading import read_file, read_files
 from kstab.sources.importing.records import References
@@ -243,7 +244,7 @@ def test_formation_energies_and_hull_are_those_of_pymatgen(dumped):
         phase.material_id: phase.energy_above_hull
         for phase in kstab.system("K-S-O", phases=table, threshold=9).phases
     }
-    assert table.scheme == "mp2020"
+    assert table.scheme == MP2020
     assert len(above) == len(corrected) == len(ENTRIES)
     for entry in corrected:
         row = table.material_ids.index(entry.entry_id)

@@ -24,7 +24,8 @@ from kstab.analyses import (
     voltage_map,
 )
 from kstab.ions import Ion
-from kstab.notices import Notice, Provenance
+from kstab.notices import Notice
+from kstab.provenance import Provenance
 from kstab.reaction import Reaction
 
 FOREIGN = {

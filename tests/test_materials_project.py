@@ -25,13 +25,13 @@ from kstab.cli import cli
 from kstab.errors import RequestError, ServiceError
 from kstab.offers import SourceRequest
 from kstab.sources import materials_project, mp_account, mp_fetch
-from kstab.sources.mp_session import Limits
+from kstab.sources.mp_session import Patience
 from kstab.sources.store import HOME, Dataset, Store, subsystems
 from kstab.sources.stored import digest_of
 from mp_server import HEARTBEAT, KEY, SUMMARY, THERMO, VERSION, MaterialsProject
 
 SYSTEM = subsystems(["K", "S", "Sb"])
-QUICK = Limits(silence=60.0, attempts=3, pause=0.01, longest_pause=5.0, interval=0.0)
+QUICK = Patience(silence=60.0, attempts=3, pause=0.01, longest_pause=5.0, interval=0.0)
 IMPATIENT = {"silent": replace(QUICK, silence=0.3), "drips": replace(QUICK, answer=0.5)}
 """For faults that are a matter of time; an answer that is only slow may take as long as it does."""
 
@@ -74,7 +74,7 @@ def project(service, monkeypatch, tmp_path):
     monkeypatch.setenv("MP_API_KEY", KEY)
     monkeypatch.setenv("MPRESTER_ENDPOINT", service.endpoint)
     monkeypatch.setenv(HOME, str(tmp_path / "home"))
-    monkeypatch.setattr(mp_fetch, "LIMITS", QUICK)
+    monkeypatch.setattr(mp_fetch, "PATIENCE", QUICK)
     return service
 
 
@@ -319,23 +319,27 @@ class TestLicence:
         ],
     )  # fmt: skip
     def test_what_is_not_known_to_be_free_is_left_out(self, about):
-        from kstab.sources.mp_documents import read
+
+        from kstab.sources.mp_documents import read_documents
 
         free = mp_server.document("mp-1", "K2S", -1.0)
         doubtful = mp_server.document("mp-2", "K2S", -2.0, builder_meta=about)
-        found = read([free, doubtful], [], ["K-S"], controlled=["closed"])
+        found = read_documents([free, doubtful], [], ["K-S"], controlled=["closed"])
         assert [each.identifier for each in found.phases] == ["mp-1"]
         assert found.left_out == 1
-        everything = read([free, doubtful], [], ["K-S"], restricted=True, controlled=["closed"])
+        everything = read_documents(
+            [free, doubtful], [], ["K-S"], restricted=True, controlled=["closed"]
+        )
         assert (len(everything.phases), everything.left_out) == (2, 0)
 
     @pytest.mark.parametrize("batch", [None, "open"])
     def test_what_is_free_is_kept(self, batch):
-        from kstab.sources.mp_documents import read
+
+        from kstab.sources.mp_documents import read_documents
 
         about = {"license": "BY-C", "batch_id": batch}
         document = mp_server.document("mp-1", "K2S", -1.0, builder_meta=about)
-        assert len(read([document], [], ["K-S"], controlled=["closed"]).phases) == 1
+        assert len(read_documents([document], [], ["K-S"], controlled=["closed"]).phases) == 1
 
     def test_the_spellings_are_those_of_the_service(self):
         """Another release of its data model may write other ones."""
@@ -458,7 +462,7 @@ class TestFaults:
         monkeypatch.setattr("kstab.sources.mp_session.time.sleep", waited.append)
         project.fault = "500"
         with pytest.raises(ServiceError, match="tried 4 times"):
-            mp_fetch.fetch(SYSTEM, limits=Limits(interval=0.0))
+            mp_fetch.fetch(SYSTEM, patience=Patience(interval=0.0))
         assert [each for each in waited if each] == [1.0, 2.0, 4.0]
 
     @pytest.mark.parametrize(
@@ -469,7 +473,7 @@ class TestFaults:
         monkeypatch.setattr("kstab.sources.mp_session.time.sleep", waited.append)
         project.fault, project.retry_after = "429", asked
         with pytest.raises(ServiceError, match="tried 4 times"):
-            mp_fetch.fetch(SYSTEM, limits=Limits(interval=0.0))
+            mp_fetch.fetch(SYSTEM, patience=Patience(interval=0.0))
         assert [each for each in waited if each] == waits
 
     def test_no_wait_is_longer_than_the_longest(self, project, monkeypatch):
@@ -477,13 +481,13 @@ class TestFaults:
         monkeypatch.setattr("kstab.sources.mp_session.time.sleep", waited.append)
         project.fault = "500"
         with pytest.raises(ServiceError, match="tried 4 times"):
-            mp_fetch.fetch(SYSTEM, limits=Limits(longest_pause=3.0, interval=0.0))
+            mp_fetch.fetch(SYSTEM, patience=Patience(longest_pause=3.0, interval=0.0))
         assert [each for each in waited if each] == [1.0, 2.0, 3.0]
 
     def test_requests_keep_a_distance(self, project, monkeypatch):
         waited = []
         monkeypatch.setattr("kstab.sources.mp_session.time.sleep", waited.append)
-        mp_fetch.fetch(SYSTEM, limits=Limits(interval=500.0))
+        mp_fetch.fetch(SYSTEM, patience=Patience(interval=500.0))
         assert len(project.seen) == 4
         assert len([each for each in waited if 400 < each <= 500]) == 3
 

@@ -4,6 +4,7 @@
 must run now.
 """
 
+import ast
 import dataclasses
 import importlib
 import inspect
@@ -12,7 +13,7 @@ import json
 import pytest
 
 import kstab
-from kstab import context, findings, hooks, offers, plugins, testing
+from kstab import context, findings, hooks, offers, plugin_tools, plugins, products, testing
 from kstab.analyses import interface_results, results, staircase
 
 # Every value of 0.1 with all of its fields, every hook, and what a context and a result gave.
@@ -72,7 +73,7 @@ CLASSES = (
     *(offers.Page, offers.Writer, offers.Command, offers.AnalysisOffer),
     *(findings.Finding, findings.Measurement, findings.Assessed),
     *(context.Context, context.PhaseFacts),
-    *(results.WindowResult, results.Product, staircase.Step),
+    *(results.WindowResult, products.Product, staircase.Step),
     *(interface_results.InterfaceResult, interface_results.Kink),
 )
 GIVEN_BY_PLUGINS = {
@@ -100,13 +101,14 @@ def interface() -> dict:
         "methods": {
             "Context": {
                 name: list(inspect.signature(getattr(context.Context, name)).parameters)
-                for name in ("phase", "solve")
+                for name in ("phase", "phases", "products", "sigma", "solve")
             }
         },
         "testing": {
             name: list(inspect.signature(getattr(testing, name)).parameters) for name in functions
         },
         "names": sorted(hooks.__all__),
+        "tools": dir(plugin_tools),
     }
 
 
@@ -126,6 +128,7 @@ def test_nothing_that_was_promised_is_gone(promised):
     for name, arguments in promised["methods"]["Context"].items():
         assert now["methods"]["Context"][name][: len(arguments)] == arguments
     assert set(promised["names"]) <= set(now["names"])
+    assert set(promised["tools"]) <= set(now["tools"])
 
 
 def test_what_plugins_make_needs_no_more_than_it_did(promised):
@@ -164,3 +167,43 @@ def test_a_hook_can_gain_an_argument(tmp_path, monkeypatch):
     new = WRITTEN_FOR_0_1.replace("kstab_assessments():", "kstab_assessments(wish):\n    1 / wish")
     path.write_text(new, encoding="utf-8")
     assert "old" in plugins.load(path, installed=False).assessments
+
+
+# ---------------------------------------------------------------- what plugins may import
+
+PUBLIC = (
+    *("kstab", "kstab.context", "kstab.errors", "kstab.findings", "kstab.hooks", "kstab.offers"),
+    *("kstab.plugin_tools", "kstab.testing"),
+)
+
+
+def imports(path) -> set[str]:
+    """Modules of kstab that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name for name in plain | named if name.split(".")[0] == "kstab"}
+
+
+@pytest.mark.parametrize("package", ["electronic", "pilling-bedworth", "space-charge"])
+def test_the_plugins_of_the_checkout_import_public_modules_alone(root, package):
+    files = list((root / "plugins" / f"kstab-{package}").rglob("*.py"))
+    assert set().union(*map(imports, files)) <= set(PUBLIC)
+
+
+def test_what_is_public_is_documented(root):
+    page = (root / "docs" / "plugins.md").read_text("utf-8")
+    assert not [name for name in PUBLIC if f"`{name}`" not in page]
+    assert not [name for name in dir(plugin_tools) if f"`{name}`" not in page]
+
+
+@pytest.mark.parametrize("name", dir(plugin_tools))
+def test_every_tool_is_there(name):
+    assert getattr(plugin_tools, name) is not None
+
+
+def test_the_tools_cost_nothing_before_they_are_used(run_python):
+    code = "import sys, kstab.plugin_tools as tools; print('numpy' in sys.modules, len(dir(tools)))"
+    assert run_python("-c", code).stdout.split()[0] == b"False"
+    with pytest.raises(AttributeError, match="no_such"):
+        plugin_tools.no_such  # noqa: B018

@@ -10,6 +10,7 @@ import pytest
 import kstab
 from kstab.composition import Formula
 from kstab.elements import ATOMIC_NUMBER
+from kstab.scheme import LEGACY, MP2020, Scheme, mixed, scheme_named
 
 
 @pytest.fixture(scope="session")
@@ -148,3 +149,24 @@ def test_reactions_between_solids_balance(tools):
     for reaction in reactions.reductions(solids)[:500]:
         change = reaction.weights @ fractions[reaction.solids]
         assert np.abs(change[non_metals]).max() < 1e-9
+
+
+def test_a_name_gives_a_scheme_with_all_that_is_known_of_it():
+    assert scheme_named("legacy") == LEGACY
+    assert scheme_named("pbe") == Scheme("pbe")
+    assert scheme_named(MP2020) is MP2020
+
+
+def test_what_holds_for_one_scheme_does_not_hold_for_a_mixture():
+    both = mixed([LEGACY, MP2020, LEGACY])
+    assert (both.name, both.sulfur_as_sulfide) == ("legacy + mp2020", False)
+    assert both.references == MP2020.references
+    assert scheme_named("legacy + mp2020") == both
+    assert mixed([LEGACY, LEGACY]) is LEGACY
+
+
+def test_a_table_knows_its_scheme_by_name_and_by_value(table):
+    assert table.scheme is LEGACY
+    energies = table.energies
+    assert table.with_energies(energies, "as before", "mp2020").scheme is MP2020
+    assert table.with_energies(energies, "as before").scheme is LEGACY

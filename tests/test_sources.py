@@ -52,7 +52,7 @@ def test_a_generator_of_entries_is_taken():
 
 def test_results_name_where_the_energies_come_from():
     provenance = kstab.window("K2S", phases=entries()).provenance
-    assert (provenance.dataset, provenance.scheme) == ("own entries", "as given")
+    assert (provenance.dataset, provenance.scheme) == ("own entries", "as-given")
     assert provenance.dataset_sha256 == ""
 
 

@@ -37,7 +37,7 @@ def test_the_first_table_precedes_by_composition():
         == kstab.window("K2S", phases=table(**ELEMENTS, K2S=-1.3, K2S2=-1.1)).oxidation_limit
     )
     assert len(both.polymorphs(Formula.parse("K2S"))) == 1
-    assert both.scheme == "pbe"
+    assert both.scheme.name == "pbe"
     other = joined([theirs, mine])
     assert other.phase(other.find(Formula.parse("K2S"))).formation_energy == -1.2
 

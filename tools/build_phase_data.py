@@ -26,6 +26,7 @@ from kstab.composition import Formula
 from kstab.elements import SYMBOLS
 from kstab.hull import hull_energies
 from kstab.phases import PhaseTable, element_masks, pack_compositions
+from kstab.scheme import LEGACY
 from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, NAME, VERSION, Column
 from kstab.texts import Texts
 
@@ -163,7 +164,7 @@ def above_hull(formulas: list[str], arrays: Arrays, digest: str) -> NDArray[np.f
         name=NAME,
         version=VERSION,
         digest=digest,
-        scheme="legacy",
+        scheme=LEGACY,
         formulas=formulas,
         material_ids=formulas,
         energies=arrays["formation_energy"],

@@ -20,8 +20,9 @@ from build_phase_data import FOLDER, npz
 from kstab.elements import ATOMIC_NUMBER
 from kstab.hull import hull_energies
 from kstab.phases import PhaseTable
+from kstab.scheme import LEGACY, Scheme
 from kstab.sources import embedded
-from kstab.sources.columns import FAR_FROM_KNOWN, FITTED, PUBLISHED, SCHEMES, SHIFTED
+from kstab.sources.columns import FAR_FROM_KNOWN, SCHEMES
 from schemes import energies, mp2020_known, parameters
 from schemes.mp2020 import FLAGGED
 
@@ -33,9 +34,9 @@ def main() -> int:
     )
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     check = parser.parse_args().check
-    published = embedded.load(PUBLISHED)
+    published = embedded.load(LEGACY.name)
     stale = []
-    for scheme in (name for name in SCHEMES if name != PUBLISHED):
+    for scheme in (each for each in SCHEMES if not each.published):
         path = FOLDER / f"scheme-{scheme}.npz"
         data = build(published, scheme)
         if path.exists() and path.read_bytes() == data:
@@ -51,19 +52,20 @@ def main() -> int:
     return bool(check and stale)
 
 
-def build(published: PhaseTable, scheme: str) -> bytes:
+def build(published: PhaseTable, scheme: Scheme) -> bytes:
     """Return the file of one scheme: its energies and the hull they make."""
-    table = replace(published, energies=energies(scheme, published), above_hull=None, scheme=scheme)
+    shifted = energies(scheme.name, published)
+    table = replace(published, energies=shifted, above_hull=None, scheme=scheme)
     height = table.energies - hull_energies(table, np.arange(len(table)))
     arrays = {
         "formation_energy": table.energies,
         # Nine decimals, as in the table's own fast form.
         "energy_above_hull": np.maximum(np.round(height, 9), 0.0),
     }
-    if scheme == SHIFTED:
+    if scheme.estimated:
         off = np.abs(table.energies - mp2020_known(published))
         arrays[FAR_FROM_KNOWN] = np.flatnonzero(off > FLAGGED).astype(np.int32)
-    return npz(arrays | (error_arrays() if scheme == FITTED else {}))
+    return npz(arrays | (error_arrays() if scheme.fitted else {}))
 
 
 def error_arrays() -> dict[str, NDArray[Any]]:

@@ -14,11 +14,12 @@ from kstab.composition import Formula
 from kstab.ions import CHARGES
 from kstab.phases import pack_compositions
 from kstab.roles import features
-from kstab.sources.columns import SCHEMES
+from kstab.sources import columns
 from schemes import parameters, store
 from schemes.hulls import SIDES, Edge, edges
 from schemes.measured import EXPERIMENT, KJ_PER_EV
 
+SCHEMES: Final = tuple(map(str, columns.SCHEMES))
 DEPARTURE: Final = 0.15
 """A limit of scheme ``kstab`` this far, V, from the literature is accounted for."""
 SHOWN: Final = 0.02

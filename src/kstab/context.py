@@ -1,6 +1,6 @@
 """What an assessment gets to see beside the result: phases, conditions, options, ``solve``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 
 from kstab.analyses import stability
+from kstab.analyses.bars import add, bars_of
 from kstab.analyses.results import WindowResult
 from kstab.analyses.stability import WindowRequest
 from kstab.composition import Formula
+from kstab.errors import RequestError
 from kstab.hull import heights_above_hull
 from kstab.ions import ion as ion_of
-from kstab.phases import PhaseTable
+from kstab.phases import ON_HULL, PhaseTable
+from kstab.products import Product
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,32 @@ class Context:
     def phase(self, formula: str) -> PhaseFacts | None:
         """Return what is known of the lowest phase of a composition; None if it is not there."""
         row = self.table.find(Formula.parse(formula))
-        if row is None:
-            return None
+        return None if row is None else self._facts(row)
+
+    def phases(self, elements: Iterable[str], within: float = 0.0) -> tuple[PhaseFacts, ...]:
+        """Return the phases of a chemical system that are on the hull or not far above it.
+
+        Of several phases of one composition it is the lowest.
+
+        Args:
+            elements: Symbols of the chemical system.
+            within: Energy above hull up to which they are returned, eV/atom.
+
+        >>> from kstab.testing import small_table
+        >>> context = Context(small_table(), "K", {}, 298.15)
+        >>> [facts.formula for facts in context.phases(["K", "S"])]
+        ['K', 'K2S', 'S']
+        """
+        rows = self.table.rows_within(elements)
+        near = rows[heights_above_hull(self.table, rows) <= max(within, ON_HULL)]
+        found: dict[str, PhaseFacts] = {}
+        for facts in map(self._facts, near.tolist()):
+            known = found.setdefault(facts.formula, facts)
+            if facts.energy_above_hull < known.energy_above_hull:
+                found[facts.formula] = facts
+        return tuple(found.values())
+
+    def _facts(self, row: int) -> PhaseFacts:
         found = self.table.phase(row)
         atoms = Formula.parse(found.formula).atoms
         volume = self._number("volume", row)
@@ -91,6 +118,65 @@ class Context:
         table = self.table.without(*map(Formula.parse, without)) if without else self.table
         ion = ion_of(self.ion) if self.ion else None
         return stability.solve(WindowRequest(Formula.parse(formula), ion, False), table)
+
+    def products(
+        self,
+        composition: str | Mapping[str, float],
+        voltage: float | None = None,
+        *,
+        without: Iterable[str] = (),
+        lowered: tuple[str, float] | None = None,
+    ) -> tuple[Product, ...]:
+        """Return what a composition becomes, alone or at a voltage.
+
+        Args:
+            composition: A formula, or atoms of each element.
+            voltage: V against the working ion's metal, with which it exchanges ions freely; None
+                where it exchanges nothing. At the edge of a step it is the step above.
+            without: Formulas of phases that are left out, elements excepted.
+            lowered: A phase, and by how many eV/atom its energy is lowered.
+
+        Returns:
+            What forms, in order of formulas; amounts per unit of the composition.
+
+        Raises:
+            PhaseError: A phase to leave out or to lower is not in the data.
+            ElementError: The data has no energy for an element, or is to do without one.
+            RequestError: There is a voltage, and no working ion.
+
+        >>> from kstab.testing import small_table
+        >>> context = Context(small_table(), "K", {}, 298.15)
+        >>> [(product.formula, product.amount) for product in context.products({"K": 2, "S": 2})]
+        [('K2S', 1.0), ('S', 1.0)]
+        >>> [product.formula for product in context.products("K2S", without=["K2S"])]
+        ['K', 'S']
+        >>> [product.formula for product in context.products("S", voltage=0.0)]
+        ['K2S']
+        """
+        from kstab.analyses.products_at import Change, products_at  # only where asked for
+
+        if voltage is not None and self.ion is None:
+            raise RequestError("A voltage is against the metal of a working ion; there is none.")
+        ion = ion_of(self.ion) if self.ion and voltage is not None else None
+        if isinstance(composition, str):
+            composition = {s: float(n) for s, n in Formula.parse(composition).amounts}
+        change = Change(
+            tuple(map(Formula.parse, without)),
+            (Formula.parse(lowered[0]), lowered[1]) if lowered else None,
+        )
+        return products_at(composition, ion, voltage or 0.0, self.table, change)
+
+    def sigma(self, weights: Mapping[str, float]) -> float | None:
+        """Return the standard deviation of a sum of formation energies, eV; None if unknown.
+
+        Args:
+            weights: Of the energy per atom of the lowest phase of each composition; one that is
+                not in the data counts for nothing.
+        """
+        found = ((self.table.find(Formula.parse(name)), w) for name, w in weights.items())
+        parts = [(weight, {row: 1.0}) for row, weight in found if row is not None]
+        (sigma,) = bars_of(self.table).sigmas([add(*parts)])
+        return sigma
 
     def _number(self, name: str, row: int) -> float | None:
         column = self.table.extras.get(name)

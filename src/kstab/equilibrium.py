@@ -73,6 +73,22 @@ class Problem:
     ions: Floats
     start: Integers
 
+    def take(self, columns: Integers) -> "Problem":
+        """Return the problem of some phases, in their order; the pure elements are among them.
+
+        >>> pure = Problem(np.eye(2), np.zeros(2), np.zeros(2), np.array([0, 1]))
+        >>> pure.take(np.array([1, 0])).start.tolist()
+        [1, 0]
+        """
+        place = np.empty(len(self.energies), dtype=np.int64)
+        place[columns] = np.arange(len(columns))
+        return Problem(
+            self.closed.take(columns, axis=1),
+            self.energies[columns],
+            self.ions[columns],
+            place[self.start],
+        )
+
 
 @dataclass(frozen=True)
 class Profile:

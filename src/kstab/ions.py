@@ -37,6 +37,14 @@ class Ion:
         superscript = {1: "⁺", 2: "²⁺", 3: "³⁺"}[self.charge]
         return f"{self.symbol}{superscript}/{self.symbol}"
 
+    def voltage(self, potential: float) -> float:
+        """Return the voltage, V, of a chemical potential, eV against the ion's metal.
+
+        >>> Ion("Mg", 2).voltage(-3.0)
+        1.5
+        """
+        return 0.0 - potential / self.charge
+
 
 def ion(symbol: str) -> Ion:
     """Return the working ion with this element symbol.

@@ -20,6 +20,7 @@ from kstab.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.equilibrium import Floats, Integers, Problem
 from kstab.errors import ElementError, PhaseError
 from kstab.safe_text import printable
+from kstab.scheme import Scheme, scheme_named
 
 if TYPE_CHECKING:  # only error bars need it
     from kstab.error_model import ErrorModel
@@ -67,6 +68,10 @@ class System:
     rows: Integers
     problem: Problem
 
+    def take(self, columns: Integers) -> "System":
+        """Return the system of some of its phases, the elements among them."""
+        return System(self.closed, self.rows[columns], self.problem.take(columns))
+
 
 @dataclass(frozen=True, eq=False)
 class PhaseTable:
@@ -109,7 +114,7 @@ class PhaseTable:
     name: str
     version: str
     digest: str
-    scheme: str
+    scheme: Scheme
     formulas: Sequence[str]
     material_ids: Sequence[str]
     energies: Floats
@@ -128,6 +133,7 @@ class PhaseTable:
     conditions: Conditions | None = None
     states: tuple[ElementState, ...] = ()
     expected: "PhaseTable | None" = None
+    _names: Sequence[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name, column in vars(self).copy().items():
@@ -137,6 +143,7 @@ class PhaseTable:
                 object.__setattr__(self, name, printable(column))
             elif isinstance(column, tuple) and column and isinstance(column[0], str):
                 object.__setattr__(self, name, tuple(map(printable, column)))
+        object.__setattr__(self, "_names", self.formulas)
 
     def __len__(self) -> int:
         return len(self.formulas)
@@ -147,7 +154,7 @@ class PhaseTable:
         name: str,
         phases: Iterable[tuple[Formula, str, float]],
         *,
-        scheme: str,
+        scheme: str | Scheme,
         version: str = "",
     ) -> "PhaseTable":
         """Build a table from formulas, identifiers and formation energies (eV/atom).
@@ -169,7 +176,7 @@ class PhaseTable:
             name=name,
             version=version,
             digest="",
-            scheme=scheme,
+            scheme=scheme_named(scheme),
             formulas=tuple(row[0] for row in ordered),
             material_ids=tuple(row[2] for row in ordered),
             energies=np.array([row[1] for row in ordered]),
@@ -341,15 +348,10 @@ class PhaseTable:
             last += 1
         return np.array([row for row in range(first, last) if row not in self.removed], dtype=int)
 
-    @property
-    def _names(self) -> Sequence[str]:
-        decoded: Sequence[str] | None = self.__dict__.get("all_names")
-        return decoded or self.formulas
-
-    @cached_property
-    def all_names(self) -> list[str]:
-        """All formulas as a list; :meth:`find` is quicker once it has been asked for."""
-        return list(self.formulas)
+    def decode_names(self) -> None:
+        """Decode all formulas at once; :meth:`find` is quicker from then on."""
+        if not isinstance(self._names, list):
+            object.__setattr__(self, "_names", list(self.formulas))
 
     def polymorphs(self, formula: Formula) -> Integers:
         """Return the rows of all phases with this composition."""
@@ -411,7 +413,7 @@ class PhaseTable:
         )
 
     def with_energies(
-        self, energies: Floats, change: str, scheme: str | None = None
+        self, energies: Floats, change: str, scheme: str | Scheme | None = None
     ) -> "PhaseTable":
         """Return the table with other energies (eV/atom, shape (N,)).
 
@@ -419,7 +421,7 @@ class PhaseTable:
             energies: The new energies, in the table's order. They are counted anew from
                 the lowest phase of each element, so any reference will do.
             change: What was done, in words; part of every result's provenance.
-            scheme: Name of the new correction scheme, where it is another one.
+            scheme: The new correction scheme, or its name, where it is another one.
         """
         return replace(
             self,
@@ -427,7 +429,7 @@ class PhaseTable:
             above_hull=None,
             candidates=None,
             changes=(*self.changes, change),
-            scheme=scheme or self.scheme,
+            scheme=scheme_named(scheme or self.scheme),
             corrections=None,
             error_model=None,
         )

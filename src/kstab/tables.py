@@ -13,6 +13,7 @@ from kstab.equilibrium import Integers
 from kstab.errors import PhaseError, RequestError
 from kstab.hull import hull_energies
 from kstab.phases import PhaseTable, reduced
+from kstab.scheme import mixed as mixed_scheme
 from kstab.units import MEV_PER_EV
 
 _NO_MATTER = 10.0  # eV/atom, above every hull, for a phase whose energy is not set yet
@@ -46,9 +47,9 @@ def joined(
     """
     if len(tables) == 1:
         return tables[0]
-    schemes = list(dict.fromkeys(table.scheme for table in tables))
+    scheme = mixed_scheme(table.scheme for table in tables)
     named = ", ".join(f"{table.name} in {table.scheme}" for table in tables)
-    if len(schemes) > 1 and not mixed:
+    if scheme.mixed and not mixed:
         raise RequestError(
             f"The sources come in different correction schemes ({named}), whose energies cannot "
             "be compared.",
@@ -59,13 +60,13 @@ def joined(
     parts = [_taken(table, rows) for table, rows in zip(tables, chosen, strict=True)]
     table = _stacked(parts)
     digest = hashlib.sha256(" ".join(f"{part.name}:{part.digest}" for part in parts).encode())
-    mixture = (f"correction schemes mixed: {named}",) if len(schemes) > 1 else ()
+    mixture = (f"correction schemes mixed: {named}",) if scheme.mixed else ()
     return replace(
         table,
         name=" + ".join(part.name for part in parts),
         version=" + ".join(part.version or "-" for part in parts),
         digest=digest.hexdigest(),
-        scheme=" + ".join(schemes),
+        scheme=scheme,
         changes=(*mixture, *(change for part in parts for change in part.changes)),
         expected=next((part.expected for part in parts if part.expected), None),
     )
@@ -90,8 +91,8 @@ def with_phases(
     """
     if added.scheme != table.scheme and not mixed:
         raise RequestError(
-            f"The phases to add come in {added.scheme!r}, those of {table.name} in "
-            f"{table.scheme!r}: their energies cannot be compared.",
+            f"The phases to add come in {added.scheme.name!r}, those of {table.name} in "
+            f"{table.scheme.name!r}: their energies cannot be compared.",
             f"If they are in {table.scheme}, say so with --entry-scheme {table.scheme}; else "
             "choose another --scheme, or mix them with --mix-schemes.",
         )

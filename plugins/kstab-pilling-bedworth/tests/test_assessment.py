@@ -5,8 +5,8 @@ import sys
 
 import kstab
 import pytest
-from kstab.analyses.results import Product
 from kstab.context import Context
+from kstab.plugin_tools import Product
 
 from kstab_pilling_bedworth import kstab_assessments
 from kstab_pilling_bedworth.assessment import CHANGE, ENERGY, RATIO
@@ -227,9 +227,9 @@ def test_far_from_room_temperature(assess):
 
 def test_bounds_are_those_of_the_interfaces():
     """They are written out here too: a window does not load the interfaces."""
-    from kstab.analyses import interface_results
+    from kstab import plugin_tools
 
-    assert (ERROR_BAR, NOTHING) == (interface_results.ERROR_BAR, interface_results.NOTHING)
+    assert (ERROR_BAR, NOTHING) == (plugin_tools.ERROR_BAR, plugin_tools.NOTHING)
 
 
 def test_window_loads_nothing_of_interfaces():

@@ -1,14 +1,22 @@
 """Ratios against figures worked from handbook densities, and their errors against the data."""
 
+import csv
+
 import kstab
 import numpy as np
 import pytest
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.context import Context
-from kstab.sources.element_states import read
+from kstab.plugin_tools import measured_tables
 
 from kstab_pilling_bedworth.ratio import Ranged, change, mixture, ratio, verdict
 from kstab_pilling_bedworth.volumes import ERRORS, Volume, calculated, measured, sources
+
+
+def handbook() -> list[dict[str, str]]:
+    """Solids with measured densities."""
+    with (measured_tables() / "solids.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +90,7 @@ def test_quality_of_a_mixture_is_the_worst():
 
 def test_densities_are_of_reference_forms():
     """A form other than the reference (gray tin) is not what an equilibrium has."""
-    other = [row for row in read("solids.csv") if "other_form" in row["flags"]]
+    other = [row for row in handbook() if "other_form" in row["flags"]]
     assert other
     assert not any(row["density_g_cm3"] for row in other)
 
@@ -128,7 +136,7 @@ def test_a_range_over_a_threshold_is_not_clear():
 def test_errors_by_quality(context):
     """The errors are those of the data: 68.3 % of measured compounds lie within."""
     found = {quality: [] for quality in ERRORS}
-    for row in read("solids.csv"):
+    for row in handbook():
         formula = Formula.parse(row["formula"])
         facts = context.phase(row["formula"]) if len(formula.elements) > 1 else None
         if facts and facts.volume and row["density_g_cm3"]:

@@ -15,7 +15,7 @@ import io
 import sys
 from pathlib import Path
 
-from kstab.composition import Formula
+from kstab import Formula
 
 TARGET = Path(__file__).parents[1] / "src" / "kstab_pilling_bedworth" / "densities.csv"
 COLUMNS = ("formula", "name", "cas", "density_g_cm3", "relative_error", "source")

@@ -9,12 +9,13 @@ compounds of the working ions, how often the measured ratio lies within the rang
 calculated one.
 """
 
+import csv
+
 import kstab
 import numpy as np
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.context import Context
-from kstab.ions import CHARGES
-from kstab.sources.element_states import read
+from kstab.plugin_tools import CHARGES, measured_tables
 
 from kstab_pilling_bedworth.ratio import ratio
 from kstab_pilling_bedworth.volumes import ERRORS, calculated, measured, sources
@@ -24,7 +25,8 @@ ONE_SIGMA = 0.683
 
 def compounds() -> list[Formula]:
     """Return the measured solids of more than one element that have a density there."""
-    rows = [row for row in read("solids.csv") if row["density_g_cm3"]]
+    with (measured_tables() / "solids.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["density_g_cm3"]]
     formulas = [Formula.parse(row["formula"]) for row in rows]
     return [formula for formula in formulas if len(formula.elements) > 1]
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kstab.analyses.results import Product, WindowResult, gases
+from kstab.analyses.results import WindowResult
 from kstab.composition import Formula, writing_order
 from kstab.conditions import ROOM, Conditions, ElementState
 from kstab.notices import Notice
 from kstab.phases import PhaseTable
+from kstab.products import Product, gases
 
 if TYPE_CHECKING:  # a window does without it
     from kstab.analyses.interface_results import InterfaceResult
@@ -105,7 +106,7 @@ def of_elements(elements: Iterable[str], ion: str | None, table: PhaseTable) -> 
     states = [state for state in table.states if state.symbol in present]
     for state in states:
         yield from _of_state(state, ion, table.conditions)
-    if table.scheme != "measured":
+    if not table.scheme.free_energies:
         yield Notice(
             "solid_entropy",
             "Only the elements have free energies: compounds keep their energies of formation, "

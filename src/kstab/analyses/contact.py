@@ -38,7 +38,7 @@ from kstab.analyses.reactants import (
     without_ion,
 )
 from kstab.analyses.results import TELLING, Step
-from kstab.analyses.stability import WindowRequest, provenance
+from kstab.analyses.stability import WindowRequest
 from kstab.composition import Formula
 from kstab.equilibrium import TOLERANCE, sweep_mixing
 from kstab.errors import RequestError
@@ -47,6 +47,7 @@ from kstab.ions import CHARGES, Ion, default_ion
 from kstab.ions import ion as ion_of
 from kstab.phases import PhaseTable
 from kstab.plane import sweep_plane
+from kstab.provenance import provenance
 
 HullSides = Literal["a", "b", "both"]
 
@@ -247,7 +248,7 @@ def _result(case: _Case) -> InterfaceResult:
         a=request.a.text,
         b=request.b.text,
         ion=ion.symbol if ion else None,
-        scheme=table.scheme,
+        scheme=table.scheme.name,
         mode=case.condition.mode,
         verdict=verdict,
         error_bar=bars[0] if total.energy_per_atom < -NOTHING else None,

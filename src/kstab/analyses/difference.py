@@ -13,8 +13,8 @@ from kstab.composition import Formula, writing_order
 from kstab.errors import ElementError
 from kstab.hull import heights_above_hull
 from kstab.ions import Ion
-from kstab.notices import Provenance
 from kstab.phases import PhaseTable, reduced
+from kstab.provenance import Provenance, provenance
 from kstab.written import Bounds, Count, NotNegative, Written
 
 ENERGY: Final = 1e-3
@@ -142,8 +142,8 @@ def solve(
     return DifferenceResult(
         elements=symbols,
         ion=ion.symbol,
-        first=stability.provenance(first),
-        second=stability.provenance(second),
+        first=provenance(first),
+        second=provenance(second),
         phases=tuple(sorted(phases, key=lambda each: each.formula)),
         unchanged=sum(1 for what in changes.values() if not what),
     )

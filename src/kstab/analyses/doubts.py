@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from kstab.analyses import condition_doubts
-from kstab.analyses.results import Product, Step, WindowResult
-from kstab.analyses.staircase import Target, phases_of
+from kstab.analyses.results import Step, WindowResult
+from kstab.analyses.staircase import Target
 from kstab.composition import Formula
 from kstab.formula_text import other_readings
 from kstab.ions import CHARGES
 from kstab.notices import Notice, flag_notices
 from kstab.phases import PhaseTable
+from kstab.products import Product, phases_of
 
 _MOLECULAR = (
     ("C", "N", "cyanide or thiocyanate"),

@@ -6,11 +6,11 @@ from kstab.analyses import condition_doubts, doubts
 from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant
 from kstab.analyses.pair import Pair
 from kstab.analyses.reactants import Side, hull_energy
-from kstab.analyses.staircase import phases_of
 from kstab.composition import Formula
 from kstab.ions import CHARGES, Ion
 from kstab.notices import Notice, flag_notices
 from kstab.phases import ON_HULL, PhaseTable
+from kstab.products import phases_of
 from kstab.units import MEV_PER_EV
 
 

@@ -11,10 +11,12 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from kstab.analyses.result import Result
-from kstab.analyses.results import Product, Uncertainty, gases
+from kstab.analyses.results import Uncertainty
 from kstab.composition import Formula
 from kstab.findings import Assessed
-from kstab.notices import Notice, Provenance
+from kstab.notices import Notice
+from kstab.products import Product, gases
+from kstab.provenance import Provenance
 from kstab.reaction import Reaction, balance
 from kstab.written import Bounds, NotNegative, Share, Written
 

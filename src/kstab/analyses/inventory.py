@@ -7,9 +7,7 @@ from typing import Final
 import numpy as np
 
 from kstab.analyses import condition_doubts
-from kstab.analyses.results import Product, SystemPhase, SystemResult
-from kstab.analyses.stability import provenance
-from kstab.analyses.staircase import Mixtures, phases_of
+from kstab.analyses.results import SystemPhase, SystemResult
 from kstab.composition import writing_order
 from kstab.equilibrium import Floats, Integers
 from kstab.errors import ElementError
@@ -17,6 +15,8 @@ from kstab.hull import heights_above_hull
 from kstab.lockstep import sweep_potentials
 from kstab.notices import Notice, flag_notices
 from kstab.phases import ON_HULL, PhaseTable
+from kstab.products import Mixtures, Product, phases_of
+from kstab.provenance import provenance
 
 NEARLY: Final = 0.05
 """Energy above hull, eV/atom, up to which phases are listed unless asked otherwise."""
@@ -58,7 +58,7 @@ def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
     )
     return SystemResult(
         elements=elements,
-        scheme=table.scheme,
+        scheme=table.scheme.name,
         threshold=request.threshold,
         phases=phases,
         not_shown=len(rows) - len(listed),

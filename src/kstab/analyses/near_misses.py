@@ -1,5 +1,6 @@
 """Phases slightly above the hull on which a limit depends."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -80,10 +81,10 @@ def _lowest_of_each(
 
 def _lowered(problem: Problem, columns: Integers) -> Problem:
     """The problem of some columns, the energy of the last one lowered by NEAR."""
-    energies = problem.energies[columns]
+    taken = problem.take(columns)
+    energies = taken.energies.copy()
     energies[-1] -= NEAR
-    start = np.searchsorted(columns[:-1], problem.start)
-    return Problem(problem.closed[:, columns], energies, problem.ions[columns], start)
+    return replace(taken, energies=energies)
 
 
 def _is_stable(profile: Profile, target: Target) -> bool:

@@ -17,11 +17,10 @@ from kstab.analyses import bars
 from kstab.analyses.bars import EnergySum, add, bars_of
 from kstab.analyses.interface_results import Kink, MixtureProduct
 from kstab.analyses.reactants import Side
-from kstab.analyses.results import Product, gases
-from kstab.analyses.staircase import SMALLEST_AMOUNT, Mixtures, phases_of, voltage
 from kstab.equilibrium import Floats, Mixture
 from kstab.ions import Ion
 from kstab.phases import PhaseTable, System
+from kstab.products import SMALLEST_AMOUNT, Mixtures, Product, gases, phases_of
 
 SAME_ENERGY: Final = 9
 """Decimals, eV, to which two energies must differ to be told apart."""
@@ -94,7 +93,7 @@ class Volts:
 
     def __call__(self, potential: float) -> float:
         """Return the voltage, V, of a chemical potential, eV."""
-        return self._given.get(potential, voltage(potential, self._ion)) + 0.0
+        return self._given.get(potential, self._ion.voltage(potential)) + 0.0
 
 
 def between(fraction: float, first: float, second: float) -> float:

@@ -6,62 +6,25 @@ Voltages are V against the working ion's metal, energies eV, amounts per formula
 typed.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from math import inf
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from kstab.analyses.result import Result
-from kstab.composition import Formula
 from kstab.errors import RequestError
 from kstab.findings import Assessed
-from kstab.notices import Notice, Provenance
+from kstab.notices import Notice
+from kstab.products import Product, gases
+from kstab.provenance import Provenance
 from kstab.reaction import balance
-from kstab.written import Amount, Bounds, Count, NotNegative, Share, Written
+from kstab.written import Bounds, Count, NotNegative, Share, Written
 
 Verdict = Literal["stable", "cannot_be_told_from_stable", "metastable", "not_in_data"]
 TELLING: Final = 2.0
 """Standard deviations from which an energy can be told from zero."""
 
 WindowKind = Literal["own", "hull_shifted", "hull_mixture", "none"]
-
-# Elements and small molecules that are gases at 298 K and 1 bar (CRC Handbook of
-# Chemistry and Physics, 95th ed., section 4).
-_GASES: Final = (
-    "H2 N2 O2 F2 Cl2 CO CO2 COS NO N2O NO2 SO2 H2S H2Se H2Te NH3 PH3 AsH3 SbH3 CH4 C2H2 C2H4 "
-    "C2H6 SiH4 GeH4 SnH4 B2H6 HF HCl HBr HI BF3 BCl3 CF4 C2F4 C2F6 COF2 COCl2 SiF4 GeF4 NF3 NOF "
-    "NOCl PF3 PF5 AsF5 OF2 Cl2O ClO2 SF4 SF6 SOF2 SO2F2 SeF6 TeF6 ClF ClF3 ClF5 BrF IF7 WF6"
-)
-
-
-@cache
-def _gases() -> dict[Any, str]:
-    """Names of gases by composition, so that H3N is recognised as NH3."""
-    return {Formula.parse(name).key: name for name in _GASES.split()}
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Product(Written):
-    """A phase that forms, and how much of it.
-
-    Attributes:
-        formula: Formula of the phase.
-        amount: Formula units of it per formula unit of the phase that reacts.
-        material_id: Identifier in the data set; may be empty.
-        flags: What is doubtful about it, keys of :data:`kstab.notices.FLAGS`.
-    """
-
-    formula: str
-    amount: Amount
-    material_id: str
-    flags: tuple[str, ...] = ()
-
-
-def gases(products: Iterable[Product]) -> tuple[str, ...]:
-    """Return the products that are gases at 298 K and 1 bar, by their common names."""
-    names = [_gases().get(Formula.parse(product.formula).key) for product in products]
-    return tuple(name for name in names if name)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

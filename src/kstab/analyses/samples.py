@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from kstab.analyses import staircase
 from kstab.analyses.bars import bars_of
 from kstab.analyses.results import Spread, WindowRobustness
-from kstab.analyses.staircase import SAME_IONS, SMALLEST_AMOUNT, Target
+from kstab.analyses.staircase import SAME_IONS, Target
 from kstab.equilibrium import Floats, Problem
 from kstab.errors import RequestError
 from kstab.hull import heights_above_hull
 from kstab.lockstep import Profiles, sweep_potentials
 from kstab.phases import ON_HULL, PhaseTable, System
+from kstab.products import SMALLEST_AMOUNT
 
 REACH: Final = 0.2
 """Energy above hull, eV/atom, up to which a phase competes: for most two or more standard
@@ -102,18 +103,7 @@ def within_reach(
     near = heights_above_hull(table, system.rows) <= REACH
     near[system.problem.start] = True
     near |= np.isin(system.rows, list(rows))
-    columns = np.flatnonzero(near)
-    problem = system.problem
-    return System(
-        system.closed,
-        system.rows[columns],
-        Problem(
-            np.ascontiguousarray(problem.closed[:, columns]),
-            problem.energies[columns],
-            problem.ions[columns],
-            np.searchsorted(columns, problem.start),
-        ),
-    )
+    return system.take(np.flatnonzero(near))
 
 
 def draw(system: System, table: PhaseTable, samples: int, seed: int) -> list[Problem]:

@@ -29,12 +29,11 @@ from kstab.analyses.results import (
 )
 from kstab.analyses.staircase import Target
 from kstab.composition import Formula
-from kstab.equilibrium import Floats, Problem, Profile, sweep_potential
+from kstab.equilibrium import Floats, Profile, sweep_potential
 from kstab.ions import Ion, default_ion
 from kstab.lockstep import Profiles, sweep_potentials
-from kstab.notices import Provenance
 from kstab.phases import ON_HULL, PhaseTable, System
-from kstab.version import __version__
+from kstab.provenance import provenance
 
 HOST_DISTANCE: Final = 0.10
 """Part of the atoms by which a doped composition may differ from its host."""
@@ -187,7 +186,7 @@ def solve_many(requests: Sequence[WindowRequest], table: PhaseTable) -> WindowBa
     Raises:
         ElementError, RequestError: As :func:`solve`, for the first request concerned.
     """
-    _ = table.all_names  # thousands of formulas are about to be looked up
+    table.decode_names()  # thousands of formulas are about to be looked up
     keys = [_system_of(request) for request in requests]
     unique = dict.fromkeys(keys)
     systems = dict(
@@ -256,7 +255,7 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         formula=target.formula.text,
         ion=target.ion.symbol,
         ion_charge=target.ion.charge,
-        scheme=table.scheme,
+        scheme=table.scheme.name,
         verdict=verdict,
         window_kind=window_kind,
         material_id="" if target.row is None else table.material_ids[target.row],
@@ -286,15 +285,11 @@ def _below_hull(case: _Case, table: PhaseTable) -> tuple[float | None, float | N
     target, system = case.target, case.system
     if target.energy is None or len(target.formula.elements) == 1 or not target.closed_atoms:
         return None, None
-    problem = system.problem
-    others = np.flatnonzero(~np.isin(system.rows, table.polymorphs(target.formula)))
-    rest = Problem(
-        problem.closed[:, others], problem.energies[others], problem.ions[others],
-        np.searchsorted(others, problem.start),
-    )  # fmt: skip
-    profile = sweep_potential(rest, case.composition)
+    own = np.isin(system.rows, table.polymorphs(target.formula))
+    others = system.take(np.flatnonzero(~own))
+    profile = sweep_potential(others.problem, case.composition)
     depth = (staircase.hull_energy(profile, target) - target.energy) / target.atoms
-    sure = Certainty.of(profile, target, system.rows[others].tolist(), table)
+    sure = Certainty.of(profile, target, others.rows.tolist(), table)
     return max(depth, 0.0), sure.height
 
 
@@ -312,20 +307,6 @@ def _verdict(above_hull: float | None, sigma: float | None) -> tuple[Verdict, Wi
         return "stable", "own"
     within = sigma is not None and above_hull <= TELLING * sigma
     return "cannot_be_told_from_stable" if within else "metastable", "hull_shifted"
-
-
-def provenance(table: PhaseTable) -> Provenance:
-    """Return the origin of every result computed from a table."""
-    return Provenance(
-        kstab_version=__version__,
-        dataset=table.name,
-        dataset_version=table.version,
-        dataset_sha256=table.digest,
-        scheme=table.scheme,
-        changes=table.changes,
-        temperature=table.conditions.temperature if table.conditions else None,
-        gases=table.conditions.gases if table.conditions else (),
-    )
 
 
 def _host(target: Target, table: PhaseTable) -> HostPhase | None:

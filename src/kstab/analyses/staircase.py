@@ -2,23 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import inf, nan
-from typing import Final, NamedTuple
+from math import inf
+from typing import Final
 
 import numpy as np
 
 from kstab import units
-from kstab.analyses.results import Product, Step
+from kstab.analyses.results import Step
 from kstab.composition import Formula
 from kstab.equilibrium import Floats, Profile
 from kstab.ions import Ion
 from kstab.lockstep import Profiles
-from kstab.notices import dilute_supercell, over_corrected_sulfur
 from kstab.phases import PhaseTable, System
-
-SMALLEST_AMOUNT: Final = 1e-9
-"""Amount, in atoms per closed atom of the phase, below which a product is not there."""
+from kstab.products import Mixtures, Product
 
 SAME_IONS: Final = 1e-9
 """Difference in ions per closed atom below which nothing was exchanged."""
@@ -106,7 +102,7 @@ def limits(profile: Profile, segment: int | None, ion: Ion) -> tuple[float | Non
     if segment is None:
         return None, None
     high, low = profile.potentials[segment : segment + 2]
-    return voltage(high, ion), None if low == -inf else voltage(low, ion)
+    return ion.voltage(high), None if low == -inf else ion.voltage(low)
 
 
 def summary(profiles: Profiles, targets: Sequence[Target]) -> tuple[Floats, Floats, Floats]:
@@ -141,11 +137,6 @@ def summary(profiles: Profiles, targets: Sequence[Target]) -> tuple[Floats, Floa
     return height, np.where(wide, reduction + 0.0, np.nan), np.where(wide, oxidation, np.nan)
 
 
-def voltage(potential: float, ion: Ion) -> float:
-    """Return the voltage, V, of a chemical potential, eV against the ion's metal."""
-    return 0.0 - potential / ion.charge
-
-
 def steps(
     profile: Profile,
     target: Target,
@@ -166,7 +157,7 @@ def steps(
     """
     changes = [round(ions * target.closed_atoms - target.ions, 12) + 0.0 for ions in profile.ions]
     shares = _shares(changes, target.ions)
-    voltages = [voltage(potential, target.ion) for potential in profile.potentials[:-1]]
+    voltages = [target.ion.voltage(potential) for potential in profile.potentials[:-1]]
     tied = {segment: (basis, amounts) for segment, basis, amounts in profile.ties}
     make = Mixtures(table, system.rows.tolist(), target.closed_atoms)
     staircase = []
@@ -228,82 +219,3 @@ def _shares(changes: Sequence[float], ions: float) -> list[float | None]:
         abs(change - (a if change > 0 else b)) / ions if change else 0.0
         for change, a, b in zip(changes, above, below, strict=True)
     ]
-
-
-class Facts(NamedTuple):
-    """What a product needs to know of a row of the table."""
-
-    formula: str
-    material_id: str
-    flags: tuple[str, ...]
-    atoms: float
-
-
-class KnownPhases:
-    """Facts about a table's rows, looked up once each."""
-
-    def __init__(self, table: PhaseTable) -> None:
-        self._table = table
-        self._known: dict[int, Facts] = {}
-        self._volumes: dict[str, float] = {}
-
-    def __getitem__(self, row: int) -> Facts:
-        facts = self._known.get(row)
-        if facts is None:
-            phase = self._table.phase(row)
-            formula = Formula.parse(phase.formula)
-            flags = phase.flags
-            if self._table.scheme in ("legacy", "mp2020") and over_corrected_sulfur(formula):
-                flags = (*flags, "over_corrected_sulfur")
-            if dilute_supercell(formula):
-                flags = (*flags, "dilute_supercell")
-            facts = Facts(phase.formula, phase.material_id, flags, formula.atoms)
-            self._known[row] = facts
-        return facts
-
-    def volume(self, formula: str) -> float:
-        """Return the volume of a phase, Å³ per formula unit; nan where it is unknown."""
-        volume = self._volumes.get(formula)
-        if volume is None:
-            phase = Formula.parse(formula)
-            row, volumes = self._table.find(phase), self._table.extras.get("volume")
-            volume = nan
-            if row is not None and volumes is not None:
-                volume = float(volumes[row]) * phase.atoms
-            self._volumes[formula] = volume
-        return volume
-
-
-class Mixtures:
-    """Makes products, in order of their formulas, of the engine's columns and amounts.
-
-    Args:
-        table: Where the phases come from.
-        rows: Row in the table of each column of the problem.
-        scale: Units of the problem's composition per formula unit of what reacts.
-    """
-
-    def __init__(self, table: PhaseTable, rows: Sequence[int], scale: float) -> None:
-        self._known, self._rows, self._scale = phases_of(table), rows, scale
-
-    def __call__(self, columns: Sequence[int], amounts: Sequence[float]) -> tuple[Product, ...]:
-        """Return the products of a basis: its columns and the atoms in each of them."""
-        found = []
-        for column, amount in zip(columns, amounts, strict=True):
-            if amount > SMALLEST_AMOUNT:
-                facts = self._known[self._rows[column]]
-                formed = amount * self._scale / facts.atoms
-                found.append(Product(facts.formula, formed, facts.material_id, facts.flags))
-        if len(found) > 1:
-            found.sort(key=_formula)
-        return tuple(found)
-
-
-def _formula(product: Product) -> str:
-    return product.formula
-
-
-@lru_cache(maxsize=8)
-def phases_of(table: PhaseTable) -> KnownPhases:
-    """Return the facts of a table's phases, kept while the table is in use."""
-    return KnownPhases(table)

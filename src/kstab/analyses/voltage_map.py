@@ -15,10 +15,10 @@ import numpy as np
 
 from kstab.analyses.interface_results import Region, RegionProduct
 from kstab.analyses.pair import SAME_ENERGY, Pair, Volts, present, rounded
-from kstab.analyses.staircase import phases_of
 from kstab.equilibrium import Floats
 from kstab.phases import PhaseTable, System
 from kstab.plane import Rectangle
+from kstab.products import phases_of
 
 
 @dataclass(frozen=True)

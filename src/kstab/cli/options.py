@@ -174,7 +174,7 @@ form = click.option(
 scheme = click.option(
     "--scheme",
     metavar="SCHEME",
-    help=f"Correction scheme of the computed energies: {', '.join(SCHEMES)}.  "
+    help=f"Correction scheme of the computed energies: {', '.join(map(str, SCHEMES))}.  "
     f"[default: {SCHEMES[0]}]",
 )
 source = click.option(
@@ -201,7 +201,7 @@ gas = click.option(
 schemes = click.option(
     "--scheme",
     metavar="SCHEME,...",
-    help=f"Correction scheme of the computed energies: {', '.join(SCHEMES)}. Of several, "
+    help=f"Correction scheme of the computed energies: {', '.join(map(str, SCHEMES))}. Of several, "
     "separated by commas, the first is used and the others are compared with; of one, all others "
     f"are.  [default: {SCHEMES[0]}]",
 )

@@ -12,12 +12,13 @@ from kstab.cli.group import host
 from kstab.cli.output import check_targets, deliver, plain_if_needed
 from kstab.errors import RequestError
 from kstab.safe_text import cell, printable
+from kstab.scheme import AS_GIVEN
 
 if TYPE_CHECKING:
     from kstab.offers import PhaseSource
     from kstab.sources.importing.reading import Imported
     from kstab.sources.importing.records import Rejected
-    from kstab.sources.own import Difference
+    from kstab.sources.own import StoreChanges
 
 _SHOWN: Final = 20  # of what was rejected
 
@@ -156,7 +157,7 @@ def as_csv(rows: Iterable[Iterable[Any]]) -> str:
     return text.getvalue()
 
 
-def _summarise(found: "Imported", changes: "Difference", *, dry_run: bool) -> None:
+def _summarise(found: "Imported", changes: "StoreChanges", *, dry_run: bool) -> None:
     dataset = found.dataset
     counts = {
         "new": len(changes.new),
@@ -171,7 +172,7 @@ def _summarise(found: "Imported", changes: "Difference", *, dry_run: bool) -> No
         _say("Nothing was stored (--dry-run).")
     elif not changes.phases:
         _say("Nothing changed: all of it was there already.")
-    if found.dataset.scheme == "as-given" and dataset.energies == "formation" and changes.new:
+    if found.dataset.scheme == AS_GIVEN.name and dataset.energies == "formation" and changes.new:
         _say(
             "The energies are taken as they are. If you know their correction scheme, say it with "
             "--scheme, so that they can be compared with other data."

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from kstab.analyses.difference import Change, DifferenceResult, PhaseChange, PhaseInSource
-from kstab.notices import Provenance
+from kstab.provenance import Provenance
 from kstab.report.page import (
     GAP,
     Answer,

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, TypeAlias
 
-from kstab.notices import CAVEAT, Notice, Provenance
+from kstab.notices import CAVEAT, Notice
+from kstab.provenance import Provenance
 
 Tone = Literal[
     "plain", "faint", "aside", "good", "doubtful", "bad", "reduced", "unchanged", "oxidised"

@@ -9,14 +9,11 @@ from kstab.errors import RequestError
 from kstab.offers import AnalysisOffer, PhaseSource
 from kstab.report.bibliography import entry, named, written
 from kstab.safe_text import printable
+from kstab.scheme import scheme_named
 from kstab.sources.catalogue import SOURCES
 from kstab.sources.materials_project import NAME, WITH_GNOME
 from kstab.version import __version__
 
-_OF_SCHEME: Final[Mapping[str, tuple[str, ...]]] = {
-    "mp2020": ("wang2021",),
-    "kstab": ("bell_chemicals",),
-}
 _KSTAB: Final = entry(
     "misc",
     "The kstab developers",
@@ -52,7 +49,7 @@ def cite(
         provenance, kind = document["provenance"], str(document["kind"])
         datasets = _text(provenance["dataset"]).split(" + ")
         versions = _text(provenance["dataset_version"]).split(" + ")
-        schemes = _text(provenance["scheme"]).split(" + ")
+        scheme = scheme_named(_text(provenance["scheme"]))
         changes = [_text(change) for change in provenance["changes"]]
         found = [str(each) for one in document.get("assessments", ()) for each in one["references"]]
     except (KeyError, TypeError, AttributeError) as error:
@@ -63,13 +60,13 @@ def cite(
     of_kind = {offer.name: offer.citations for offer in (*analyses, *kstab_analyses())}
     references = [
         *(each for name in datasets for each in of_data.get(name, ())),
-        *(each for name in schemes for each in _OF_SCHEME.get(name, ())),
+        *scheme.references,
         *of_kind.get(kind, ()),
     ]
     versioned = list(zip(datasets, versions, strict=False))
     head = (
         f"% kstab {__version__}, data {', '.join(map(' '.join, versioned))}, "
-        f"scheme {', '.join(schemes)}"
+        f"scheme {', '.join(map(str, scheme.mixed or (scheme,)))}"
     )
     unknown = [name for name in datasets if not of_data.get(name)]
     notes = [f"% kstab knows no reference of the data set {name}." for name in unknown]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kstab.findings import Assessed
-from kstab.notices import Provenance
 from kstab.offers import Page
+from kstab.provenance import Provenance
 from kstab.report.page import Blocks, Lines, Table
 from kstab.safe_text import cell
 from kstab.written import plain

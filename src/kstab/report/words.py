@@ -7,7 +7,6 @@ from kstab.analyses.results import (
     TELLING,
     HostPhase,
     NearMiss,
-    Product,
     SchemeWindow,
     Spread,
     Step,
@@ -17,6 +16,7 @@ from kstab.analyses.results import (
 )
 from kstab.composition import Formula
 from kstab.ions import ion
+from kstab.products import Product
 from kstab.units import MEV_PER_EV
 
 _SHOWN: Final = 0.005

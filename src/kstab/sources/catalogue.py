@@ -4,8 +4,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kstab.offers import PhaseSource, SourceRequest
+from kstab.scheme import MEASURED
 from kstab.sources import materials_project
-from kstab.sources.columns import MEASURED, MEASURED_SCHEME, NAME, SCHEMES
+from kstab.sources.columns import EXPERIMENTAL, NAME, SCHEMES
 
 if TYPE_CHECKING:
     from kstab.phases import PhaseTable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def _embedded(request: SourceRequest) -> "PhaseTable":
     from kstab.sources import embedded
 
-    return embedded.load(request.scheme or SCHEMES[0])
+    return embedded.load(request.scheme or SCHEMES[0].name)
 
 
 def _measured(request: SourceRequest) -> "PhaseTable":
@@ -28,7 +29,7 @@ def _measured_at(temperature: float) -> "PhaseTable":
 
     from kstab.sources import embedded, experimental
 
-    return replace(experimental.load(temperature), expected=embedded.load(SCHEMES[0]))
+    return replace(experimental.load(temperature), expected=embedded.load(SCHEMES[0].name))
 
 
 SOURCES: Final = (
@@ -36,14 +37,14 @@ SOURCES: Final = (
         NAME,
         _embedded,
         "Computed energies of 95,591 phases, embedded.",
-        SCHEMES,
+        tuple(map(str, SCHEMES)),
         references=("jain2013", "bartel2020", "dunn2020"),
     ),
     PhaseSource(
-        MEASURED,
+        EXPERIMENTAL,
         _measured,
         "Measured Gibbs energies of formation, from handbooks.",
-        (MEASURED_SCHEME,),
+        (MEASURED.name,),
         free_energies=True,
         references=("bell_chemicals",),
     ),

@@ -7,19 +7,15 @@ the export writes them: one definition for all three.
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kstab.scheme import KSTAB, LEGACY, MP2020
+
 NAME: Final = "mp-2019"
-MEASURED: Final = "experimental"
+EXPERIMENTAL: Final = "experimental"
 """Name of the measured phases, the other source of energies."""
-MEASURED_SCHEME: Final = "measured"
-"""The scheme of measured energies, which need no correction."""
 VERSION: Final = "1.0.0"
 """Version of the embedded data set; changes whenever a figure in it does."""
-SCHEMES: Final = ("kstab", "legacy", "mp2020")
+SCHEMES: Final = (KSTAB, LEGACY, MP2020)
 """Correction schemes the embedded energies come in; the first is the default."""
-PUBLISHED: Final = "legacy"
-"""The scheme of the energies as published."""
-FITTED: Final = "kstab"
-"""The scheme that was fitted to measurements, so that the error of its energies is known."""
 
 
 @dataclass(frozen=True)
@@ -133,11 +129,8 @@ COLUMNS: Final = (
 FLAG_NAMES: Final = ("conflicting_sources", "uncertain_id")
 """Flags of a row, lowest bit first; ``kstab.notices`` says what they mean."""
 
-SHIFTED: Final = "mp2020"
-"""The scheme whose energies are estimates, also where its own value is known."""
-
 FAR_FROM_KNOWN: Final = "far_from_known"
-"""Flag of a phase whose estimate in :data:`SHIFTED` is far from its known value."""
+"""Flag of a phase whose estimated energy is far from its known value in the scheme."""
 
 CONFLICT: Final = 0.05
 """Difference of two sources' formation energies, eV/atom, above which a row is flagged."""

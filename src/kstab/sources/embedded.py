@@ -16,17 +16,15 @@ from numpy.typing import NDArray
 
 from kstab.errors import DataError, RequestError
 from kstab.phases import PhaseTable
+from kstab.scheme import KSTAB, LEGACY, Scheme
 from kstab.sources.columns import (
     COLUMNS,
     FAR_FROM_KNOWN,
-    FITTED,
     FLAG_NAMES,
     NAME,
-    PUBLISHED,
     SCHEMES,
-    SHIFTED,
     VERSION,
-)  # fmt: skip
+)
 from kstab.texts import Texts
 
 if TYPE_CHECKING:  # only error bars need it
@@ -53,28 +51,29 @@ def folder() -> Path:
 
 
 @cache
-def load(scheme: str = SCHEMES[0]) -> PhaseTable:
-    """Return the embedded table in one correction scheme.
+def load(name: str = SCHEMES[0].name) -> PhaseTable:
+    """Return the embedded table in the correction scheme of a name.
 
     Raises:
         RequestError: There is no such scheme.
         DataError: The file is missing or damaged.
 
     >>> table = load()
-    >>> len(table), table.name, table.scheme
+    >>> len(table), table.name, table.scheme.name
     (95591, 'mp-2019', 'kstab')
     """
-    if scheme not in SCHEMES:
+    scheme = next((each for each in SCHEMES if each.name == name), None)
+    if scheme is None:
         raise RequestError(
-            f"{scheme!r} is not a correction scheme of {NAME}.",
-            f"Choose one of: {', '.join(SCHEMES)}.",
+            f"{name!r} is not a correction scheme of {NAME}.",
+            f"Choose one of: {', '.join(map(str, SCHEMES))}.",
         )
-    if scheme == PUBLISHED:
+    if scheme.published:
         return _as_published()
     arrays = read_arrays("formation_energy", "energy_above_hull", file=_file(scheme))
     published = _as_published()
     table = published
-    if scheme == SHIFTED:
+    if scheme.estimated:
         far = read_arrays(FAR_FROM_KNOWN, file=_file(scheme))[FAR_FROM_KNOWN]
         flags = published.flags.copy()
         flags[far] |= 1 << len(FLAG_NAMES)
@@ -85,11 +84,11 @@ def load(scheme: str = SCHEMES[0]) -> PhaseTable:
         energies=arrays["formation_energy"],
         above_hull=arrays["energy_above_hull"],
         corrections=arrays["formation_energy"] - published.energies,
-        error_model=_error_model if scheme == FITTED else None,
+        error_model=_error_model if scheme.fitted else None,
     )
 
 
-def _file(scheme: str) -> str:
+def _file(scheme: Scheme) -> str:
     return f"scheme-{scheme}.npz"
 
 
@@ -100,7 +99,7 @@ def _error_model() -> "ErrorModel":
     from kstab.error_model import ErrorModel
 
     names = ("pairs", "parameter_sigma", "parameter_correlation", "leftover")
-    arrays = read_arrays(*names, file=_file(FITTED))
+    arrays = read_arrays(*names, file=_file(KSTAB))
     pairs = ((SYMBOLS[metal - 1], SYMBOLS[anion - 1]) for metal, anion in arrays["pairs"].tolist())
     return ErrorModel(tuple(pairs), *(arrays[name] for name in names[1:]))
 
@@ -116,7 +115,7 @@ def _as_published() -> PhaseTable:
         name=NAME,
         version=VERSION,
         digest=arrays["digest"].tobytes().decode(),
-        scheme=PUBLISHED,
+        scheme=LEGACY,
         formulas=Texts(arrays["formula.block"].tobytes(), arrays["formula.ends"]),
         material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
         energies=arrays["formation_energy"],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kstab.composition import Formula, chemical_system
 from kstab.errors import ElementError, FormulaError, RequestError
 from kstab.phases import PhaseTable
+from kstab.scheme import AS_GIVEN
 
 if TYPE_CHECKING:
     from pymatgen.entries.computed_entries import ComputedEntry
@@ -19,7 +20,7 @@ class Entry(Protocol):
 
 
 def table_from_entries(
-    entries: Iterable[Entry], name: str = "own entries", scheme: str = "as given"
+    entries: Iterable[Entry], name: str = "own entries", scheme: str = AS_GIVEN.name
 ) -> PhaseTable:
     """Return a phase table made of pymatgen entries.
 

@@ -15,7 +15,8 @@ import numpy as np
 from kstab.composition import Formula
 from kstab.conditions import ROOM
 from kstab.phases import PhaseTable, reduced
-from kstab.sources.columns import MEASURED, MEASURED_SCHEME
+from kstab.scheme import MEASURED
+from kstab.sources.columns import EXPERIMENTAL
 from kstab.sources.element_states import Row, at_temperature, folder, read
 from kstab.units import KILOJOULE_PER_EV
 
@@ -63,9 +64,9 @@ def load(temperature: float = ROOM) -> PhaseTable:
             lowest[entry.formula.key] = entry
     by_name = {reduced(entry.formula).text: entry for entry in lowest.values()}
     built = PhaseTable.build(
-        MEASURED,
+        EXPERIMENTAL,
         ((entry.formula, entry.cas, entry.energy) for entry in by_name.values()),
-        scheme=MEASURED_SCHEME,
+        scheme=MEASURED,
         version=VERSION,
     )
     ordered = [by_name[name] for name in built.formulas]

@@ -12,12 +12,12 @@ from kstab.offers import PhaseSource
 from kstab.safe_text import printable
 from kstab.sources import embedded, experimental
 from kstab.sources.catalogue import SOURCES
-from kstab.sources.columns import MEASURED, NAME, VERSION
+from kstab.sources.columns import EXPERIMENTAL, NAME, VERSION
 from kstab.sources.own import BUILT_IN, version_of
 from kstab.sources.store import Dataset, Store, StoredPhase
 from kstab.sources.stored import digest_of, energies_of_elements
 
-Kind = Literal["embedded", "measured", "imported", "fetched", "plugin"]
+HoldingKind = Literal["embedded", "measured", "imported", "fetched", "plugin"]
 
 _REMEDY: Final = "Remove the data set and import it again, or move the file away."
 
@@ -38,7 +38,7 @@ class Holding:
     """
 
     name: str
-    kind: Kind
+    kind: HoldingKind
     count: int | None
     energies: str
     schemes: tuple[str, ...]
@@ -80,9 +80,9 @@ def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
 def _inside() -> Iterator[Holding]:
     """What is in kstab itself."""
     measured = experimental.load()
-    found: dict[str, tuple[Kind, int, str]] = {
+    found: dict[str, tuple[HoldingKind, int, str]] = {
              NAME: ("embedded", len(embedded.load()), VERSION),
-             MEASURED: ("measured", len(measured), measured.version)}  # fmt: skip
+             EXPERIMENTAL: ("measured", len(measured), measured.version)}  # fmt: skip
     for source in SOURCES:
         if source.name in found:
             kind, count, version = found[source.name]
@@ -90,7 +90,7 @@ def _inside() -> Iterator[Holding]:
             yield Holding(source.name, kind, count, "formation", schemes, version, about)
 
 
-def _unread(source: PhaseSource, kind: Kind) -> Holding:
+def _unread(source: PhaseSource, kind: HoldingKind) -> Holding:
     """A source of which nothing is known before it is loaded."""
     return Holding(source.name, kind, None, "", source.schemes, "", printable(source.summary))
 

@@ -14,10 +14,10 @@ from kstab.sources.mp_documents import (
     THERMO_TYPE,
     Database,
     DocumentError,
-    Read,
+    Documents,
+    read_documents,
 )
-from kstab.sources.mp_documents import read as read_documents
-from kstab.sources.mp_session import Limits, Session
+from kstab.sources.mp_session import Patience, Session
 
 _DATABASE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 
@@ -27,12 +27,12 @@ class Client:
 
     Args:
         account: Whom to ask, and with which key.
-        limits: How patient to be.
+        patience: How patient to be.
     """
 
-    def __init__(self, account: Account, limits: Limits) -> None:
-        self._account, self._limits = account, limits
-        self._session = Session(account, limits)
+    def __init__(self, account: Account, patience: Patience) -> None:
+        self._account, self._patience = account, patience
+        self._session = Session(account, patience)
 
     def database(self) -> Database:
         """Return what the service says of its database.
@@ -50,7 +50,7 @@ class Client:
         named = batches if isinstance(batches, list) else []
         return Database(version, tuple(each for each in named if isinstance(each, str)))
 
-    def phases(self, systems: Sequence[str], database: Database, *, gnome: bool) -> Read:
+    def phases(self, systems: Sequence[str], database: Database, *, gnome: bool) -> Documents:
         """Return all phases of chemical systems, with band gaps.
 
         Args:
@@ -88,7 +88,7 @@ class Client:
 
     def _complete(self, rester: Any, *, fields: Sequence[str], **criteria: Any) -> list[Any]:
         """All documents of a search, each once; pages can shift while they are read."""
-        for _ in range(self._limits.attempts):
+        for _ in range(self._patience.attempts):
             found = rester.search(
                 **{name: list(values) for name, values in criteria.items()}, fields=list(fields)
             )

@@ -53,7 +53,7 @@ class Database:
 
 
 @dataclass(frozen=True)
-class Read:
+class Documents:
     """What a number of documents hold.
 
     Attributes:
@@ -93,14 +93,14 @@ def dataset_of(endpoint: str, database: str, *, gnome: bool) -> Dataset:
     )
 
 
-def read(
+def read_documents(
     documents: Iterable[Mapping[str, Any]],
     gaps: Iterable[Mapping[str, Any]],
     systems: Iterable[str],
     *,
     restricted: bool = False,
     controlled: Iterable[str] = (),
-) -> Read:
+) -> Documents:
     """Return the phases of documents, in an order that does not depend on theirs.
 
     Without ``restricted`` a phase is kept only if its document states the licence that allows
@@ -133,7 +133,7 @@ def read(
             raise DocumentError(f"{phase.identifier} is of {phase.system}, which was not asked for")
         found[phase.identifier] = phase
     _check_elements(asked, found.values(), left_out)
-    return Read(tuple(found[name] for name in sorted(found)), left_out)
+    return Documents(tuple(found[name] for name in sorted(found)), left_out)
 
 
 def _check_elements(asked: Iterable[str], phases: Iterable[StoredPhase], left_out: int) -> None:

@@ -9,10 +9,10 @@ from kstab.errors import ServiceError
 from kstab.sources.mp_account import account as find_account
 from kstab.sources.mp_client import Client
 from kstab.sources.mp_documents import dataset_of
-from kstab.sources.mp_session import Limits
+from kstab.sources.mp_session import Patience
 from kstab.sources.store import Dataset, Store
 
-LIMITS: Final = Limits()
+PATIENCE: Final = Patience()
 
 _ADDRESS: Final = 6000  # characters of one address that name chemical systems
 
@@ -44,7 +44,7 @@ def fetch(
     gnome: bool = False,
     store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
-    limits: Limits | None = None,
+    patience: Patience | None = None,
 ) -> Fetched:
     """Fetch all phases of chemical systems that are not in the store.
 
@@ -58,17 +58,17 @@ def fetch(
         gnome: Whether to take what GNoME added too, whose licence forbids commercial use.
         store: Where to; None for the store of the user.
         progress: Called with the number of systems that are there and of all.
-        limits: How patient to be with the service.
+        patience: How patient to be with the service.
 
     Raises:
         RequestError: There is no key, or mp-api is not installed.
         ServiceError: The service does not answer, or not with what it should.
         DataError: The store cannot be written.
     """
-    store, limits = store or Store(), limits or LIMITS
+    store, patience = store or Store(), patience or PATIENCE
     asked = sorted(set(systems), key=lambda system: (system.count("-"), system))
     account = find_account(api_key, endpoint)
-    client = Client(account, limits)
+    client = Client(account, patience)
     database = client.database()
     dataset = dataset_of(account.endpoint, database.version, gnome=gnome)
     covered = store.covered(dataset)

@@ -32,7 +32,7 @@ _PASSING: Final = (_BUSY, 500, 502, 503, 504)
 
 
 @dataclass(frozen=True)
-class Limits:
+class Patience:
     """How patient to be with a service.
 
     Attributes:
@@ -62,7 +62,7 @@ class _PassingError(Exception):
         self.reason, self.status, self.wait = reason, status, wait
 
 
-class _Patience(Retry):
+class _Retries(Retry):
     """How often to ask again, and how long to wait before, doubling from the first time."""
 
     def get_backoff_time(self) -> float:
@@ -82,19 +82,19 @@ class Session(requests.Session):
 
     Args:
         account: Whom to ask.
-        limits: How patient to be.
+        patience: How patient to be.
 
     Attributes:
         total: How many documents the service says the last question has.
     """
 
-    def __init__(self, account: Account, limits: Limits) -> None:
+    def __init__(self, account: Account, patience: Patience) -> None:
         super().__init__()
-        self._account, self._limits, self._last = account, limits, -limits.interval
-        self._patience = _Patience(
-            limits.attempts - 1,
-            backoff_factor=limits.pause,
-            backoff_max=limits.longest_pause,
+        self._account, self._patience, self._last = account, patience, -patience.interval
+        self._retries = _Retries(
+            patience.attempts - 1,
+            backoff_factor=patience.pause,
+            backoff_max=patience.longest_pause,
             retry_after_max=sys.maxsize,
         )
         self.headers["x-api-key"] = account.key
@@ -134,19 +134,19 @@ class Session(requests.Session):
         self, ask: Callable[[], tuple[bytes, dict[str, Any]]]
     ) -> tuple[bytes, dict[str, Any]]:
         """Ask until there is an answer, some times."""
-        patience = self._patience
+        retries = self._retries
         while True:
             try:
                 return ask()
             except _PassingError as fault:
                 # Some services ask to wait 0 s, which would be no wait at all.
-                wait = max(fault.wait, patience.get_backoff_time())
-                if patience.total and wait <= self._limits.longest_pause:
+                wait = max(fault.wait, retries.get_backoff_time())
+                if retries.total and wait <= self._patience.longest_pause:
                     time.sleep(wait)
-                    patience = patience.increment()
+                    retries = retries.increment()
                     continue
                 asks = f" and asks to wait {fault.wait:g} s" if fault.wait else ""
-                tries = len(patience.history) + 1
+                tries = len(retries.history) + 1
                 tried = f" (tried {tries} times)" if tries > 1 else ""
                 found = self.fault(f"{fault.reason}{asks}{tried}", status=fault.status)
             raise found from None
@@ -155,16 +155,16 @@ class Session(requests.Session):
         self, url: str, fits: Callable[[Any], bool], **options: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """Ask once; the answer as it came and as it reads."""
-        limits = self._limits
-        time.sleep(max(0.0, self._last + limits.interval - time.monotonic()))
+        patience = self._patience
+        time.sleep(max(0.0, self._last + patience.interval - time.monotonic()))
         self._last = time.monotonic()
         # The key must not follow to another host, so redirections are not followed.
-        options |= {"timeout": limits.silence, "stream": True, "allow_redirects": False}
+        options |= {"timeout": patience.silence, "stream": True, "allow_redirects": False}
         try:
             with super().get(url, **options) as response:
                 body = self._body(response)
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            raise _PassingError(f"did not answer within {limits.silence:g} s") from None
+            raise _PassingError(f"did not answer within {patience.silence:g} s") from None
         except requests.ConnectionError as error:
             raise _PassingError(_dropped(error)) from None
         except (urllib3.exceptions.HTTPError, requests.RequestException, OSError):
@@ -173,17 +173,17 @@ class Session(requests.Session):
 
     def _body(self, response: requests.Response) -> bytes:
         """The answer as it came; bounded in time and size, however slowly it drips."""
-        limits, pieces, size = self._limits, [], 0
+        patience, pieces, size = self._patience, [], 0
         while piece := response.raw.read1(_PIECE, decode_content=True):
             pieces.append(piece)
             size += len(piece)
-            if size > limits.size:
+            if size > patience.size:
                 raise self.fault(
-                    f"sends more than {limits.size // _MEGABYTE} MB at once",
+                    f"sends more than {patience.size // _MEGABYTE} MB at once",
                     "Ask for fewer elements.",
                 )
-            if time.monotonic() - self._last > limits.answer:
-                raise _PassingError(f"did not finish its answer within {limits.answer:g} s")
+            if time.monotonic() - self._last > patience.answer:
+                raise _PassingError(f"did not finish its answer within {patience.answer:g} s")
         return b"".join(pieces)
 
     def _read(
@@ -212,7 +212,7 @@ class Session(requests.Session):
         status, words = response.status_code, self._words(body)
         if status in _PASSING:
             reason = "has had too many requests" if status == _BUSY else "is out of order"
-            return _PassingError(reason + words, status, self._patience.asked(response))
+            return _PassingError(reason + words, status, self._retries.asked(response))
         if status in _SEE_OTHER:
             return self.fault("points to another address", "Check the endpoint.", status)
         if status in _REFUSED:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kstab.errors import DataError, RequestError
 from kstab.offers import PhaseSource, SourceRequest
-from kstab.sources.columns import MEASURED, NAME
+from kstab.sources.columns import EXPERIMENTAL, NAME
 from kstab.sources.place import file
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LIVE: Final = ("mp", "mp-gnome")
 """Names of what is fetched from the Materials Project."""
 
-BUILT_IN: Final = (NAME, MEASURED)
+BUILT_IN: Final = (NAME, EXPERIMENTAL)
 """Names of the sources inside kstab."""
 
 _SCHEME: Final = re.compile(r"[a-z0-9][a-z0-9.+-]{0,39}")
@@ -156,7 +156,7 @@ def version_of(phases: "Iterable[StoredPhase]") -> str:
 
 
 @dataclass(frozen=True)
-class Difference:
+class StoreChanges:
     """What storing phases would change.
 
     Attributes:
@@ -175,7 +175,7 @@ class Difference:
         return (*self.new, *self.replaced)
 
 
-def difference(before: "Iterable[StoredPhase]", phases: "Iterable[StoredPhase]") -> Difference:
+def difference(before: "Iterable[StoredPhase]", phases: "Iterable[StoredPhase]") -> StoreChanges:
     """Return what storing phases would change."""
     known = {phase.identifier: phase for phase in before}
     new, replaced, unchanged = [], [], 0
@@ -187,14 +187,14 @@ def difference(before: "Iterable[StoredPhase]", phases: "Iterable[StoredPhase]")
             replaced.append(phase)
         else:
             unchanged += 1
-    return Difference(tuple(new), tuple(replaced), unchanged)
+    return StoreChanges(tuple(new), tuple(replaced), unchanged)
 
 
 def _numbers(phase: "StoredPhase") -> tuple[object, ...]:
     return phase.formula, phase.energy, phase.correction, dict(phase.extras)
 
 
-def keep(imported: "Imported", changes: Difference) -> None:
+def keep(imported: "Imported", changes: StoreChanges) -> None:
     """Store what was read, all or nothing.
 
     Raises:

@@ -15,7 +15,6 @@ from kstab.phases import PhaseTable
 from kstab.safe_text import printable
 from kstab.sources import own
 from kstab.sources.catalogue import SOURCES
-from kstab.sources.columns import MEASURED_SCHEME
 from kstab.typed_formulas import formula_in, without
 
 
@@ -180,7 +179,7 @@ class Question:
             PhaseError: A phase to leave out, or a polymorph, is not there.
             DataError: A file cannot be read, or not all of it can be used.
 
-        >>> Question(source="experimental").table().scheme
+        >>> Question(source="experimental").table().scheme.name
         'measured'
         """
         scheme = scheme or next(iter(self.scheme), None)
@@ -195,7 +194,7 @@ class Question:
 
         None where there is one scheme alone: own phases, those of files, heights.
 
-        >>> [table.scheme for table in Question(scheme="legacy").others()]
+        >>> [table.scheme.name for table in Question(scheme="legacy").others()]
         ['kstab', 'mp2020']
         """
         if self._in_one_scheme:
@@ -228,9 +227,10 @@ class Question:
 
         phases: Any = self.phases
         table = phases if isinstance(phases, PhaseTable) else table_from_entries(phases)
-        if scheme not in (None, table.scheme):
+        if scheme not in (None, table.scheme.name):
             raise RequestError(
-                f"The scheme {scheme!r} was asked for, but {table.name} comes in {table.scheme!r}.",
+                f"The scheme {scheme!r} was asked for, but {table.name} comes in "
+                f"{table.scheme.name!r}.",
                 "Leave the scheme out, or leave the phases out.",
             )
         if self.source not in ((), (table.name,)):
@@ -272,7 +272,7 @@ class Question:
 
     def _at_conditions(self, table: PhaseTable) -> PhaseTable:
         """Phases that are of no source at the conditions asked for."""
-        measured = table.scheme == MEASURED_SCHEME
+        measured = table.scheme.free_energies
         return _at(self.conditions, table, measured) if self.conditions else table
 
     def _joined(self, scheme: str | None) -> PhaseTable:
@@ -283,8 +283,8 @@ class Question:
             known = tuple(dict.fromkeys(name for source in chosen for name in source.schemes))
             raise _unknown_scheme(" or ".join(source.name for source in chosen), scheme, known)
         tables = [self._of_source(source, wanted) for source in chosen]
-        if scheme and all(table.scheme != scheme for table in tables):
-            raise _unknown_scheme(tables[0].name, scheme, (tables[0].scheme,))
+        if scheme and all(table.scheme.name != scheme for table in tables):
+            raise _unknown_scheme(tables[0].name, scheme, (tables[0].scheme.name,))
         if len(tables) == 1:
             return tables[0]
         from kstab.tables import joined

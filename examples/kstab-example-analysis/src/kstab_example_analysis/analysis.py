@@ -8,9 +8,10 @@ import kstab
 from kstab import Result
 
 if TYPE_CHECKING:
-    from kstab.analyses.staircase import Step
+    from kstab.analyses.results import Step
     from kstab.findings import Assessed
-    from kstab.notices import Notice, Provenance
+    from kstab.notices import Notice
+    from kstab.provenance import Provenance
 
 
 @dataclass(frozen=True)

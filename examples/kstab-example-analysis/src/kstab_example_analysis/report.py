@@ -22,7 +22,7 @@ from kstab_example_analysis.analysis import GasRelease
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from kstab.analyses.staircase import Step
+    from kstab.analyses.results import Step
 
 
 def page(result: GasRelease, details: bool = False) -> Blocks:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.errors import RequestError
 from kstab.findings import Confidence, Finding
 from kstab_electronic import growth, measuring, review, sources, staircase
@@ -127,7 +127,7 @@ def _flips(
     products = [part.formula for part in contact.layer.parts]
     own = {Formula.parse(name).key for name in contact.situation.reactants}
     found: _Flips = []
-    for variant in variants(contact.situation, products, context.table):
+    for variant in variants(contact.situation, products, context):
         same = {Formula.parse(product.formula).key for product in variant.products} <= own
         other = "I" if same else layers(variant.products).verdict()[0]
         if other not in (None, interphase):

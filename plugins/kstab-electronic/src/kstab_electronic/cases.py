@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kstab.analyses.results import TELLING
-from kstab.composition import Formula
+from kstab import Formula
+from kstab.plugin_tools import TELLING
 from kstab_electronic.layers import Layer, Layers
 from kstab_electronic.robustness import Situation
 
 if TYPE_CHECKING:
-    from kstab.analyses.interface_results import InterfaceResult, Reservoir
-    from kstab.analyses.results import Step, WindowResult
+    from kstab import InterfaceResult, WindowResult
     from kstab.context import Context
+    from kstab.plugin_tools import Reservoir, Step
 
 
 class Rung(NamedTuple):
@@ -125,7 +125,7 @@ def _window_is_certain(result: "WindowResult", step: "Step", first: Rung) -> boo
     sure = result.reduction_uncertainty
     if result.reduction_limit and sure is not None and sure.sigma is not None:
         return result.reduction_limit > TELLING * sure.sigma
-    from kstab.analyses.interface_results import ERROR_BAR  # as slow as all of this plugin
+    from kstab.plugin_tools import ERROR_BAR  # as slow as all of this plugin
 
     sigma = result.energy_above_hull_sigma
     error = ERROR_BAR if sigma is None else TELLING * sigma

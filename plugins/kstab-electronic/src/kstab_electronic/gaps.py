@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.findings import Confidence
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from kstab.analyses.results import Product, gases
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.findings import Confidence
+from kstab.plugin_tools import Product
 from kstab_electronic.decision import LIKELY_ISOLATED, InterphaseClass, decide
 from kstab_electronic.gaps import CLASSES, CONDUCTING, Gap, GapClass, gap_of, weakest
 
@@ -209,7 +209,7 @@ class Layers:
     def _counts(self, product: Formed) -> bool:
         if product.formula == self._metal:
             return False
-        return not gases((Product(product.formula, product.amount, ""),))
+        return not Product(product.formula, product.amount, "").gas
 
     def _phase(self, formula: str) -> tuple[Gap, float | None, Confidence, str]:
         if formula not in self._known:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.findings import Finding
 from kstab_electronic.sources import REVIEW
 

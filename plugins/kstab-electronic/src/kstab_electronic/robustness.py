@@ -1,21 +1,13 @@
 """What else may form: products left out, and near misses brought onto the hull."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
+from kstab import Formula
+from kstab.plugin_tools import NEAR, Product
 
-from kstab.analyses.near_misses import NEAR
-from kstab.analyses.results import Product
-from kstab.analyses.staircase import Mixtures
-from kstab.composition import Formula
-from kstab.equilibrium import Integers, Problem, Profile
-from kstab.hull import heights_above_hull
-from kstab.ions import ion as ion_of
-from kstab.lockstep import sweep_potentials
-from kstab.phases import ON_HULL, PhaseTable, System
-
-_EDGE: Final = 1e-9  # eV; a voltage at the edge of a step belongs to the step above it
+if TYPE_CHECKING:
+    from kstab.context import Context
 
 
 class Situation(NamedTuple):
@@ -64,86 +56,22 @@ _BAND: Final = f"{1000 * NEAR:.0f} meV/atom"
 
 
 def variants(
-    situation: Situation, products: Iterable[str], table: PhaseTable
-) -> tuple[Variant, ...]:
-    """Return the products without each product in turn, and with each near miss in turn.
+    situation: Situation, products: Iterable[str], context: "Context"
+) -> Iterator[Variant]:
+    """Yield the products without each product in turn, and with each near miss in turn.
 
     A phase exactly on the hull changes nothing, so a near miss is lowered by the whole band of
-    25 meV/atom, as in the core. Elements are never left out. All variants are solved in
-    lockstep: a few milliseconds together.
+    25 meV/atom, as in the core. Elements are never left out.
     """
-    system = table.select(situation.elements, situation.ion, all_phases=True)
-    cases = [*_removals(situation, products, system, table), *_lowered(situation, system, table)]
-    if not cases:
-        return ()
-    problems = [_of(system.problem, case) for case in cases]
-    amounts = np.array([situation.amounts[symbol] for symbol in system.closed])
-    total = float(amounts.sum())
-    profiles = sweep_potentials(problems, [amounts / total] * len(cases), ties=False)
-    return tuple(
-        Variant(
-            case.formula,
-            case.removed,
-            case.height,
-            Mixtures(table, system.rows[case.columns].tolist(), total)(
-                *_at_voltage(profile, situation)
-            ),
-        )
-        for case, profile in zip(cases, profiles, strict=True)
-    )
-
-
-class _Case(NamedTuple):
-    """A variant to solve: the columns that compete, the last one lowered where one is."""
-
-    formula: str
-    removed: bool
-    height: float
-    columns: Integers
-
-
-def _removals(
-    situation: Situation, products: Iterable[str], system: System, table: PhaseTable
-) -> Iterator[_Case]:
-    every = np.arange(len(system.rows))
-    reactants = {Formula.parse(reactant).key for reactant in situation.reactants}
+    amounts = situation.amounts
+    voltage = situation.voltage if situation.ion else None
+    fixed = {Formula.parse(reactant).key for reactant in situation.reactants}
     for name in products:
         formula = Formula.parse(name)
-        if len(formula.elements) > 1 and formula.key not in reactants:
-            gone = _columns(system, table, name)
-            yield _Case(name, True, 0.0, every[~np.isin(every, gone)])
-
-
-def _lowered(situation: Situation, system: System, table: PhaseTable) -> Iterator[_Case]:
-    heights = heights_above_hull(table, system.rows)
-    on_hull = np.flatnonzero(heights <= ON_HULL)
-    fixed = [column for name in situation.reactants for column in _columns(system, table, name)]
-    for column in np.flatnonzero((heights > ON_HULL) & (heights <= NEAR)).tolist():
-        if column not in fixed:
-            name = table.formulas[int(system.rows[column])]
-            yield _Case(name, False, float(heights[column]), np.append(on_hull, column))
-
-
-def _columns(system: System, table: PhaseTable, formula: str) -> Integers:
-    """Columns of the phases of a composition."""
-    return np.flatnonzero(np.isin(system.rows, table.polymorphs(Formula.parse(formula))))
-
-
-def _of(problem: Problem, case: _Case) -> Problem:
-    columns = case.columns
-    energies = problem.energies[columns]
-    if not case.removed:
-        energies[-1] -= NEAR
-    start = np.array([np.flatnonzero(columns == column)[0] for column in problem.start])
-    return Problem(problem.closed[:, columns], energies, problem.ions[columns], start)
-
-
-def _at_voltage(
-    profile: Profile, situation: Situation
-) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Columns and amounts of the segment at the voltage asked for."""
-    charge = ion_of(situation.ion).charge if situation.ion else 0
-    potential = -charge * situation.voltage
-    ends = profile.potentials[1:]
-    segment = next(k for k, end in enumerate(ends) if end < potential - _EDGE)
-    return profile.bases[segment], profile.amounts[segment]
+        if len(formula.elements) > 1 and formula.key not in fixed:
+            yield Variant(name, True, 0.0, context.products(amounts, voltage, without=[name]))
+    for near in context.phases(situation.elements, NEAR):
+        name, height = near.formula, near.energy_above_hull
+        if height > 0.0 and Formula.parse(name).key not in fixed:
+            lowered = context.products(amounts, voltage, lowered=(name, NEAR))
+            yield Variant(name, False, height, lowered)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from kstab.analyses.results import WindowResult
+from kstab import WindowResult
 from kstab.context import Context
 from kstab.findings import Confidence, Finding, Measurement
 
@@ -21,7 +21,7 @@ from kstab_pilling_bedworth.ratio import Ranged, change, filled, mixture, ratio,
 from kstab_pilling_bedworth.volumes import Kind, Source, sources
 
 if TYPE_CHECKING:  # a window does without them
-    from kstab.analyses.interface_results import InterfaceResult
+    from kstab import InterfaceResult
 
 RATIO: Final = "Pilling-Bedworth ratio"
 CHANGE: Final = "volume change"
@@ -31,7 +31,7 @@ ENERGY: Final = "reaction energy"
 def assess(result: "WindowResult | InterfaceResult", context: Context) -> Iterator[Finding]:
     """Yield a finding on the contact with the metal, or on the volume change elsewhere."""
     if isinstance(result, WindowResult):
-        contact = at_zero_volts(result, context.table)
+        contact = at_zero_volts(result, context)
         if contact:
             yield _with_metal(contact, None, context)
         return

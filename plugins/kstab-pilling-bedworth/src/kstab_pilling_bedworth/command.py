@@ -4,8 +4,15 @@ from pathlib import Path
 
 import click
 from kstab import Formula, phase_table
-from kstab.commands import deliver, form, output, scheme, source
-from kstab.ions import CHARGES, default_ion
+from kstab.plugin_tools import (
+    CHARGES,
+    default_ion,
+    deliver,
+    form_option,
+    output_option,
+    scheme_option,
+    source_option,
+)
 
 from kstab_pilling_bedworth.layers import layers
 from kstab_pilling_bedworth.output import sheet
@@ -24,10 +31,10 @@ Examples:
     type=click.Choice(list(CHARGES)),
     help="Working ion. Default: the one the formulas suggest together.",
 )
-@source
-@scheme
-@form
-@output
+@source_option
+@scheme_option
+@form_option
+@output_option
 def pbr(
     formulas: tuple[str, ...],
     ion: str | None,

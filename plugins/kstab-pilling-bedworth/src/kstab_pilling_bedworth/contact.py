@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kstab.analyses.bars import bars_of
-from kstab.analyses.results import TELLING, Product, Step, WindowResult
-from kstab.composition import Formula
-from kstab.phases import PhaseTable
+from kstab import Formula, WindowResult
+from kstab.context import Context
+from kstab.plugin_tools import TELLING, Product, Step
 
 from kstab_pilling_bedworth.ratio import Part, has_ratio, solid
 
 if TYPE_CHECKING:  # a window does without them
-    from kstab.analyses.interface_results import InterfaceResult, Kink
+    from kstab import InterfaceResult
+    from kstab.plugin_tools import Kink
 
 NOTHING: Final = 1e-6
 """Energy, eV/atom, below which nothing reacts, as in kstab's interfaces."""
@@ -73,7 +73,7 @@ def told(energy: float, sigma: float | None) -> bool:
     return abs(energy) > (ERROR_BAR if sigma is None else TELLING * sigma)
 
 
-def at_zero_volts(result: WindowResult, table: PhaseTable) -> Contact | None:
+def at_zero_volts(result: WindowResult, context: Context) -> Contact | None:
     """Return what the first step makes against the metal; None where steps begin elsewhere."""
     if not result.steps or result.steps[0].voltage_low != 0.0:
         return None
@@ -84,28 +84,24 @@ def at_zero_volts(result: WindowResult, table: PhaseTable) -> Contact | None:
         in_data=result.verdict != "not_in_data",
         products=step.products,
         taken_up=step.ion_change,
-        energies=(step.decomposition_energy_low, _sigma(step, table)),
+        energies=(step.decomposition_energy_low, _sigma(step, context)),
     )
 
 
-def _sigma(step: Step, table: PhaseTable) -> float | None:
+def _sigma(step: Step, context: Context) -> float | None:
     """Standard deviation of the energy of a step at 0 V, eV per atom of the phase.
 
     As an interface gives it; the metal's own is zero. None for a phase that is not in the data.
     """
     phase = Formula.parse(step.reactant)
-    row = table.find(phase)
-    if row is None:
+    if context.phase(step.reactant) is None:
         return None
-    weights = {row: -1.0}
-    for product in step.products:
-        formula = Formula.parse(product.formula)
-        formed = table.find(formula)
-        if formed is not None:
-            share = product.amount * formula.atoms / phase.atoms
-            weights[formed] = weights.get(formed, 0.0) + share
-    (sigma,) = bars_of(table).sigmas([weights])
-    return sigma
+    weights = {
+        product.formula: product.amount * Formula.parse(product.formula).atoms / phase.atoms
+        for product in step.products
+    }
+    weights[step.reactant] = weights.get(step.reactant, 0.0) - 1.0
+    return context.sigma(weights)
 
 
 def at_reservoir(result: "InterfaceResult") -> Contact | None:

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kstab import api
-from kstab.composition import Formula
+import kstab
+from kstab import Formula, PhaseTable
 from kstab.context import Context
 from kstab.errors import RequestError
 from kstab.findings import Confidence
-from kstab.phases import PhaseTable
-from kstab.units import MEV_PER_EV
+from kstab.plugin_tools import MEV_PER_EV
 
 from kstab_pilling_bedworth import words
 from kstab_pilling_bedworth.contact import NOTHING
@@ -18,7 +17,7 @@ from kstab_pilling_bedworth.ratio import Ranged, ratio
 from kstab_pilling_bedworth.volumes import UNKNOWN_ORIGIN, sources
 
 if TYPE_CHECKING:
-    from kstab.analyses.interface_results import Kink, Reservoir
+    from kstab.plugin_tools import Kink, Reservoir
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,11 @@ def layers(formulas: Iterable[str], ion: str, table: PhaseTable | None = None) -
         ElementError: The data has no energy for one of the elements.
         RequestError: A layer is the metal itself.
 
-    >>> import kstab
     >>> (layer,) = layers(["KHCO3"], "K", kstab.phase_table(scheme="legacy"))
     >>> round(layer.measured.value, 2), round(1000 * layer.lowest.energy_per_atom)
     (1.02, -248)
     """
-    context = Context(table or api.phase_table(), ion, {}, words.ROOM)
+    context = Context(table or kstab.phase_table(), ion, {}, words.ROOM)
     different: dict[object, Formula] = {}
     for formula in map(Formula.parse, formulas):
         different.setdefault(formula.key, formula)
@@ -97,7 +95,7 @@ def _layer(formula: Formula, ion: str, context: Context) -> Layer:
         raise RequestError(f"{formula} is the metal itself.", "Name a layer on it, or another ion.")
     found = {kind: ratio(formula, ion, source) for kind, source in sources(context).items()}
     chosen = found["measured"] or found["calculated"]
-    contact = api.interface(ion, formula, ion=ion, phases=context.table, compare=False)
+    contact = kstab.interface(ion, formula, ion=ion, phases=context.table, compare=False)
     above_hull = contact.reactant_b.energy_above_hull
     doubts = list(words.doubts_of_ratio(chosen, found["calculated"])) if chosen else []
     return Layer(

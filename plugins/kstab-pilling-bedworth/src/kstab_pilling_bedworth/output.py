@@ -5,10 +5,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from kstab import PhaseTable
-from kstab.analyses.stability import provenance
-from kstab.commands import Sheet, plain
+from kstab.plugin_tools import MEV_PER_EV, Sheet, plain, provenance
 from kstab.report.page import GAP, Block, Column, Paragraph, Row, Table, cells, foot
-from kstab.units import MEV_PER_EV
 
 from kstab_pilling_bedworth import words
 from kstab_pilling_bedworth.layers import Layer, Reaction

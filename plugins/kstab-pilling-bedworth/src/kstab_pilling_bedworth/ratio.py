@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from math import hypot
 from typing import Final, Literal, NamedTuple
 
-from kstab.analyses.results import Product, gases
-from kstab.composition import Formula
+from kstab import Formula
+from kstab.plugin_tools import Product
 
 from kstab_pilling_bedworth.volumes import Source, Volume
 
@@ -164,9 +164,7 @@ def volume(parts: Iterable[Part], source: Source) -> Volume | None:
 def solid(products: Iterable[Product]) -> list[Part]:
     """Return products as parts, without gases."""
     return [
-        (Formula.parse(product.formula), product.amount)
-        for product in products
-        if not gases((product,))
+        (Formula.parse(product.formula), product.amount) for product in products if not product.gas
     ]
 
 

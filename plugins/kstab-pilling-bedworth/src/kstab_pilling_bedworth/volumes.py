@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.context import Context
 from kstab.errors import DataError
-from kstab.sources import embedded
+from kstab.plugin_tools import measured_tables
 
 Kind = Literal["measured", "calculated"]
 
@@ -110,7 +110,7 @@ def _densities() -> dict[frozenset[str], list[tuple[str, str]]]:
     """Header and line by elements: reading every line and formula would take too long."""
     found: dict[frozenset[str], list[tuple[str, str]]] = {}
     own = Path(__file__).with_name("densities.csv")
-    for path in (own, embedded.folder().parent / "experiment" / "solids.csv"):
+    for path in (own, measured_tables() / "solids.csv"):
         header, *lines = _lines(path)
         for line in lines:
             elements = frozenset(re.findall("[A-Z][a-z]?", line.partition(",")[0]))

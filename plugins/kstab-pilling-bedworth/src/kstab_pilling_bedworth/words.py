@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from kstab.analyses.results import gases
 from kstab.context import Context
-from kstab.elements import ALKALI_METALS
+from kstab.plugin_tools import ALKALI_METALS
 
 from kstab_pilling_bedworth.contact import Contact
 from kstab_pilling_bedworth.ratio import Part, Ranged, Verdict, ratio
 from kstab_pilling_bedworth.volumes import Kind, Source
 
 if TYPE_CHECKING:  # a window does without it
-    from kstab.analyses.interface_results import Kink
+    from kstab.plugin_tools import Kink
 
 PILLING: Final = "N. B. Pilling and R. E. Bedworth, J. Inst. Met. 29, 529-591 (1923)"
 DUNN: Final = "doi:10.1098/rspa.1926.0062"
@@ -139,7 +138,7 @@ def odd_parts(contact: Contact, by_kind: Mapping[Kind, Source]) -> Iterator[str]
         yield f"Not in the ratio, as without {ion}: {_listed(without)}."
     if contact.reacts and any(f.elements == (ion,) for f, _ in contact.parts):
         yield f"Not in the ratio: the {ion} metal that forms."
-    if gone := gases(contact.products):
+    if gone := [product.gas for product in contact.products if product.gas]:
         yield f"In no volume, as a gas: {_listed(gone)}."
     for formula, _ in contact.layer:
         pair = [ratio(formula, ion, source) for source in by_kind.values()]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.context import Context
 from kstab.errors import FormulaError, RequestError
 from kstab.findings import Finding, Measurement
@@ -13,7 +13,7 @@ from kstab_space_charge.of_phase import Case, case
 from kstab_space_charge.validity import confidence
 
 if TYPE_CHECKING:
-    from kstab.analyses.interface_results import InterfaceResult
+    from kstab import InterfaceResult
 
 
 def assess(result: "InterfaceResult", context: Context) -> Iterator[Finding]:

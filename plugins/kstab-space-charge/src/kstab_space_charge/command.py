@@ -5,8 +5,14 @@ from typing import Any
 
 import click
 
-from kstab.commands import check_targets, deliver, form, output, plot
-from kstab.ions import CHARGES
+from kstab.plugin_tools import (
+    CHARGES,
+    check_targets,
+    deliver,
+    form_option,
+    output_option,
+    plot_option,
+)
 from kstab_space_charge import MODELS
 
 EPILOG = """\b
@@ -48,9 +54,9 @@ Examples:
     "--ion", type=click.Choice(list(CHARGES)), help="Mobile ion.  [default: as in window]"
 )
 @click.option("--model", type=click.Choice(MODELS), default=MODELS[0], show_default=True)
-@form
-@output
-@plot
+@form_option
+@output_option
+@plot_option
 def space_charge(
     formula: str,
     temperature: str | None,

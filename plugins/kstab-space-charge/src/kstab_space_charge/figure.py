@@ -6,7 +6,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from kstab.report.figure import BLUE, GREY, SIZE, STYLE, subscripted
+from kstab.plugin_tools import BLUE, GREY, SIZE, STYLE, subscripted
 from kstab_space_charge import words
 from kstab_space_charge.estimate import Estimate, profile
 from kstab_space_charge.models_numeric import Floats

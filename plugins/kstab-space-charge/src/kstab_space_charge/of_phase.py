@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kstab.composition import Formula
+from kstab import Formula
 from kstab.context import Context, PhaseFacts
 from kstab.errors import RequestError
-from kstab.ions import CHARGES
+from kstab.plugin_tools import CHARGES
 from kstab_space_charge.constants import PER_CUBIC_ANGSTROM, PER_CUBIC_CENTIMETRE
 from kstab_space_charge.inputs import FILLING, MODELS, Inputs
 

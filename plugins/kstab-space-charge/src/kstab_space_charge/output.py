@@ -6,11 +6,9 @@ from functools import partial
 from typing import Any, Final
 
 from kstab import Formula
-from kstab.commands import Sheet, plain
-from kstab.conditions import ROOM, Conditions
 from kstab.context import Context
 from kstab.findings import Measurement
-from kstab.ions import default_ion
+from kstab.plugin_tools import ROOM, Conditions, Sheet, default_ion, plain
 from kstab.report.page import (
     GAP,
     Answer,

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kstab.safe_text import printable
-from kstab.sources.importing.records import AS_GIVEN, MP2020, Candidate, Rejected, Run, refused
+from kstab.scheme import AS_GIVEN, MP2020, Scheme
+from kstab.sources.importing.records import Candidate, Rejected, Run, refused
 
 if TYPE_CHECKING:
     from pymatgen.entries.computed_entries import ComputedEntry
@@ -24,7 +25,7 @@ _CARRIED: Final = "MP2020 "
 """What the names of the corrections of MP2020 begin with."""
 
 
-def in_scheme(candidate: Candidate, scheme: str) -> Candidate | Rejected:
+def in_scheme(candidate: Candidate, scheme: Scheme) -> Candidate | Rejected:
     """Return a phase with its energy in a scheme, and what was done in its audit.
 
     Args:
@@ -45,7 +46,7 @@ def in_scheme(candidate: Candidate, scheme: str) -> Candidate | Rejected:
         return refused(candidate, printable(str(error)))
 
 
-def _kept(candidate: Candidate, run: Run, scheme: str) -> Candidate:
+def _kept(candidate: Candidate, run: Run, scheme: Scheme) -> Candidate:
     """The phase with the corrections it carries.
 
     Raises:
@@ -67,7 +68,7 @@ def _carried(candidate: Candidate, run: Run, done: str) -> str:
     return f"carried {candidate.correction:+.4f} eV/atom ({names}), {done}"
 
 
-def _mp2020(candidate: Candidate, run: Run, _: str) -> Candidate:
+def _mp2020(candidate: Candidate, run: Run, _: Scheme) -> Candidate:
     """The phase with MP2020 corrections, and no others.
 
     Raises:

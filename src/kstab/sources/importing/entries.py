@@ -18,8 +18,8 @@ from kstab.sources.importing.records import (
     MOST_SITES,
     Candidate,
     Cell,
-    Origin,
-    Read,
+    Location,
+    Records,
     Rejected,
     Run,
 )
@@ -30,7 +30,7 @@ _LONGEST: Final = 200  # characters of a name
 _LISTS: Final = "It must hold a list of ComputedEntry or ComputedStructureEntry, as pymatgen's dumpfn writes it."  # noqa: E501
 
 
-def read(path: Path) -> Read:
+def read_entries(path: Path) -> Records:
     """Yield the phases of a list of entries.
 
     Args:
@@ -48,7 +48,7 @@ def read(path: Path) -> Read:
                         ) from error  # fmt: skip
     del raw
     for number, item in enumerate(_items(document, path.name), start=1):
-        origin = Origin(path.name, f"entry {number}")
+        origin = Location(path.name, f"entry {number}")
         try:
             yield _entry(item, origin)
         except FormulaError as error:
@@ -69,7 +69,7 @@ def _items(document: Any, file: str) -> list[Any]:
     return document
 
 
-def _entry(item: Any, origin: Origin) -> Candidate:
+def _entry(item: Any, origin: Location) -> Candidate:
     """The phase of an entry.
 
     Raises:

@@ -106,7 +106,7 @@ _IDENTIFIER: Final = ("id", "identifier", "materialid", "entryid")
 _BAND_GAP: Final = ("bandgapev",)
 
 
-def read(headers: Sequence[str], energies: Energies | None, file: str) -> Columns:
+def read_headers(headers: Sequence[str], energies: Energies | None, file: str) -> Columns:
     """Return what the columns of a table are.
 
     Args:
@@ -118,7 +118,7 @@ def read(headers: Sequence[str], energies: Energies | None, file: str) -> Column
         DataError: A column is missing or there twice, or an energy has no unit or is of
             neither kind; the error lists what is taken.
 
-    >>> columns = read(["id", "formation_energy (kJ/mol)", "formula"], None, "my.csv")
+    >>> columns = read_headers(["id", "formation_energy (kJ/mol)", "formula"], None, "my.csv")
     >>> columns.formula, columns.energy, columns.unit.name, columns.identifier
     (2, 1, 'kJ/mol', 0)
     """

@@ -55,8 +55,8 @@ def identifier(candidate: Candidate) -> str:
     """Return the identifier of a phase: as given, else one that formula and energy make.
 
     >>> from kstab.composition import Formula
-    >>> from kstab.sources.importing.records import Origin
-    >>> one = Candidate(Origin("a.csv"), Formula.parse("K4S2"), -1.2, "formation")
+    >>> from kstab.sources.importing.records import Location
+    >>> one = Candidate(Location("a.csv"), Formula.parse("K4S2"), -1.2, "formation")
     >>> identifier(one)
     'K2S-769ee4'
     """

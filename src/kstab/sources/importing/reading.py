@@ -13,17 +13,15 @@ from kstab.composition import Formula
 from kstab.errors import DataError, RequestError
 from kstab.phases import reduced
 from kstab.safe_text import printable
-from kstab.sources.columns import FITTED
+from kstab.scheme import AS_GIVEN, MP2020, Scheme, scheme_named
 from kstab.sources.importing import bounded, corrections, entries, identity, runs, tables
 from kstab.sources.importing.records import (
-    AS_GIVEN,
     MOST,
-    MP2020,
     UNLISTED,
     Candidate,
     Energies,
-    Origin,
-    Read,
+    Location,
+    Records,
     References,
     Rejected,
     Slot,
@@ -36,11 +34,11 @@ _LARGEST: Final = 1e7  # eV/atom; all electrons of a heavy atom have less
 _LONGEST: Final = 200  # characters of an identifier
 _ZERO: Final = 1e-6
 _NO_ELEMENT: Final = -0.8  # eV/atom; above all total energies of metals, below any form of one
-_READERS: Final[dict[str, Callable[[Path, Energies | None], Read]]] = {
-    ".csv": tables.read,
-    ".tsv": tables.read,
-    ".json": lambda path, _: entries.read(path),
-    ".xml": lambda path, _: runs.read(path, path.name),
+_READERS: Final[dict[str, Callable[[Path, Energies | None], Records]]] = {
+    ".csv": tables.read_table,
+    ".tsv": tables.read_table,
+    ".json": lambda path, _: entries.read_entries(path),
+    ".xml": lambda path, _: runs.read_run(path, path.name),
 }
 
 
@@ -150,7 +148,7 @@ def read_files(
     slots = list(_listed(slots))
     about = {"files": _files(paths, before)} | ({"functional": functional} if functional else {})
     return Imported(
-        Dataset(printable(name), "", "imported", chosen, kind, about=MappingProxyType(about)),
+        Dataset(printable(name), "", "imported", chosen.name, kind, about=MappingProxyType(about)),
         tuple(_stored(slot) for slot in slots if isinstance(slot, Candidate)),
         tuple(slot for slot in slots if isinstance(slot, Rejected) and slot is not UNLISTED),
         slots.count(None),
@@ -158,7 +156,7 @@ def read_files(
     )
 
 
-def _comparable(slots: list[Slot], scheme: str, functional: str) -> list[Slot]:
+def _comparable(slots: list[Slot], scheme: Scheme, functional: str) -> list[Slot]:
     """Energies in one scheme and of one functional, which MP2020 sees to itself."""
     if scheme != MP2020:
         slots = _each(slots, lambda one: corrections.of_functional(one, functional))
@@ -214,18 +212,18 @@ def _read_each(
             if len(paths) == 1:
                 raise
             reason = f"{error.reason}. {error.remedy}".strip()
-            yield Rejected(Origin(printable(path.name)), "", printable(reason))
+            yield Rejected(Location(printable(path.name)), "", printable(reason))
 
 
 def _files_in(path: Path) -> list[Path]:
     return runs.within(path) if path.is_dir() else [path]
 
 
-def _reader(path: Path, given: Path) -> Callable[[Path, Energies | None], Read]:
+def _reader(path: Path, given: Path) -> Callable[[Path, Energies | None], Records]:
     """What reads a file, by its ending."""
     if given.is_dir():
         shown = printable(path.relative_to(given.parent).as_posix())
-        return lambda path, _: runs.read(path, shown)
+        return lambda path, _: runs.read_run(path, shown)
     suffix = Path(path.name.lower().removesuffix(".gz")).suffix
     if suffix not in _READERS:
         raise DataError(
@@ -257,8 +255,8 @@ def _check_kinds(
         )
 
 
-def _check_references(references: References, scheme: str) -> None:
-    if references.scheme != scheme:
+def _check_references(references: References, scheme: Scheme) -> None:
+    if references.scheme != scheme.name:
         raise RequestError(
             f"The elements of {references.name} are in the scheme {references.scheme}, and the "
             f"energies read in {scheme}.",
@@ -268,7 +266,7 @@ def _check_references(references: References, scheme: str) -> None:
 
 def _scheme(
     scheme: str | None, candidates: Sequence[Candidate], kind: Energies, before: Dataset | None
-) -> str:
+) -> Scheme:
     """The scheme of all energies, which is that of the data set if it is there already."""
     runs_known = {candidate.run is not None for candidate in candidates}
     if scheme is None and before is None and kind == "total" and len(runs_known) > 1:
@@ -276,22 +274,22 @@ def _scheme(
             "Total energies of a table cannot be corrected, and those of runs are.",
             f"Say what scheme they share, such as --scheme {AS_GIVEN}, or import them apart.",
         )
-    if scheme is None and before and before.scheme != AS_GIVEN and False in runs_known:
+    if scheme is None and before and before.scheme != AS_GIVEN.name and False in runs_known:
         raise RequestError(
             f"Energies of a table are in no scheme unless you say so, and {before.name} is in "
             f"{before.scheme}.",
             f"Add --scheme {before.scheme} if they are in it, else choose another name.",
         )
     default = MP2020 if kind == "total" and True in runs_known else AS_GIVEN
-    chosen = scheme or (before.scheme if before else default)
-    if before and chosen != before.scheme:
+    chosen = scheme_named(scheme or (before.scheme if before else default))
+    if before and chosen.name != before.scheme:
         raise RequestError(
             f"{before.name} is in the scheme {before.scheme}, not in {chosen}.",
             "Energies of two schemes cannot be compared: import them under another name.",
         )
-    if kind == "total" and chosen == FITTED:
+    if kind == "total" and chosen.fitted:
         raise RequestError(
-            f"Total energies do not come in the scheme {FITTED}.",
+            f"Total energies do not come in the scheme {chosen}.",
             f"It corrects the embedded data alone; --scheme {MP2020} corrects runs.",
         )
     return chosen

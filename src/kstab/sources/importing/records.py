@@ -11,12 +11,6 @@ from kstab.safe_text import printable
 Energies: TypeAlias = Literal["formation", "total"]
 """Counted from the elements, or as the calculation gives them."""
 
-AS_GIVEN: Final = "as-given"
-"""The scheme of energies of which nothing is said."""
-
-MP2020: Final = "mp2020"
-"""The scheme that raw energies are corrected in."""
-
 MOST: Final = 10.0
 """Largest formation energy, eV/atom up or down, that can be one."""
 
@@ -65,7 +59,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Origin:
+class Location:
     """Where something was read.
 
     Attributes:
@@ -99,7 +93,7 @@ class Candidate:
         run: How it was calculated; None where nothing is known of that.
     """
 
-    origin: Origin
+    origin: Location
     formula: Formula
     energy: float
     energies: Energies
@@ -135,7 +129,7 @@ class Rejected:
         reason: Why it cannot be used, what to do included.
     """
 
-    origin: Origin
+    origin: Location
     formula: str
     reason: str
 
@@ -143,14 +137,14 @@ class Rejected:
         return f"{self.origin}: {f'{self.formula}: ' if self.formula else ''}{self.reason}"
 
 
-Read: TypeAlias = Iterator[Candidate | Rejected]
+Records: TypeAlias = Iterator[Candidate | Rejected]
 """What reading a file yields, in its order."""
 
 Slot: TypeAlias = Candidate | Rejected | None
 """What is left of something that was read; None of what was read before."""
 
 
-UNLISTED: Final = Rejected(Origin(""), "", "")
+UNLISTED: Final = Rejected(Location(""), "", "")
 """Stands for each of many that cannot be used, where only their number is kept."""
 
 

@@ -16,8 +16,8 @@ from kstab.sources.importing.records import (
     MOST_SITES,
     Candidate,
     Cell,
-    Origin,
-    Read,
+    Location,
+    Records,
     Rejected,
     Run,
 )
@@ -54,14 +54,14 @@ def within(folder: Path) -> list[Path]:
     return found
 
 
-def read(path: Path, shown: str) -> Read:
+def read_run(path: Path, shown: str) -> Records:
     """Yield the phase of a run.
 
     Args:
         path: Its ``vasprun.xml``, compressed with gzip or not.
         shown: What messages call it.
     """
-    origin = Origin(shown)
+    origin = Location(shown)
     try:
         with tempfile.TemporaryDirectory(prefix="kstab-") as folder:
             plain = Path(folder) / "vasprun.xml"
@@ -121,7 +121,7 @@ def _vasprun(path: Path) -> "Vasprun":
             ) from error
 
 
-def _phase(run: "Vasprun", origin: Origin) -> Candidate:
+def _phase(run: "Vasprun", origin: Location) -> Candidate:
     """The phase of a run.
 
     Raises:

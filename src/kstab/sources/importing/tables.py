@@ -12,14 +12,14 @@ from kstab.errors import DataError, FormulaError
 from kstab.formula_text import other_readings
 from kstab.safe_text import printable, uncell
 from kstab.sources.importing import bounded, headers
-from kstab.sources.importing.records import Candidate, Energies, Origin, Read, Rejected
+from kstab.sources.importing.records import Candidate, Energies, Location, Records, Rejected
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _MINUS: Final = str.maketrans("−–", "--")  # as papers print it
 _DELIMITERS: Final = ",;\t"
 
 
-def read(path: Path, energies: Energies | None = None) -> Read:
+def read_table(path: Path, energies: Energies | None = None) -> Records:
     """Yield the phases of a table; lines that begin with # are comments.
 
     Args:
@@ -34,9 +34,9 @@ def read(path: Path, energies: Energies | None = None) -> Read:
         line, names = next(lines)
     except StopIteration:
         raise DataError(path.name, "it is empty", headers.ACCEPTED) from None
-    columns = headers.read(names, energies, path.name)
+    columns = headers.read_headers(names, energies, path.name)
     for line, cells in lines:
-        yield _row(cells, columns, len(names), Origin(path.name, f"line {line}"))
+        yield _row(cells, columns, len(names), Location(path.name, f"line {line}"))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -95,7 +95,7 @@ def _told(line: str) -> bool:
 
 
 def _row(
-    cells: Sequence[str], columns: headers.Columns, width: int, origin: Origin
+    cells: Sequence[str], columns: headers.Columns, width: int, origin: Location
 ) -> Candidate | Rejected:
     """The phase of a line."""
     named = cells[columns.formula] if columns.formula < len(cells) else ""

@@ -1,0 +1,64 @@
+"""What plugins may use of kstab beside its hooks, from one place that stays.
+
+The names are loaded when first used, so that importing this module costs nothing.
+
+>>> from kstab.plugin_tools import CHARGES, default_ion
+>>> CHARGES[default_ion(["Mg", "O"]).symbol]
+2
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kstab.analyses.interface_results import ERROR_BAR as ERROR_BAR
+    from kstab.analyses.interface_results import NOTHING as NOTHING
+    from kstab.analyses.interface_results import Kink as Kink
+    from kstab.analyses.interface_results import Reservoir as Reservoir
+    from kstab.analyses.near_misses import NEAR as NEAR
+    from kstab.analyses.results import TELLING as TELLING
+    from kstab.analyses.results import Step as Step
+    from kstab.conditions import ROOM as ROOM
+    from kstab.conditions import Conditions as Conditions
+    from kstab.ions import CHARGES as CHARGES
+    from kstab.ions import default_ion as default_ion
+    from kstab.products import Product as Product
+    from kstab.provenance import provenance as provenance
+
+_HOMES = {
+    "kstab.analyses.interface_results": "ERROR_BAR Kink NOTHING Reservoir",
+    "kstab.analyses.near_misses": "NEAR",
+    "kstab.analyses.results": "Step TELLING",
+    "kstab.cli.options": "form_option=form output_option=output plot_option=plot "
+    "scheme_option=scheme source_option=source",
+    "kstab.cli.output": "check_targets deliver",
+    "kstab.conditions": "Conditions ROOM",
+    "kstab.elements": "ALKALI_METALS",
+    "kstab.ions": "CHARGES default_ion",
+    "kstab.products": "Product",
+    "kstab.provenance": "provenance",
+    "kstab.report.figure": "BLUE GREY SIZE STYLE save subscripted",
+    "kstab.report.sheet": "Sheet",
+    "kstab.sources.element_states": "measured_tables=folder",
+    "kstab.units": "MEV_PER_EV",
+    "kstab.written": "plain",
+}
+"""Names by the module each is from; where it is called otherwise there, as ``name=other``."""
+
+_TOOLS = {
+    name.partition("=")[0]: (module, name.rpartition("=")[2])
+    for module, names in _HOMES.items()
+    for name in names.split()
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _TOOLS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _TOOLS[name]
+    value = globals()[name] = getattr(import_module(module), attribute)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_TOOLS)
