@@ -17,7 +17,7 @@ import pytest
 
 import kstab
 from command import process, run
-from kstab import builtin, hooks, offers, plugins, testing
+from kstab import builtin, hooks, plugins, testing
 from kstab.cli import quiet
 from kstab.errors import PluginError, RequestError
 from kstab.hooks import (
@@ -29,6 +29,7 @@ from kstab.hooks import (
     Option,
     hookimpl,
 )  # fmt: skip
+from kstab.late import loaded
 from test_json import schema
 
 HOOKS = [
@@ -333,7 +334,9 @@ def test_kstab_itself_comes_in_through_the_hooks():
     assert list(host.analyses) == ["window", "interface", "system", "difference"]
     assert list(host.commands)[:2] == ["window", "interface"]
     assert list(host.sources) == ["mp-2019", "experimental", "mp", "mp-gnome"]
-    assert list(host.writers) == ["terminal", "json", "csv", "csv-assessments"]
+    assert list(host.writers) == [
+        *("terminal", "json", "csv", "csv-assessments", "html", "markdown", "latex"),
+    ]
     for command, _ in host.commands.values():
         assert command.make().name == command.name
 
@@ -341,7 +344,7 @@ def test_kstab_itself_comes_in_through_the_hooks():
 @pytest.mark.parametrize("field", ["result", "request", "solve", "figure"])
 def test_what_kstab_offers_can_be_imported(field):
     for analysis in builtin.kstab_analyses():
-        assert callable(offers.loaded(getattr(analysis, field) or print)), analysis.name
+        assert callable(loaded(getattr(analysis, field) or print)), analysis.name
 
 
 @pytest.mark.parametrize(

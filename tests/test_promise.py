@@ -173,7 +173,7 @@ def test_a_hook_can_gain_an_argument(tmp_path, monkeypatch):
 
 PUBLIC = (
     *("kstab", "kstab.context", "kstab.errors", "kstab.findings", "kstab.hooks", "kstab.offers"),
-    *("kstab.plugin_tools", "kstab.testing"),
+    *("kstab.plugin_tools", "kstab.report.page", "kstab.testing"),
 )
 
 

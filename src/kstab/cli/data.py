@@ -7,6 +7,7 @@ import click
 from kstab.cli import options, store
 from kstab.cli.diff import diff
 from kstab.cli.fetch import fetch
+from kstab.cli.group import loaded
 from kstab.cli.output import deliver
 from kstab.errors import DataError, RequestError
 from kstab.safe_text import printable
@@ -80,9 +81,10 @@ def _write_parquet(path: Path) -> None:
 
 
 @data.command()
-@options.form
+@options.form_of(loaded)
 @options.output
-def cathodes(form: str | None, output: Path | None) -> None:
+@click.pass_context
+def cathodes(context: click.Context, form: str | None, output: Path | None) -> None:
     """List the cathodes that `kstab interface --voltage cathode` knows.
 
     Figures are as their papers state them; what a paper does not say is left empty.
@@ -90,7 +92,7 @@ def cathodes(form: str | None, output: Path | None) -> None:
     from kstab.report.cathodes_page import listed
     from kstab.sources import cathodes as table
 
-    deliver(listed(table.load()), form, output)
+    deliver(listed(table.load()), form, output, plugins=loaded(context))
 
 
 @data.command()

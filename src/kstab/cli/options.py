@@ -58,16 +58,21 @@ class Offered(click.ParamType[str]):
 
     Args:
         names: Returns them from the plugins.
+        plugins: Returns the plugins of a run; those that are whole, or an error, if not given.
     """
 
     name = "name"
 
-    def __init__(self, names: "Callable[[Host], Iterable[str]]") -> None:
-        self._names = names
+    def __init__(
+        self,
+        names: "Callable[[Host], Iterable[str]]",
+        plugins: "Callable[[click.Context], Host]" = host,
+    ) -> None:
+        self._names, self._plugins = names, plugins
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Return the names, for the help."""
-        return f"[{'|'.join(self._names(host(ctx)))}]"
+        return f"[{'|'.join(self._names(self._plugins(ctx)))}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name."""
@@ -80,7 +85,8 @@ class Offered(click.ParamType[str]):
         return self._choice(ctx).shell_complete(ctx, param, incomplete)
 
     def _choice(self, ctx: click.Context | None) -> "click.Choice[str]":
-        return click.Choice(list(self._names(host(ctx or click.get_current_context()))))
+        found = self._plugins(ctx or click.get_current_context())
+        return click.Choice(list(self._names(found)))
 
 
 class OfferedList(Offered):
@@ -165,12 +171,19 @@ plot = click.option(
     multiple=True,
     help="Draw the result into a .png, .svg or .pdf file; may be repeated.",
 )
-form = click.option(
-    "--format",
-    "form",
-    type=Offered(lambda host: host.writers),
-    help="How to write the result.  [default: by the ending of --output, else terminal]",
-)
+
+
+def form_of(plugins: "Callable[[click.Context], Host]") -> "Callable[..., Any]":
+    """Return the option ``--format`` with the formats of some plugins."""
+    return click.option(
+        "--format",
+        "form",
+        type=Offered(lambda host: host.writers, plugins),
+        help="How to write the result.  [default: by the ending of --output, else terminal]",
+    )
+
+
+form = form_of(host)
 scheme = click.option(
     "--scheme",
     metavar="SCHEME",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.form
+@options.form_of(loaded)
 @options.output
 @click.pass_context
 def plugins(context: click.Context, form: str | None, output: Path | None) -> None:
