@@ -12,6 +12,8 @@ from kstab.report.page import (
     Cell,
     Drawing,
     Entry,
+    Gap,
+    Hint,
     Line,
     Lines,
     Paragraph,
@@ -85,8 +87,10 @@ def _shown(block: Block) -> str:
             return _entry(block)
         case Drawing():
             return _drawing(block)
-        case _:
+        case Gap() | Hint():
             return ""  # gaps are the style's, hints the terminal's
+        case _:
+            raise TypeError(f"{block!r} is no block of a page")
 
 
 def _title(title: Title) -> str:

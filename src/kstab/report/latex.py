@@ -15,6 +15,8 @@ from kstab.report.page import (
     Column,
     Drawing,
     Entry,
+    Gap,
+    Hint,
     Lines,
     Paragraph,
     Section,
@@ -78,8 +80,10 @@ def _shown(block: Block) -> str:
             return "\n".join([said, *parts])
         case Drawing():
             return "\n".join(_table(part) for part in block.lines(WIDE) if isinstance(part, Table))
-        case _:
+        case Gap() | Hint():
             return ""  # room is the class's to leave, hints are the terminal's
+        case _:
+            raise TypeError(f"{block!r} is no block of a page")
 
 
 def escaped(said: str) -> str:

@@ -11,6 +11,8 @@ from kstab.report.page import (
     Bullets,
     Drawing,
     Entry,
+    Gap,
+    Hint,
     Lines,
     Paragraph,
     Section,
@@ -62,8 +64,10 @@ def _shown(block: Block) -> str:
             return "\n\n".join([f"**{_escaped(block.name)}** {_escaped(block.text)}", *inside])
         case Drawing():
             return _drawing(block)
-        case _:
+        case Gap() | Hint():
             return ""  # blank lines are there already, hints are the terminal's
+        case _:
+            raise TypeError(f"{block!r} is no block of a page")
 
 
 def _drawing(drawing: Drawing) -> str:

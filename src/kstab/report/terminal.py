@@ -112,6 +112,8 @@ def _show(block: Block) -> Iterator[RenderableType]:  # noqa: C901 - a case for 
         case Drawing():
             drawn = _Sized(lambda width: map(partial(_line, width=width), block.lines(width)))
             yield Padding(drawn, (0, block.margin)) if block.margin else drawn
+        case _:
+            raise TypeError(f"{block!r} is no block of a page")
 
 
 def _bullet(item: str) -> RichTable:
@@ -152,7 +154,7 @@ def _line(line: Line | Table, width: int) -> RenderableType:
 def _table(table: Table, width: int) -> RenderableType:
     shown = table.shown(width)
     if shown.style == "bare" and _natural_width(shown) > width:
-        return Group(*map(Text, _stacked(shown)))
+        return Group(*map(Text, (*_stacked(shown), *filter(None, [shown.caption]))))
     made = _empty(shown)
     for column in shown.columns:
         made.add_column(
