@@ -138,12 +138,12 @@ def test_a_batch_has_verdicts():
     assert "'stable': 1" in repr(batch)
 
 
-def test_every_code_is_documented():
+def test_every_code_is_documented(root):
     source = "".join(
         Path(module.__file__).read_text("utf-8")
         for module in (condition_doubts, doubts, interface_doubts)
     )
     raised = set(re.findall(r'Notice\(\s*f?"(\w+?)(?:\{name\})?",', source)) - {"minor_"}
     raised |= {"minor_reduction", "minor_oxidation", *FLAGS}
-    page = Path(__file__).parents[1].joinpath("docs", "json.md").read_text("utf-8")
+    page = (root / "docs" / "json.md").read_text("utf-8")
     assert raised == set(re.findall(r"^\| `(\w+)` \| (?:yes|no) \|", page, flags=re.MULTILINE))

@@ -2,20 +2,12 @@
 
 import json
 import re
-from importlib import resources
 
-import jsonschema
 import pytest
 
 import kstab
 from kstab.report.tables import to_csv
-
-
-def schema(name):
-    text = resources.files("kstab").joinpath("schemas", f"{name}.schema.json").read_text("utf-8")
-    loaded = json.loads(text)
-    jsonschema.Draft202012Validator.check_schema(loaded)
-    return jsonschema.Draft202012Validator(loaded)
+from schemas import schema
 
 
 @pytest.mark.parametrize(

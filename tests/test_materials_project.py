@@ -818,17 +818,14 @@ def test_a_store_that_two_processes_make_at_once(tmp_path):
     assert store.covered(only(store)) == {"K"}
 
 
-KILLING = Path(__file__).with_name("mp_killing.py")
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize(
     ("fetchers", "writers"), [(2, 6), pytest.param(8, 20, marks=pytest.mark.slow)]
 )
-def test_killed_at_any_moment(project, tmp_path, fetchers, writers):
+def test_killed_at_any_moment(root, project, tmp_path, fetchers, writers):
     """Two processes that fetch at once are killed again and again, and lose nothing stored."""
     done = subprocess.run(
-        [sys.executable, KILLING, tmp_path, project.endpoint, str(fetchers), str(writers)],
+        [sys.executable, root / "tests" / "mp_killing.py", tmp_path, project.endpoint, str(fetchers), str(writers)],
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

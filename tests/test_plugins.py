@@ -30,7 +30,7 @@ from kstab.hooks import (
     hookimpl,
 )  # fmt: skip
 from kstab.late import loaded
-from test_json import schema
+from schemas import schema
 
 HOOKS = [
     hooks.kstab_analyses, hooks.kstab_assessments, hooks.kstab_phase_sources, hooks.kstab_writers,
