@@ -227,7 +227,8 @@ def test_very_long_input_is_refused(unit, length):
 def test_hostile_input_ends(run_python, text):
     """Suggestions are searched for, and the search must not take for ever."""
     code = (
-        "import sys\nfrom kstab.composition import Formula\nfrom kstab.errors import KstabError\n"
+        "import sys\nfrom kstab.composition import Formula\n"
+        "from kstab.errors import KstabError\n"
         "try:\n    Formula.parse(sys.argv[1])\nexcept KstabError:\n    pass\n"
     )
     run_python("-c", code, text)

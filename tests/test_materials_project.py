@@ -824,8 +824,9 @@ def test_a_store_that_two_processes_make_at_once(tmp_path):
 )
 def test_killed_at_any_moment(root, project, tmp_path, fetchers, writers):
     """Two processes that fetch at once are killed again and again, and lose nothing stored."""
+    killing = root / "tests" / "mp_killing.py"
     done = subprocess.run(
-        [sys.executable, root / "tests" / "mp_killing.py", tmp_path, project.endpoint, str(fetchers), str(writers)],
+        [sys.executable, killing, tmp_path, project.endpoint, str(fetchers), str(writers)],
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from kstab.analyses.interface_results import InterfaceResult, Kink
 from kstab.report import findings
 from kstab.report import interface_words as words
-from kstab.report.drawings import EnergyCurves, RegionMap
+from kstab.report.interface_drawing import EnergyCurves, RegionMap
 from kstab.report.page import (
     GAP,
     WIDE,

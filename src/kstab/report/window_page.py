@@ -6,7 +6,6 @@ from typing import Any
 from kstab.analyses.results import Step, Uncertainty, WindowResult
 from kstab.notices import FLAGS, Notice
 from kstab.report import findings, words
-from kstab.report.drawings import WindowAxis
 from kstab.report.page import (
     GAP,
     WIDE,
@@ -29,6 +28,7 @@ from kstab.report.page import (
     warnings,
 )  # fmt: skip
 from kstab.report.tables import verdicts
+from kstab.report.window_drawing import WindowAxis
 
 
 def page(result: WindowResult, details: bool = False) -> Blocks:
