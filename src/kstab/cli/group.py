@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from kstab.cli.quiet import quiet_host
-from kstab.errors import KstabError
-from kstab.plugins import DISABLE, Host, Plugin, described, fault
+from kstab.plugins import DISABLE, Host, Plugin, blaming
 
 if TYPE_CHECKING:
     from kstab.offers import Assessment, Option
@@ -44,7 +43,7 @@ class PluginGroup(click.Group):
         offer, plugin = found
         command = loaded(ctx).call(offer.make, plugin)
         if not isinstance(command, click.Command):
-            raise fault(plugin, f"{cmd_name} makes {type(command).__name__} and no click command")
+            raise plugin.fault(f"{cmd_name} makes {type(command).__name__} and no click command")
         if plugin.state != "built in":
             command = _guarded(command, plugin)
         analysis = loaded(ctx).analyses.get(cmd_name)
@@ -161,7 +160,7 @@ def _extended(command: click.Command, analysis: str, found: Host) -> click.Comma
             made = _option(assessment, option)
             name = made.opts[0]
             if name in owners:
-                raise fault(plugin, f"{name} is an option of {owners[name]} already")
+                raise plugin.fault(f"{name} is an option of {owners[name]} already")
             owners[name] = plugin.distribution
             extra.append(made)
     extended = copy.copy(command)
@@ -172,14 +171,11 @@ def _extended(command: click.Command, analysis: str, found: Host) -> click.Comma
 def _guarded(command: click.Command, plugin: Plugin) -> click.Command:
     """A command of a plugin, whose failures are the plugin's."""
     guarded = copy.copy(command)
+    own = (click.ClickException, click.exceptions.Exit, click.Abort, OSError, SystemExit)
 
     def invoke(context: click.Context) -> Any:
-        try:
+        with blaming(plugin, *own):
             return command.invoke(context)
-        except (KstabError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
-            raise
-        except Exception as error:
-            raise fault(plugin, described(error)) from error
 
     guarded.invoke = invoke  # type: ignore[assignment, method-assign]
     return guarded

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kstab.errors import KstabError
-from kstab.plugins import Host, Plugin, described, fault, load
+from kstab.plugins import Host, Plugin, described, load
 
 PATIENCE: Final = 20.0
 """Seconds after which an assessment is given up."""
@@ -64,22 +64,20 @@ def quiet_host(files: tuple[Path, ...], *, installed: bool) -> Host:
 
 def _in_time(function: Callable[[], Any], plugin: Plugin) -> Any:
     """What a function returns in a thread, which cannot be stopped, only left behind."""
-    outcome: list[Any] = []
-    errors: list[KstabError] = []
+    answers: list[Any] = []
 
     def run() -> None:
         try:
-            outcome.append(function())
+            answers.append(function())
         except KstabError as error:
-            errors.append(error)
+            answers.append(error)
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a plugin, too
-            errors.append(fault(plugin, described(error)))
+            answers.append(plugin.fault(described(error)))
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(PATIENCE)
-    if errors:
-        raise errors[0]
-    if not outcome:
-        raise fault(plugin, f"no answer within {PATIENCE:g} s")
-    return outcome[0]
+    answer = answers[0] if answers else plugin.fault(f"no answer within {PATIENCE:g} s")
+    if isinstance(answer, KstabError):
+        raise answer
+    return answer
