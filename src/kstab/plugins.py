@@ -69,6 +69,11 @@ class Plugin:
     state: State = "disabled"
     cause: str = ""
 
+    @property
+    def own(self) -> bool:
+        """Whether it is kstab itself."""
+        return self.state == "built in"
+
     def fault(self, cause: str) -> PluginError:
         """Return the error that it is at fault for."""
         return PluginError(self.name, self.distribution, self.version, cause)
@@ -185,7 +190,7 @@ class Host:
             PluginError: It failed.
             KstabError: It says itself what is wrong and what to do.
         """
-        with contextlib.nullcontext() if plugin.state == "built in" else blaming(plugin):
+        with contextlib.nullcontext() if plugin.own else blaming(plugin):
             return function()
 
     def ask(self, function: Callable[[], Any], plugin: Plugin) -> Any:
@@ -235,7 +240,7 @@ class Host:
             owner = f"{plugin.distribution} {plugin.version}".rstrip()
             return table if table.version else replace(table, version=f"({owner})")
 
-        return source if plugin.state == "built in" else replace(source, load=phases)
+        return source if plugin.own else replace(source, load=phases)
 
 
 def _listed(found: pluggy.HookImpl, given: Mapping[str, Any]) -> list[Any]:
@@ -245,12 +250,8 @@ def _listed(found: pluggy.HookImpl, given: Mapping[str, Any]) -> list[Any]:
 
 def _by_name(offered: Iterable[tuple[Any, Plugin]]) -> Offers[Any]:
     """Offers by their names, of which each has one owner."""
-
-    def place(pair: tuple[Any, Plugin]) -> str:
-        return "" if pair[1].state == "built in" else str(pair[0].name)
-
     found: Offers[Any] = {}
-    for offer, plugin in sorted(offered, key=place):
+    for offer, plugin in sorted(offered, key=lambda pair: "" if pair[1].own else pair[0].name):
         if offer.name in found:
             other = found[offer.name][1].distribution
             raise plugin.fault(f"{offer.name!r} is already the name of one in {other}")

@@ -1,7 +1,6 @@
 """The group of commands, with those of plugins and the options plugins add."""
 
 import copy
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -44,7 +43,7 @@ class PluginGroup(click.Group):
         command = loaded(ctx).call(offer.make, plugin)
         if not isinstance(command, click.Command):
             raise plugin.fault(f"{cmd_name} makes {type(command).__name__} and no click command")
-        if plugin.state != "built in":
+        if not plugin.own:
             command = _guarded(command, plugin)
         analysis = loaded(ctx).analyses.get(cmd_name)
         if analysis is None or not analysis[0].is_assessed:
@@ -65,7 +64,7 @@ class PluginGroup(click.Group):
         """List the commands by their summaries, without importing any."""
         found = loaded(ctx)
         rows = [
-            (offer.name, offer.summary + ("" if owner.state == "built in" else f" [{owner.name}]"))
+            (offer.name, offer.summary + ("" if owner.own else f" [{owner.name}]"))
             for offer, owner in found.commands.values()
         ]
         with formatter.section("Commands"):
@@ -218,8 +217,3 @@ plugin_file = click.option(
 no_plugins = click.option(
     "--no-plugins", is_flag=True, is_eager=True, help="Do without the installed plugins."
 )
-
-
-def arguments() -> list[str]:
-    """Return the arguments of this process, those about plugins first."""
-    return plugins_first(sys.argv[1:])

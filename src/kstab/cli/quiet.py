@@ -21,10 +21,7 @@ PATIENCE: Final = 20.0
 
 
 class _Dropped(io.StringIO):
-    """Takes the place of standard output and drops what it is given.
-
-    It looks like what it stands for, so that a page made meanwhile is one for that terminal.
-    """
+    """Takes the place of standard output, and looks like it to a page that is made meanwhile."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,16 +34,13 @@ class _Dropped(io.StringIO):
     def isatty(self) -> bool:
         return self._stands_for.isatty()
 
-    def write(self, text: str) -> int:
-        return len(text)
-
 
 class QuietHost(Host):
     """The plugins of the command line."""
 
     def call(self, function: Callable[[], Any], plugin: Plugin) -> Any:
         """Return what a function of a plugin returns; what it prints goes nowhere."""
-        if plugin.state == "built in":
+        if plugin.own:
             return function()
         with redirect_stdout(_Dropped()):
             return super().call(function, plugin)
