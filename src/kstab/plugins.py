@@ -136,12 +136,18 @@ class Host:
     def writers(self) -> Offers[Writer]:
         """Formats, by their names."""
         found = _by_name(self._offers("kstab_writers", Writer))
-        owners: dict[str, str] = {}
         for name, (writer, plugin) in found.items():
             _check_known(plugin, f"kinds of {name}", writer.kinds, self.analyses)
+        return found
+
+    @cached_property
+    def endings(self) -> dict[str, str]:
+        """Names of formats, by the endings of files that mean them."""
+        found: dict[str, str] = {}
+        for name, (writer, plugin) in self.writers.items():
             for suffix in writer.suffixes:
-                if owners.setdefault(suffix, name) != name:
-                    raise plugin.fault(f"{suffix} is already the ending of {owners[suffix]}")
+                if found.setdefault(suffix, name) != name:
+                    raise plugin.fault(f"{suffix} is already the ending of {found[suffix]}")
         return found
 
     def phase_sources(self) -> dict[str, PhaseSource]:
@@ -210,7 +216,7 @@ class Host:
     def tried(self) -> "Host":
         """Return the host with each plugin broken that offers what is wrong, and all others."""
         try:
-            _ = self.analyses, self.assessments, self.commands, self.sources, self.writers
+            _ = self.analyses, self.assessments, self.commands, self.sources, self.endings
         except PluginError as error:
             guilty = next(p for p in self.plugins if (p.name, p.state) == (error.name, "loaded"))
             rest = (p.broken(error.cause) if p is guilty else p for p in self.plugins)

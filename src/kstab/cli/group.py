@@ -45,8 +45,7 @@ class PluginGroup(click.Group):
             raise plugin.fault(f"{cmd_name} makes {type(command).__name__} and no click command")
         if not plugin.own:
             command = _guarded(command, plugin)
-        analysis = loaded(ctx).analyses.get(cmd_name)
-        if analysis is None or not analysis[0].is_assessed:
+        if cmd_name not in loaded(ctx).analyses:
             return command
         return _extended(command, cmd_name, host(ctx))
 

@@ -122,12 +122,8 @@ def _by_suffix(output: Path | None, plugins: "Host") -> str:
     """The format that a file's ending means."""
     if output is None or not output.suffix:
         return DEFAULT
-    by_suffix = {
-        end: name for name, (writer, _) in plugins.writers.items() for end in writer.suffixes
-    }
-    if output.suffix.lower() not in by_suffix:
-        raise RequestError(
-            f"{output} does not say what to write.",
-            f"End it in one of {', '.join(by_suffix)}, or give --format.",
-        )
-    return by_suffix[output.suffix.lower()]
+    name = plugins.endings.get(output.suffix.lower())
+    if name is None:
+        advice = f"End it in one of {', '.join(plugins.endings)}, or give --format."
+        raise RequestError(f"{output} does not say what to write.", advice)
+    return name
