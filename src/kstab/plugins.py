@@ -4,10 +4,10 @@ No plugin can take a result away. One that cannot be loaded is a clear error wit
 switch to go on without it. What kstab itself offers comes in the same way.
 """
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -196,7 +196,7 @@ class Host:
             PluginError: It failed.
             KstabError: It says itself what is wrong and what to do.
         """
-        with contextlib.nullcontext() if plugin.own else blaming(plugin):
+        with blaming(plugin):
             return function()
 
     def ask(self, function: Callable[[], Any], plugin: Plugin) -> Any:
@@ -383,9 +383,11 @@ def _registered(manager: pluggy.PluginManager, name: str, module: Any) -> tuple[
     return tuple(sorted(caller.name for caller in callers))
 
 
-@contextlib.contextmanager
+@contextmanager
 def blaming(plugin: Plugin, *others: type[BaseException]) -> Iterator[None]:
-    """Make an error the plugin's fault, unless it is one of kstab or of others.
+    """Make an error the plugin's fault, unless it is of kstab's kinds or of others.
+
+    Errors of kstab itself stay as they are.
 
     Raises:
         PluginError: There was such an error.
@@ -393,7 +395,7 @@ def blaming(plugin: Plugin, *others: type[BaseException]) -> Iterator[None]:
     try:
         yield
     except (Exception, SystemExit) as error:
-        if isinstance(error, (KstabError, *others)):
+        if plugin.own or isinstance(error, (KstabError, *others)):
             raise
         raise plugin.fault(described(error)) from error
 
