@@ -722,6 +722,19 @@ def test_every_hook_is_specified_documented_and_tested(root):
         assert ("function", hook.__name__) in described
 
 
+def test_lists_may_stand_where_tuples_are_asked_for():
+    made = Assessment("a", ["window"], print, options=[Option("b", str, choices=["c", "d"])])
+    assert (made.analyses, made.options[0].choices) == (("window",), ("c", "d"))
+    assert hash(made)
+
+
+def test_a_source_that_fails_is_the_plugins_fault(write):
+    body = _example(hooks.kstab_phase_sources).replace("return PhaseTable", "1 / 0; PhaseTable")
+    source, plugin = plugins.load(write(body), installed=False).sources["my-data"]
+    with pytest.raises(PluginError, match=f"{plugin.name} .*ZeroDivisionError"):
+        source.load(hooks.SourceRequest(None, ("K", "S"), 298.15))
+
+
 def test_values_are_frozen():
     for value in (
         Finding("a", "high", "b"), Measurement("a", 1.0), Option("a"), Command("a", print),

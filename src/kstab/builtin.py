@@ -1,24 +1,17 @@
 """The plugin inside kstab: its own analyses, sources, formats and commands, by the public hooks."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kstab.hooks import AnalysisOffer, Command, PhaseSource, Writer, hookimpl
 from kstab.late import loaded
 
-if TYPE_CHECKING:
-    import click
-
 
 def _command(name: str, summary: str) -> Command:
     """A command whose module is imported when it is asked for."""
-
-    def make() -> "click.Command":
-        command: click.Command = loaded(f"kstab.cli.{name}:{name}")
-        return command
-
-    return Command(name, make, summary)
+    return Command(name, partial(loaded, f"kstab.cli.{name}:{name}"), summary)
 
 
 def _schema(name: str) -> str:

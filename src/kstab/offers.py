@@ -6,9 +6,10 @@ are the same values, offered through the same hooks (:mod:`kstab.hooks`).
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from kstab.findings import tuple_of
 
@@ -32,21 +33,26 @@ _PLACE: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _TYPES: Final = (float, int, str, bool)
 
 
-def _check_name(what: str, name: Any) -> None:
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ValueError(f"the {what} {name!r} is not named in lower-case words joined by hyphens")
+def _check(offer: Any, what: str, *functions: str) -> None:
+    """Check the name and the functions of an offer by their declared types; lists become tuples."""
+    if not isinstance(offer.name, str) or not _NAME.fullmatch(offer.name):
+        wrong = f"the {what} {offer.name!r} is not named in"
+        raise ValueError(f"{wrong} lower-case words joined by hyphens")
+    for field in fields(offer):
+        value, declared = getattr(offer, field.name), get_args(field.type)
+        if get_origin(field.type) is tuple:
+            object.__setattr__(offer, field.name, tuple_of(declared[0], value, field.name))
+        elif field.name in functions and not (value is None and NoneType in declared):
+            _check_function(value, f"the {field.name} of {offer.name}", named=str in declared)
 
 
-def _check_callable(what: str, function: Any) -> None:
-    if not callable(function):
-        raise TypeError(f"{what} is {function!r} and no function")
-
-
-def _check_place(what: str, value: Any) -> None:
-    if not isinstance(value, str):
-        _check_callable(what, value)
-    elif not _PLACE.fullmatch(value):
-        raise ValueError(f"{what} is {value!r} and not written as 'module:name'")
+def _check_function(value: Any, what: str, *, named: bool = False) -> None:
+    """Check what is a function or, where it may be named, a text that names one."""
+    if named and isinstance(value, str):
+        if not _PLACE.fullmatch(value):
+            raise ValueError(f"{what} is {value!r} and not written as 'module:name'")
+    elif not callable(value):
+        raise TypeError(f"{what} is {value!r} and no function")
 
 
 @dataclass(frozen=True)
@@ -79,9 +85,8 @@ class Option:
     metavar: str = ""
 
     def __post_init__(self) -> None:
-        _check_name("option", self.name)
-        _check_callable(f"the type of the option {self.name}", self.type)
-        object.__setattr__(self, "choices", tuple_of(str, self.choices, "choices"))
+        _check(self, "option")
+        _check_function(self.type, f"the type of the option {self.name}")
         if self.type is bool and self.default:
             raise ValueError(f"the flag {self.name} is on by default; name its opposite")
         if self.type is bool:
@@ -137,12 +142,9 @@ class Assessment:
     options: tuple[Option, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_name("assessment", self.name)
-        _check_callable(f"the assess of {self.name}", self.assess)
-        object.__setattr__(self, "analyses", tuple_of(str, self.analyses, "analyses"))
+        _check(self, "assessment", "assess")
         if not self.analyses:
             raise ValueError(f"the analyses of {self.name} are () and not one or several")
-        object.__setattr__(self, "options", tuple_of(Option, self.options, "options"))
         names = [option.name for option in self.options]
         if len(set(names)) < len(names):
             raise ValueError(f"two options of {self.name} have the same name")
@@ -198,10 +200,7 @@ class PhaseSource:
     references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_name("source", self.name)
-        _check_callable(f"the load of {self.name}", self.load)
-        object.__setattr__(self, "schemes", tuple_of(str, self.schemes, "schemes"))
-        object.__setattr__(self, "references", tuple_of(str, self.references, "references"))
+        _check(self, "source", "load")
 
 
 @dataclass(frozen=True)
@@ -242,10 +241,7 @@ class Writer:
     suffixes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_name("format", self.name)
-        _check_place(f"the write of {self.name}", self.write)
-        object.__setattr__(self, "kinds", tuple_of(str, self.kinds, "kinds"))
-        object.__setattr__(self, "suffixes", tuple_of(str, self.suffixes, "suffixes"))
+        _check(self, "format", "write")
 
 
 @dataclass(frozen=True)
@@ -267,8 +263,7 @@ class Command:
     summary: str = ""
 
     def __post_init__(self) -> None:
-        _check_name("command", self.name)
-        _check_callable(f"the make of {self.name}", self.make)
+        _check(self, "command", "make")
 
 
 @dataclass(frozen=True)
@@ -313,12 +308,7 @@ class AnalysisOffer:
     schema: str | None = None
 
     def __post_init__(self) -> None:
-        _check_name("analysis", self.name)
-        for field in ("result", "page", "table", "figure", "request", "solve"):
-            value = getattr(self, field)
-            if value is not None or field in ("result", "page"):
-                _check_place(f"the {field} of {self.name}", value)
-        object.__setattr__(self, "citations", tuple_of(str, self.citations, "citations"))
+        _check(self, "analysis", "result", "page", "table", "figure", "request", "solve")
         if not isinstance(self.command, Command | None):
             raise TypeError(f"the command of {self.name} is {self.command!r} and no Command")
         if not isinstance(self.schema, str | None):

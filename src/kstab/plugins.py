@@ -7,10 +7,11 @@ switch to go on without it. What kstab itself offers comes in the same way.
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import pluggy
 
@@ -63,13 +64,30 @@ class Plugin:
 
     name: str
     distribution: str
-    version: str
-    hooks: tuple[str, ...]
-    state: State
+    version: str = ""
+    hooks: tuple[str, ...] = ()
+    state: State = "disabled"
     cause: str = ""
 
+    @property
+    def own(self) -> bool:
+        """Whether it is kstab itself."""
+        return self.state == "built in"
 
-_KSTAB: Final = Plugin("kstab", "kstab", __version__, (), "built in")
+    def fault(self, cause: str) -> PluginError:
+        """Return the error that it is at fault for."""
+        return PluginError(self.name, self.distribution, self.version, cause)
+
+    def broken(self, cause: str) -> "Plugin":
+        """Return it as one that cannot be loaded."""
+        return replace(self, state="broken", cause=cause)
+
+
+_KSTAB: Final = Plugin("kstab", "kstab", __version__, state="built in")
+
+_Offer = TypeVar("_Offer")
+Offers = dict[str, tuple[_Offer, Plugin]]
+"""Offers by name, each with its plugin: kstab's, then all others sorted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +106,13 @@ class Host:
     unknown: tuple[str, ...] = ()
 
     @cached_property
-    def analyses(self) -> dict[str, tuple[AnalysisOffer, Plugin]]:
-        """Analyses by name, each with its plugin: kstab's, then all others sorted."""
+    def analyses(self) -> Offers[AnalysisOffer]:
+        """Analyses, by their names."""
         return _by_name(self._offers("kstab_analyses", AnalysisOffer))
 
     @cached_property
-    def assessments(self) -> dict[str, tuple[Assessment, Plugin]]:
-        """Assessments by name, sorted, each with its plugin."""
+    def assessments(self) -> Offers[Assessment]:
+        """Assessments, by their names."""
         found = _by_name(self._offers("kstab_assessments", Assessment))
         known = [name for name, (offer, _) in self.analyses.items() if offer.is_assessed]
         for name, (assessment, plugin) in found.items():
@@ -102,38 +120,39 @@ class Host:
         return found
 
     @cached_property
-    def commands(self) -> dict[str, tuple[Command, Plugin]]:
-        """Commands by name, each with its plugin: kstab's, then all others sorted.
-
-        Those of analyses are among them, first.
-        """
+    def commands(self) -> Offers[Command]:
+        """Commands, by their names; those of analyses come first."""
         brought = [(offer.command, owner) for offer, owner in self.analyses.values()]
         of_analyses = [pair for pair in brought if pair[0] is not None]
         return _by_name([*of_analyses, *self._offers("kstab_commands", Command)])
 
     @cached_property
-    def sources(self) -> dict[str, tuple[PhaseSource, Plugin]]:
-        """Sources of phases by name, each with its plugin: kstab's, then all others sorted."""
-        return _by_name(self._offers("kstab_phase_sources", PhaseSource))
+    def sources(self) -> Offers[PhaseSource]:
+        """Sources of phases, by their names; one of a plugin that fails raises a PluginError."""
+        offered = self._offers("kstab_phase_sources", PhaseSource)
+        return _by_name((self._guarded(source, plugin), plugin) for source, plugin in offered)
 
     @cached_property
-    def writers(self) -> dict[str, tuple[Writer, Plugin]]:
-        """Formats by name, each with its plugin: kstab's, then all others sorted."""
+    def writers(self) -> Offers[Writer]:
+        """Formats, by their names."""
         found = _by_name(self._offers("kstab_writers", Writer))
-        owners: dict[str, str] = {}
         for name, (writer, plugin) in found.items():
             _check_known(plugin, f"kinds of {name}", writer.kinds, self.analyses)
+        return found
+
+    @cached_property
+    def endings(self) -> dict[str, str]:
+        """Names of formats, by the endings of files that mean them."""
+        found: dict[str, str] = {}
+        for name, (writer, plugin) in self.writers.items():
             for suffix in writer.suffixes:
-                if owners.setdefault(suffix, name) != name:
-                    raise fault(plugin, f"{suffix} is already the ending of {owners[suffix]}")
+                if found.setdefault(suffix, name) != name:
+                    raise plugin.fault(f"{suffix} is already the ending of {found[suffix]}")
         return found
 
     def phase_sources(self) -> dict[str, PhaseSource]:
-        """Return the sources by name; one of a plugin that fails raises a PluginError."""
-        return {
-            name: source if plugin.state == "built in" else self._guarded(source, plugin)
-            for name, (source, plugin) in self.sources.items()
-        }
+        """Return the sources alone, by their names."""
+        return {name: source for name, (source, _) in self.sources.items()}
 
     def of(self, analysis: str) -> list[Assessment]:
         """Return the assessments that read the results of an analysis."""
@@ -164,11 +183,10 @@ class Host:
         """
         writer, plugin = self.writers[name]
         _, owner = self.analyses.get(result.kind, (None, _KSTAB))  # who made its page
-        text = self.call(
-            lambda: self.call(lambda: loaded(writer.write)(result, page), plugin), owner
-        )
+        write = partial(self.call, lambda: loaded(writer.write)(result, page), plugin)
+        text = self.call(write, owner)
         if not isinstance(text, str):
-            raise fault(plugin, f"{name} gives {type(text).__name__} and no text")
+            raise plugin.fault(f"{name} gives {type(text).__name__} and no text")
         return text
 
     def call(self, function: Callable[[], Any], plugin: Plugin) -> Any:
@@ -178,64 +196,42 @@ class Host:
             PluginError: It failed.
             KstabError: It says itself what is wrong and what to do.
         """
-        if plugin.state == "built in":
+        with blaming(plugin):
             return function()
-        try:
-            return function()
-        except KstabError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise fault(plugin, described(error)) from error
 
     def ask(self, function: Callable[[], Any], plugin: Plugin) -> Any:
         """Return what an assessment says; the command line gives up one that never answers."""
         return self.call(function, plugin)
 
     def check(self) -> None:
-        """Go on only if every plugin could be loaded, and what they offer is right.
+        """Go on only if no plugin is broken.
 
         Raises:
-            PluginError: One could not, or it is not.
+            PluginError: One is.
         """
         for plugin in self.plugins:
             if plugin.state == "broken":
-                raise fault(plugin, plugin.cause)
-        self.check_offers()
+                raise plugin.fault(plugin.cause)
 
-    def check_offers(self) -> None:
-        """Ask all plugins that could be loaded for what they offer.
-
-        Raises:
-            PluginError: One of them fails, or what it offers is wrong.
-        """
-        _ = self.analyses, self.assessments, self.commands, self.sources, self.writers
-
-    def tolerant(self) -> "Host":
+    def tried(self) -> "Host":
         """Return the host with each plugin broken that offers what is wrong, and all others."""
         try:
-            self.check_offers()
+            _ = self.analyses, self.assessments, self.commands, self.sources, self.endings
         except PluginError as error:
-            found = [
-                replace(plugin, state="broken", cause=error.cause)
-                if plugin.name == error.name and plugin.state == "loaded"
-                else plugin
-                for plugin in self.plugins
-            ]
-            return replace(self, plugins=tuple(found)).tolerant()
+            guilty = next(p for p in self.plugins if (p.name, p.state) == (error.name, "loaded"))
+            rest = (p.broken(error.cause) if p is guilty else p for p in self.plugins)
+            return replace(self, plugins=tuple(rest)).tried()
         return self
 
     def _offers(self, hook: str, kind: type) -> Iterator[tuple[Any, Plugin]]:
         """What all plugins return for a hook, each with its plugin."""
         used = {each.name: each for each in self.plugins if each.state in ("built in", "loaded")}
-        given = ARGUMENTS.get(hook, {})
         for found in getattr(self.hooks, hook).get_hookimpls():
-            if found.plugin_name in used:
-                plugin = used[found.plugin_name]
-                wanted = [given[name] for name in found.argnames]
-                for offer in self.call(partial(_listed, found.function, wanted), plugin):
+            if plugin := used.get(found.plugin_name):
+                for offer in self.call(partial(_listed, found, ARGUMENTS.get(hook, {})), plugin):
                     if not isinstance(offer, kind):
                         wrong = f"{hook} returned {type(offer).__name__} and not {kind.__name__}"
-                        raise fault(plugin, wrong)
+                        raise plugin.fault(wrong)
                     yield offer, plugin
 
     def _guarded(self, source: PhaseSource, plugin: Plugin) -> PhaseSource:
@@ -246,28 +242,25 @@ class Host:
 
             table = self.call(lambda: source.load(request), plugin)
             if not isinstance(table, PhaseTable):
-                raise fault(plugin, f"{source.name} gives {type(table).__name__} and no PhaseTable")
+                raise plugin.fault(f"{source.name} gives {type(table).__name__} and no PhaseTable")
             owner = f"{plugin.distribution} {plugin.version}".rstrip()
             return table if table.version else replace(table, version=f"({owner})")
 
-        return replace(source, load=phases)
+        return source if plugin.own else replace(source, load=phases)
 
 
-def _listed(function: Callable[..., Iterable[Any]], given: Iterable[Any]) -> list[Any]:
-    return list(function(*given))
+def _listed(found: pluggy.HookImpl, given: Mapping[str, Any]) -> list[Any]:
+    offered: Any = found.function(*(given[name] for name in found.argnames))
+    return list(offered)
 
 
-def _by_name(offered: Iterable[tuple[Any, Plugin]]) -> dict[str, tuple[Any, Plugin]]:
-    """Offers by their names: kstab's, then all others sorted; a name has one owner."""
-
-    def place(pair: tuple[Any, Plugin]) -> str:
-        return "" if pair[1].state == "built in" else str(pair[0].name)
-
-    found: dict[str, tuple[Any, Plugin]] = {}
-    for offer, plugin in sorted(offered, key=place):
+def _by_name(offered: Iterable[tuple[Any, Plugin]]) -> Offers[Any]:
+    """Offers by their names, of which each has one owner."""
+    found: Offers[Any] = {}
+    for offer, plugin in sorted(offered, key=lambda pair: "" if pair[1].own else pair[0].name):
         if offer.name in found:
             other = found[offer.name][1].distribution
-            raise fault(plugin, f"{offer.name!r} is already the name of one in {other}")
+            raise plugin.fault(f"{offer.name!r} is already the name of one in {other}")
         found[offer.name] = offer, plugin
     return found
 
@@ -275,7 +268,7 @@ def _by_name(offered: Iterable[tuple[Any, Plugin]]) -> dict[str, tuple[Any, Plug
 def _check_known(plugin: Plugin, what: str, named: tuple[str, ...], known: Iterable[str]) -> None:
     """Refuse an offer that names an analysis which nobody offers."""
     if not set(named) <= set(known):
-        raise fault(plugin, f"the {what} are {named!r} and not some of {', '.join(known)}")
+        raise plugin.fault(f"the {what} are {named!r} and not some of {', '.join(known)}")
 
 
 def load(
@@ -295,9 +288,8 @@ def load(
     """
     paths = [Path(file) for file in ([files] if isinstance(files, str | Path) else files)]
     host = _host(_waiting(paths, installed=installed), kind)
-    if not strict:
-        return host.tolerant()
-    host.check()
+    if strict:
+        host.check()
     return host
 
 
@@ -311,7 +303,7 @@ def host_of(module: Any) -> Host:
         PluginError: It names an unknown hook, or gives one other arguments.
     """
     name = getattr(module, "__name__", type(module).__name__)
-    host = _host([(Plugin(name, name, "", (), "disabled"), lambda: module)], Host)
+    host = _host([(Plugin(name, name), lambda: module)], Host)
     host.check()
     return host
 
@@ -321,33 +313,29 @@ def _waiting(
 ) -> Iterator[tuple[Plugin, Callable[[], Any]]]:
     """The plugins there are, each with what loads it."""
     for entry in entries(GROUP) if installed else ():
-        plugin = Plugin(entry.name, entry.distribution, entry.version, (), "disabled")
-        yield plugin, entry.load
+        yield Plugin(entry.name, entry.distribution, entry.version), entry.load
     for path in paths:
-        yield Plugin(path.stem, str(path), "", (), "disabled"), _reader(path)
+        yield Plugin(path.stem, str(path)), partial(_module, path)
+
+
+def _module(path: Path) -> Any:
+    """A file, loaded as a module of its own."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    if not path.is_file():
+        raise FileNotFoundError("there is no such file")
+    spec = spec_from_file_location(f"kstab_plugin_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError("it is no Python file")
+    module = sys.modules[spec.name] = module_from_spec(spec)  # where dataclasses look it up
+    spec.loader.exec_module(module)
+    return module
 
 
 def _disabled() -> set[str]:
-    names = {name.strip() for name in os.environ.get(DISABLE, "").split(",") if name.strip()}
+    """Names to leave out; ``all`` in any case of letters."""
+    names = {name.strip() for name in os.environ.get(DISABLE, "").split(",")} - {""}
     return {"all" if name.lower() == "all" else name for name in names}
-
-
-def _reader(path: Path) -> Callable[[], Any]:
-    """What loads a file as a module of its own."""
-    import importlib.util
-
-    def read() -> Any:
-        if not path.is_file():
-            raise FileNotFoundError("there is no such file")
-        spec = importlib.util.spec_from_file_location(f"kstab_plugin_{path.stem}", path)
-        if spec is None or spec.loader is None:
-            raise ImportError("it is no Python file")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module  # dataclasses look their module up there
-        spec.loader.exec_module(module)
-        return module
-
-    return read
 
 
 def _host(waiting: Iterable[tuple[Plugin, Callable[[], Any]]], kind: type[Host]) -> Host:
@@ -360,7 +348,7 @@ def _host(waiting: Iterable[tuple[Plugin, Callable[[], Any]]], kind: type[Host])
         left_out = plugin.version and {plugin.name, plugin.distribution, "all"} & off
         found.append(plugin if left_out else _loaded(manager, plugin, read, found))
     known = {name for plugin in found for name in (plugin.name, plugin.distribution)}
-    return kind(tuple(found), manager.hook, tuple(sorted(off - known - {"all"})))
+    return kind(tuple(found), manager.hook, tuple(sorted(off - known - {"all"}))).tried()
 
 
 def _loaded(
@@ -369,14 +357,13 @@ def _loaded(
     """Load and register a plugin; one that fails is broken, and leaves nothing behind."""
     if manager.has_plugin(plugin.name):
         twin = next(each for each in before if each.name == plugin.name and each.hooks)
-        cause = f"{twin.distribution} has a plugin of that name too"
-        return replace(plugin, state="broken", cause=cause)
+        return plugin.broken(f"{twin.distribution} has a plugin of that name too")
     try:
         implemented = _registered(manager, plugin.name, read())
     except (Exception, SystemExit) as error:
         if manager.has_plugin(plugin.name):
             manager.unregister(name=plugin.name)
-        return replace(plugin, state="broken", cause=described(error))
+        return plugin.broken(described(error))
     return replace(plugin, state="loaded", hooks=implemented)
 
 
@@ -396,9 +383,21 @@ def _registered(manager: pluggy.PluginManager, name: str, module: Any) -> tuple[
     return tuple(sorted(caller.name for caller in callers))
 
 
-def fault(plugin: Plugin, cause: str) -> PluginError:
-    """Return the error that a plugin is at fault for."""
-    return PluginError(plugin.name, plugin.distribution, plugin.version, cause)
+@contextmanager
+def blaming(plugin: Plugin, *others: type[BaseException]) -> Iterator[None]:
+    """Make an error the plugin's fault, unless it is of kstab's kinds or of others.
+
+    Errors of kstab itself stay as they are.
+
+    Raises:
+        PluginError: There was such an error.
+    """
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        if plugin.own or isinstance(error, (KstabError, *others)):
+            raise
+        raise plugin.fault(described(error)) from error
 
 
 def described(error: BaseException) -> str:

@@ -4,9 +4,9 @@ Nothing here reads a file. The energies are made up, so that everything can be w
 hand; they are no data.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -164,45 +164,40 @@ def _check_offers(host: plugins.Host) -> None:
 
 def _check_analysis(analysis: AnalysisOffer) -> None:
     for field in ("result", "page", "table", "figure", "request", "solve"):
-        try:
+        with _working(f"The {field} of {analysis.name} cannot be imported"):
             loaded(getattr(analysis, field))
-        except Exception as error:
-            cause = plugins.described(error)
-            raise AssertionError(
-                f"The {field} of {analysis.name} cannot be imported: {cause}."
-            ) from error
-    _hold(
-        analysis.schema is None or Path(analysis.schema).is_file(),
-        f"The schema of {analysis.name} is no file",
-    )
+    there = analysis.schema is None or Path(analysis.schema).is_file()
+    _hold(there, f"The schema of {analysis.name} is no file")
 
 
 def _check_result(host: plugins.Host, result: Any) -> None:
     """Write a result in all formats that take it, and draw it if it can be drawn."""
     _hold(result.kind in host.analyses, f"No analysis is called {result.kind}")
-    draw = loaded(host.analyses[result.kind][0].figure)
-    formats = [n for n, (w, _) in host.writers.items() if not w.kinds or result.kind in w.kinds]
-    ways = {name: partial(host.write, name, result, Page()) for name in formats}
-    for name, way in (ways | ({"figure": partial(draw, result)} if draw else {})).items():
-        try:
-            way()
-        except Exception as error:
-            cause = plugins.described(error)
-            raise AssertionError(f"{result.kind} gives no {name}: {cause}.") from error
+    for name, (writer, _) in host.writers.items():
+        if not writer.kinds or result.kind in writer.kinds:
+            with _working(f"{result.kind} gives no {name}"):
+                host.write(name, result, Page())
+    if draw := loaded(host.analyses[result.kind][0].figure):
+        with _working(f"{result.kind} gives no figure"):
+            draw(result)
 
 
 def _check_command(command: Command) -> None:
     import click
 
-    try:
+    with _working(f"The command {command.name} cannot be made"):
         made = command.make()
+    wrong = f"The command {command.name} makes {type(made).__name__} and not a click command"
+    _hold(isinstance(made, click.Command), wrong)
+
+
+@contextmanager
+def _working(otherwise: str) -> Iterator[None]:
+    """Go on only if nothing fails meanwhile."""
+    try:
+        yield
     except Exception as error:
-        cause = plugins.described(error)
-        raise AssertionError(f"The command {command.name} cannot be made: {cause}.") from error
-    _hold(
-        isinstance(made, click.Command),
-        f"The command {command.name} makes {type(made).__name__} and not a click command",
-    )
+        raise AssertionError(f"{otherwise}: {plugins.described(error)}.") from error
 
 
 def _hold(condition: bool, message: str) -> None:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from kstab.cli.group import PluginGroup, arguments, no_plugins, plugin_file
+from kstab.cli.group import PluginGroup, no_plugins, plugin_file, plugins_first
 from kstab.cli.output import complain, utf8_if_possible
 from kstab.errors import KstabError
 from kstab.sources.columns import NAME, VERSION
@@ -71,7 +71,7 @@ def main() -> NoReturn:
         sys.exit(4)
     utf8_if_possible()
     try:
-        code = cli.main(arguments(), prog_name="kstab", standalone_mode=False)
+        code = cli.main(plugins_first(sys.argv[1:]), prog_name="kstab", standalone_mode=False)
         sys.stdout.flush()
     except KstabError as error:
         complain(error.problem, error.advice)

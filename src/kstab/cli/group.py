@@ -1,7 +1,6 @@
 """The group of commands, with those of plugins and the options plugins add."""
 
 import copy
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -9,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from kstab.cli.quiet import quiet_host
-from kstab.errors import KstabError
-from kstab.plugins import DISABLE, Host, Plugin, described, fault
+from kstab.plugins import DISABLE, Host, Plugin, blaming
 
 if TYPE_CHECKING:
     from kstab.offers import Assessment, Option
@@ -44,11 +42,10 @@ class PluginGroup(click.Group):
         offer, plugin = found
         command = loaded(ctx).call(offer.make, plugin)
         if not isinstance(command, click.Command):
-            raise fault(plugin, f"{cmd_name} makes {type(command).__name__} and no click command")
-        if plugin.state != "built in":
+            raise plugin.fault(f"{cmd_name} makes {type(command).__name__} and no click command")
+        if not plugin.own:
             command = _guarded(command, plugin)
-        analysis = loaded(ctx).analyses.get(cmd_name)
-        if analysis is None or not analysis[0].is_assessed:
+        if cmd_name not in loaded(ctx).analyses:
             return command
         return _extended(command, cmd_name, host(ctx))
 
@@ -66,7 +63,7 @@ class PluginGroup(click.Group):
         """List the commands by their summaries, without importing any."""
         found = loaded(ctx)
         rows = [
-            (offer.name, offer.summary + ("" if owner.state == "built in" else f" [{owner.name}]"))
+            (offer.name, offer.summary + ("" if owner.own else f" [{owner.name}]"))
             for offer, owner in found.commands.values()
         ]
         with formatter.section("Commands"):
@@ -161,7 +158,7 @@ def _extended(command: click.Command, analysis: str, found: Host) -> click.Comma
             made = _option(assessment, option)
             name = made.opts[0]
             if name in owners:
-                raise fault(plugin, f"{name} is an option of {owners[name]} already")
+                raise plugin.fault(f"{name} is an option of {owners[name]} already")
             owners[name] = plugin.distribution
             extra.append(made)
     extended = copy.copy(command)
@@ -172,14 +169,11 @@ def _extended(command: click.Command, analysis: str, found: Host) -> click.Comma
 def _guarded(command: click.Command, plugin: Plugin) -> click.Command:
     """A command of a plugin, whose failures are the plugin's."""
     guarded = copy.copy(command)
+    own = (click.ClickException, click.exceptions.Exit, click.Abort, OSError, SystemExit)
 
     def invoke(context: click.Context) -> Any:
-        try:
+        with blaming(plugin, *own):
             return command.invoke(context)
-        except (KstabError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
-            raise
-        except Exception as error:
-            raise fault(plugin, described(error)) from error
 
     guarded.invoke = invoke  # type: ignore[assignment, method-assign]
     return guarded
@@ -222,8 +216,3 @@ plugin_file = click.option(
 no_plugins = click.option(
     "--no-plugins", is_flag=True, is_eager=True, help="Do without the installed plugins."
 )
-
-
-def arguments() -> list[str]:
-    """Return the arguments of this process, those about plugins first."""
-    return plugins_first(sys.argv[1:])

@@ -4,7 +4,7 @@ import io
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,7 +14,9 @@ from kstab.offers import Page
 from kstab.safe_text import printable
 
 if TYPE_CHECKING:
+    from kstab.analyses.result import Result
     from kstab.plugins import Host
+    from kstab.report.sheet import Sheet
 
 DEFAULT: Final = "terminal"
 """The format where none is given."""
@@ -72,21 +74,8 @@ def check_targets(
             raise RequestError(f"{path} is read, and would be overwritten.", "Name another file.")
 
 
-class Deliverable(Protocol):
-    """What a command can deliver: a result of an analysis, or a sheet."""
-
-    @property
-    def kind(self) -> str:
-        """What it is, in a word."""
-        ...
-
-    def plot(self, path: Path) -> Any:
-        """Draw it into a file."""
-        ...
-
-
 def deliver(
-    result: Deliverable,
+    result: "Result | Sheet",
     form: str | None,
     output: Path | None,
     plots: tuple[Path, ...] = (),
@@ -133,12 +122,8 @@ def _by_suffix(output: Path | None, plugins: "Host") -> str:
     """The format that a file's ending means."""
     if output is None or not output.suffix:
         return DEFAULT
-    by_suffix = {
-        end: name for name, (writer, _) in plugins.writers.items() for end in writer.suffixes
-    }
-    if output.suffix.lower() not in by_suffix:
-        raise RequestError(
-            f"{output} does not say what to write.",
-            f"End it in one of {', '.join(by_suffix)}, or give --format.",
-        )
-    return by_suffix[output.suffix.lower()]
+    name = plugins.endings.get(output.suffix.lower())
+    if name is None:
+        advice = f"End it in one of {', '.join(plugins.endings)}, or give --format."
+        raise RequestError(f"{output} does not say what to write.", advice)
+    return name

@@ -28,7 +28,7 @@ def plugins(context: click.Context, form: str | None, output: Path | None) -> No
 
 def _offers(found: "Host") -> "dict[str, dict[str, tuple[Any, Plugin]]]":
     """What plugins add, by what it is called; kstab's own analyses go without saying."""
-    foreign = {n: pair for n, pair in found.analyses.items() if pair[1].state != "built in"}
+    foreign = {n: pair for n, pair in found.analyses.items() if not pair[1].own}
     return ({"analyses": foreign} if foreign else {}) | {
         "assessments": {**found.assessments},
         "commands": {**found.commands},

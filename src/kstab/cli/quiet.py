@@ -14,17 +14,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from kstab.errors import KstabError
-from kstab.plugins import Host, Plugin, described, fault, load
+from kstab.plugins import Host, Plugin, described, load
 
 PATIENCE: Final = 20.0
 """Seconds after which an assessment is given up."""
 
 
 class _Dropped(io.StringIO):
-    """Takes the place of standard output and drops what it is given.
-
-    It looks like what it stands for, so that a page made meanwhile is one for that terminal.
-    """
+    """Takes the place of standard output, and looks like it to a page that is made meanwhile."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,16 +34,13 @@ class _Dropped(io.StringIO):
     def isatty(self) -> bool:
         return self._stands_for.isatty()
 
-    def write(self, text: str) -> int:
-        return len(text)
-
 
 class QuietHost(Host):
     """The plugins of the command line."""
 
     def call(self, function: Callable[[], Any], plugin: Plugin) -> Any:
         """Return what a function of a plugin returns; what it prints goes nowhere."""
-        if plugin.state == "built in":
+        if plugin.own:
             return function()
         with redirect_stdout(_Dropped()):
             return super().call(function, plugin)
@@ -64,22 +58,20 @@ def quiet_host(files: tuple[Path, ...], *, installed: bool) -> Host:
 
 def _in_time(function: Callable[[], Any], plugin: Plugin) -> Any:
     """What a function returns in a thread, which cannot be stopped, only left behind."""
-    outcome: list[Any] = []
-    errors: list[KstabError] = []
+    answers: list[Any] = []
 
     def run() -> None:
         try:
-            outcome.append(function())
+            answers.append(function())
         except KstabError as error:
-            errors.append(error)
+            answers.append(error)
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a plugin, too
-            errors.append(fault(plugin, described(error)))
+            answers.append(plugin.fault(described(error)))
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(PATIENCE)
-    if errors:
-        raise errors[0]
-    if not outcome:
-        raise fault(plugin, f"no answer within {PATIENCE:g} s")
-    return outcome[0]
+    answer = answers[0] if answers else plugin.fault(f"no answer within {PATIENCE:g} s")
+    if isinstance(answer, KstabError):
+        raise answer
+    return answer
