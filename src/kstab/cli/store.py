@@ -85,8 +85,10 @@ def import_(
     from kstab.sources.importing import reading
 
     check_targets(rejects, inputs=files)
-    _check(name, scheme, host(context).sources)
-    before = own.of_name(name)
+    sources, before = host(context).sources, own.of_name(name)
+    own.check_name(name, () if before else sources)
+    if scheme is not None:
+        own.check_scheme(scheme)
     phases = own.phases_of(before) if before else []
     with _progress(files) as bar:
         found = reading.read_files(
@@ -104,15 +106,6 @@ def import_(
     if not dry_run:
         own.keep(found, changes)
     _summarise(found, changes, dry_run=dry_run)
-
-
-def _check(name: str, scheme: str | None, sources: Iterable[str]) -> None:
-    from kstab.sources import own
-
-    mine = own.of_name(name)
-    own.check_name(name, () if mine else sources)
-    if scheme is not None:
-        own.check_scheme(scheme)
 
 
 def _progress(files: Sequence[Path]) -> Any:
@@ -139,11 +132,8 @@ def _tell_rejected(found: "Imported", written: Path | None) -> None:
 
 
 def _write_rejects(path: Path, rejected: "Iterable[Rejected]") -> None:
-    from kstab.files import write_atomically
-
     rows = ([each.origin.file, each.origin.place, each.formula, each.reason] for each in rejected)
-    text = as_csv([["file", "place", "formula", "reason"], *rows])
-    write_atomically(path, lambda place: place.write_text(text, encoding="utf-8"))
+    write_csv(path, [["file", "place", "formula", "reason"], *rows])
     _say(f"Wrote {path}", err=True)
 
 
@@ -155,6 +145,13 @@ def as_csv(rows: Iterable[Iterable[Any]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
     return text.getvalue()
+
+
+def write_csv(path: Path, rows: Iterable[Iterable[Any]]) -> None:
+    """Write rows into a file, as :func:`as_csv` has them."""
+    from kstab.files import write_atomically
+
+    write_atomically(path, lambda place: place.write_bytes(as_csv(rows).encode()))
 
 
 def _summarise(found: "Imported", changes: "StoreChanges", *, dry_run: bool) -> None:
@@ -188,8 +185,7 @@ def list_(context: click.Context, form: str | None, output: Path | None) -> None
     from kstab.report.holdings_page import listed
     from kstab.sources import holdings
 
-    rows = holdings.every(_of_plugins(context))
-    deliver(listed(rows), form, output)
+    deliver(listed(holdings.every(_of_plugins(context))), form, output)
 
 
 @click.command()
@@ -251,7 +247,6 @@ def export(name: str, file: Path) -> None:
     Raises:
         RequestError: There is no such data set in the store, or the file is no .csv.
     """
-    from kstab.files import write_atomically
     from kstab.sources import holdings
 
     if file.suffix.lower() != ".csv":
@@ -259,8 +254,7 @@ def export(name: str, file: Path) -> None:
     found = [row for row in holdings.every() if row.dataset and row.name == name]
     if not found:
         raise _unknown(name, {row.name for row in holdings.every() if row.dataset})
-    rows = holdings.rows(found[0])  # of several that were fetched, the latest
-    write_atomically(file, lambda place: place.write_text(as_csv(rows), encoding="utf-8"))
+    write_csv(file, holdings.rows(found[0]))  # of several that were fetched, the latest
 
 
 def verify(name: str | None) -> None:
