@@ -62,21 +62,6 @@ class _PassingError(Exception):
         self.reason, self.status, self.wait = reason, status, wait
 
 
-class _Retries(Retry):
-    """How often to ask again, and how long to wait before, doubling from the first time."""
-
-    def get_backoff_time(self) -> float:
-        """Return seconds to wait; urllib3's own begins with none."""
-        return float(min(self.backoff_factor * 2 ** len(self.history), self.backoff_max))
-
-    def asked(self, response: requests.Response) -> float:
-        """Return seconds that the service asks to wait; 0 where it does not say."""
-        try:
-            return self.parse_retry_after(response.headers.get("Retry-After", ""))
-        except (InvalidHeader, ValueError, OverflowError):  # the last two of dates there are none
-            return 0.0
-
-
 class Session(requests.Session):
     """A session that mp-api asks with; every fault is a ServiceError.
 
@@ -91,12 +76,6 @@ class Session(requests.Session):
     def __init__(self, account: Account, patience: Patience) -> None:
         super().__init__()
         self._account, self._patience, self._last = account, patience, -patience.interval
-        self._retries = _Retries(
-            patience.attempts - 1,
-            backoff_factor=patience.pause,
-            backoff_max=patience.longest_pause,
-            retry_after_max=sys.maxsize,
-        )
         self.headers["x-api-key"] = account.key
         self.headers["User-Agent"] = f"kstab/{__version__} {self.headers['User-Agent']}"
         self.total = 0
@@ -134,22 +113,21 @@ class Session(requests.Session):
         self, ask: Callable[[], tuple[bytes, dict[str, Any]]]
     ) -> tuple[bytes, dict[str, Any]]:
         """Ask until there is an answer, some times."""
-        retries = self._retries
+        patience, tries = self._patience, 0
         while True:
+            tries += 1
             try:
                 return ask()
             except _PassingError as fault:
                 # Some services ask to wait 0 s, which would be no wait at all.
-                wait = max(fault.wait, retries.get_backoff_time())
-                if retries.total and wait <= self._patience.longest_pause:
-                    time.sleep(wait)
-                    retries = retries.increment()
-                    continue
-                asks = f" and asks to wait {fault.wait:g} s" if fault.wait else ""
-                tries = len(retries.history) + 1
-                tried = f" (tried {tries} times)" if tries > 1 else ""
-                found = self.fault(f"{fault.reason}{asks}{tried}", status=fault.status)
-            raise found from None
+                pause = min(patience.pause * 2 ** (tries - 1), patience.longest_pause)
+                wait = max(fault.wait, pause)
+                if tries >= patience.attempts or wait > patience.longest_pause:
+                    asks = f" and asks to wait {fault.wait:g} s" if fault.wait else ""
+                    tried = f" (tried {tries} times)" if tries > 1 else ""
+                    reason = f"{fault.reason}{asks}{tried}"
+                    raise self.fault(reason, status=fault.status) from None
+            time.sleep(wait)
 
     def _once(
         self, url: str, fits: Callable[[Any], bool], **options: Any
@@ -212,7 +190,7 @@ class Session(requests.Session):
         status, words = response.status_code, self._words(body)
         if status in _PASSING:
             reason = "has had too many requests" if status == _BUSY else "is out of order"
-            return _PassingError(reason + words, status, self._retries.asked(response))
+            return _PassingError(reason + words, status, _asked_wait(response))
         if status in _SEE_OTHER:
             return self.fault("points to another address", "Check the endpoint.", status)
         if status in _REFUSED:
@@ -232,6 +210,15 @@ class Session(requests.Session):
         except (ValueError, AttributeError, RecursionError):
             said = None
         return f", saying {self._account.words(said)!r}" if isinstance(said, str) else ""
+
+
+def _asked_wait(response: requests.Response) -> float:
+    """Seconds that the service asks to wait; 0 where it does not say."""
+    try:
+        asked = response.headers.get("Retry-After", "")
+        return Retry(retry_after_max=sys.maxsize).parse_retry_after(asked)
+    except (InvalidHeader, ValueError, OverflowError):  # the last two of dates there are none
+        return 0.0
 
 
 def _is_page(answer: Any) -> bool:
