@@ -420,7 +420,7 @@ class TestFaults:
         before = content(Store())
         project.fault, project.where = fault, route
         with pytest.raises(ServiceError, match=reason) as caught:
-            mp_fetch.fetch(SYSTEM, limits=IMPATIENT.get(fault))
+            mp_fetch.fetch(SYSTEM, patience=IMPATIENT.get(fault))
         assert caught.value.exit_code == 5
         assert caught.value.service == project.endpoint
         assert caught.value.advice
@@ -440,7 +440,7 @@ class TestFaults:
                 mp_fetch.fetch(SYSTEM)
         else:
             limits = replace(IMPATIENT["silent"], attempts=12) if fault == "silent" else QUICK
-            assert mp_fetch.fetch(SYSTEM, limits=limits).systems == 7
+            assert mp_fetch.fetch(SYSTEM, patience=limits).systems == 7
 
     def test_it_waits_as_long_as_it_is_asked_to(self, project, monkeypatch):
         waited = []
