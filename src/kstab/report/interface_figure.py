@@ -56,14 +56,10 @@ def _height(result: InterfaceResult) -> float:
     return max(SIZE[1], (lines + 3) * LABEL_HEIGHT / _AXES[3])
 
 
-def _numbers(result: InterfaceResult) -> dict[tuple[str, ...], int]:
+def _numbers(result: InterfaceResult) -> dict[words.Names, int]:
     """A number for each set of products that is worth one, the largest area first."""
-    areas = words.areas(result)
-    return {
-        names: number
-        for number, (names, area) in enumerate(areas.items(), 1)
-        if area >= _SMALLEST_AREA
-    }
+    large = [names for names, area in words.areas(result).items() if area >= _SMALLEST_AREA]
+    return {names: number for number, names in enumerate(large, 1)}
 
 
 def _energies(result: InterfaceResult, figure: FigureBase, height: float) -> None:
@@ -175,7 +171,7 @@ def _map(result: InterfaceResult, figure: FigureBase, height: float) -> None:
 
 
 def _regions(
-    axes: Axes, result: InterfaceResult, numbers: dict[tuple[str, ...], int]
+    axes: Axes, result: InterfaceResult, numbers: dict[words.Names, int]
 ) -> ScalarMappable:
     """Draw the regions, shaded by their lowest mutual energy, and number the larger ones."""
     regions = result.regions or ()
@@ -186,12 +182,10 @@ def _regions(
     colours = [shade.get_cmap()(1.0 - energy / lowest) for energy in energies]
     corners = [
         [
-            (x, v)
-            for x, v in zip(
-                (r.x_low, r.x_high, r.x_high, r.x_low),
-                (r.voltage_low, r.voltage_low, r.voltage_high, r.voltage_high),
-                strict=True,
-            )
+            (r.x_low, r.voltage_low),
+            (r.x_high, r.voltage_low),
+            (r.x_high, r.voltage_high),
+            (r.x_low, r.voltage_high),
         ]
         for r in regions
     ]
@@ -200,7 +194,7 @@ def _regions(
     )
     for region, colour in zip(regions, colours, strict=True):
         width, tall = region.x_high - region.x_low, region.voltage_high - region.voltage_low
-        number = numbers.get(tuple(product.formula for product in region.products))
+        number = numbers.get(words.names_of(region.products))
         if number and width > 0.03 and tall > 0.035 * (high - low):
             dark = sum(colour[:3]) < 1.4
             axes.text(

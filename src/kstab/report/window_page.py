@@ -11,7 +11,6 @@ from kstab.report.page import (
     GAP,
     WIDE,
     Answer,
-    Block,
     Blocks,
     Cell,
     Column,
@@ -45,7 +44,7 @@ def page(result: WindowResult, details: bool = False) -> Blocks:
         *([Paragraph(words.schemes(result))] if words.schemes(result) else []),
         GAP,
         _staircase(result),
-        *_robustness(result),
+        *section("Robustness", words.robustness(result)),
         *section("Near misses", (words.near_miss(m, result) for m in result.near_misses or ())),
         *findings.blocks(result.assessments, details=details),
         *warnings(_worth_a_warning(result)),
@@ -85,7 +84,7 @@ def _staircase(result: WindowResult) -> Table:
     bars = any(step.voltage_low_sigma is not None for step in result.steps)
     # In a mixture the size of a step says whether the host or a dopant takes it.
     shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
-    columns = [
+    columns = (
         Column(f"V vs {words.couple(result)}", breaks="never"),
         _number("±"),
         _number(f"Δ{result.ion}"),
@@ -93,21 +92,10 @@ def _staircase(result: WindowResult) -> Table:
         _number("eV/atom"),
         _number("mAh/g"),
         _number("share"),
-    ]
-    kept = [bars or column.name != "±" for column in columns]
-    kept[-1] = shares
-    return Table(
-        columns=tuple(column for column, there in zip(columns, kept, strict=True) if there),
-        rows=tuple(
-            Row(
-                tuple(cell for cell, there in zip(_cells(step), kept, strict=True) if there),
-                strong=not step.ion_change,
-            )
-            for step in result.steps
-        ),
-        caption=_caption(result, bars=bars, shares=shares),
-        short_caption="",
     )
+    rows = tuple(Row(_cells(step), strong=not step.ion_change) for step in result.steps)
+    table = Table(columns, rows, _caption(result, bars=bars, shares=shares), short_caption="")
+    return table.only((True, bars, True, True, True, True, shares))
 
 
 def _number(name: str) -> Column:
@@ -139,11 +127,6 @@ def _caption(result: WindowResult, *, bars: bool, shares: bool) -> str:
     if shares:
         caption += f" share: {result.ion} exchanged in this step alone, relative to the content."
     return caption
-
-
-def _robustness(result: WindowResult) -> Iterator[Block]:
-    if result.robustness:
-        yield from section("Robustness", words.robustness(result.robustness, result))
 
 
 def table(result: WindowResult) -> Iterator[list[Any]]:

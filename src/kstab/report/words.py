@@ -12,7 +12,6 @@ from kstab.analyses.results import (
     Step,
     Uncertainty,
     WindowResult,
-    WindowRobustness,
 )
 from kstab.composition import Formula
 from kstab.ions import ion
@@ -256,8 +255,11 @@ def schemes(result: WindowResult) -> str:
     return f"Above the hull by {', '.join(found)}." if found else ""
 
 
-def robustness(found: WindowRobustness, result: WindowResult) -> Iterator[str]:
-    """Yield what became of the window in samples of the energies."""
+def robustness(result: WindowResult) -> Iterator[str]:
+    """Yield what became of the window in samples of the energies; nothing without any."""
+    found = result.robustness
+    if found is None:
+        return
     stable = "" if found.stable is None else f": on the hull in {found.stable:.0%} of them"
     yield (
         f"All energies of {found.phases} phases drawn within their errors, {found.samples} "
