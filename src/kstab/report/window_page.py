@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kstab.analyses.results import Step, Uncertainty, WindowResult
+from kstab.analyses.results import Step, WindowResult
 from kstab.notices import FLAGS, Notice
 from kstab.report import findings, words
 from kstab.report.drawings import WindowAxis
@@ -131,17 +131,12 @@ def _caption(result: WindowResult, *, bars: bool, shares: bool) -> str:
 
 def table(result: WindowResult) -> Iterator[list[Any]]:
     """Yield the staircase as rows of plain cells, a row a step, the names of columns first."""
-    shared = {
-        "formula": result.formula,
-        "ion": result.ion,
-        "scheme": result.scheme,
-        "verdict": result.verdict,
-        "window_kind": result.window_kind,
-        "energy_above_hull": result.energy_above_hull,
+    of_result = ("formula", "ion", "scheme", "verdict", "window_kind", "energy_above_hull")
+    shared = {name: getattr(result, name) for name in of_result} | {
         "reduction_limit": result.reduction_limit,
-        "reduction_limit_sigma": _sigma(result.reduction_uncertainty),
+        "reduction_limit_sigma": getattr(result.reduction_uncertainty, "sigma", None),
         "oxidation_limit": result.oxidation_limit,
-        "oxidation_limit_sigma": _sigma(result.oxidation_uncertainty),
+        "oxidation_limit_sigma": getattr(result.oxidation_uncertainty, "sigma", None),
     }
     names = (
         "voltage_low", "voltage_low_sigma", "voltage_high", "ion_change",
@@ -154,7 +149,3 @@ def table(result: WindowResult) -> Iterator[list[Any]]:
         own = [getattr(step, name) for name in names]
         lists = [words.mixture(step.products), " ".join(step.gases), said]
         yield [*shared.values(), *own, *lists]
-
-
-def _sigma(uncertainty: Uncertainty | None) -> float | None:
-    return uncertainty.sigma if uncertainty else None

@@ -27,6 +27,19 @@ _LATER: Final = "Run the same command again later; what was fetched so far is st
 _SEE_OTHER: Final = range(300, 400)
 _PASSING: Final = (HTTPStatus.TOO_MANY_REQUESTS, 500, 502, 503, 504)
 
+_REFUSALS: Final[dict[int, tuple[str, str]]] = {
+    HTTPStatus.UNAUTHORIZED: ("does not accept the key", GET_A_KEY),
+    HTTPStatus.FORBIDDEN: (
+        "refuses access",
+        f"{GET_A_KEY} Its terms of use may need your consent there.",
+    ),
+    HTTPStatus.NOT_FOUND: (
+        "does not have what was asked for",
+        "Check the endpoint, and whether there is a newer mp-api.",
+    ),
+}
+"""What is wrong with a question, and what to do."""
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -188,15 +201,8 @@ class Session(requests.Session):
             return _PassingError(reason + words, status, _asked_wait(response))
         if status in _SEE_OTHER:
             return self.fault("points to another address", "Check the endpoint.", status)
-        if status == HTTPStatus.UNAUTHORIZED:
-            return self.fault("does not accept the key" + words, GET_A_KEY, status)
-        if status == HTTPStatus.FORBIDDEN:
-            remedy = f"{GET_A_KEY} Its terms of use may need your consent there."
-            return self.fault("refuses access" + words, remedy, status)
-        if status == HTTPStatus.NOT_FOUND:
-            remedy = "Check the endpoint, and whether there is a newer mp-api."
-            return self.fault("does not have what was asked for" + words, remedy, status)
-        return self.fault("refuses the request" + words, "Report it, please.", status)
+        reason, remedy = _REFUSALS.get(status, ("refuses the request", "Report it, please."))
+        return self.fault(reason + words, remedy, status)
 
     def _words(self, body: bytes) -> str:
         """What the service itself says of a fault."""

@@ -161,8 +161,7 @@ def _adjustments(entry: "ComputedEntry") -> tuple[list[tuple[str, float]], list[
     """Names and values, eV, of what MP2020 adds to an entry, and its doubts."""
     from pymatgen.entries.compatibility import CompatibilityError, MaterialsProject2020Compatibility
 
-    with warnings.catch_warnings(record=True) as doubts:
-        warnings.simplefilter("always")
+    with warnings.catch_warnings(record=True, action="always") as doubts:
         try:
             found = MaterialsProject2020Compatibility().get_adjustments(entry)
         except CompatibilityError as error:

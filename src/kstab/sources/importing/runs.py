@@ -110,8 +110,7 @@ def _vasprun(path: Path) -> "Vasprun":
     """The run as pymatgen reads it; what it fails with is one kind of error."""
     from pymatgen.io.vasp.outputs import Vasprun
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # each of its doubts is a refusal below
+    with warnings.catch_warnings(action="ignore"):  # each of its doubts is a refusal below
         try:
             return Vasprun(str(path), parse_dos=False, parse_eigen=True, parse_potcar_file=False)
         except Exception as error:  # it has no error of its own for a damaged file
@@ -127,8 +126,7 @@ def _phase(run: "Vasprun", origin: Location) -> Candidate:
     Raises:
         ValueError: Its energy is not that of a phase at rest.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         try:
             _check_finished(run)
             energy = float(run.final_energy)
