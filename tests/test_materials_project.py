@@ -439,8 +439,8 @@ class TestFaults:
             with pytest.raises(ServiceError):
                 mp_fetch.fetch(SYSTEM)
         else:
-            limits = replace(IMPATIENT["silent"], attempts=12) if fault == "silent" else QUICK
-            assert mp_fetch.fetch(SYSTEM, patience=limits).systems == 7
+            patience = replace(IMPATIENT["silent"], attempts=12) if fault == "silent" else QUICK
+            assert mp_fetch.fetch(SYSTEM, patience=patience).systems == 7
 
     def test_it_waits_as_long_as_it_is_asked_to(self, project, monkeypatch):
         waited = []
