@@ -22,6 +22,7 @@ from kstab.report.figure import (
     STYLE,
     spread,
     subscripted,
+    write_beside,
     write_origin,
 )
 from kstab.units import MEV_PER_EV
@@ -122,11 +123,9 @@ def _name_kinks(axes: Axes, result: InterfaceResult, gap: float) -> None:
     lowest = (result.minimum_total, result.minimum_mutual)
     levels = [1.0 - (number + 0.5) / len(kinks) for number in range(len(kinks))]
     for number, (kink, level) in enumerate(zip(kinks, spread(levels, gap), strict=True), 1):
-        names = " + ".join(subscripted(product.formula) for product in kink.products)
-        axes.text(
-            1.04, level, f"{number}  {kink.x_atomic:.3f}  {names}", transform=axes.transAxes,
-            va="center", fontsize=6.5, weight="bold" if kink in lowest else "normal",
-        )  # fmt: skip
+        listed = f"{number}  {kink.x_atomic:.3f}  {subscripted(words.formed(kink))}"
+        weight = "bold" if kink in lowest else "normal"
+        write_beside(axes, (1.04, level), listed, fontsize=6.5, weight=weight)
 
 
 def _number(axes: Axes, kinks: Sequence[Kink]) -> None:
@@ -162,11 +161,8 @@ def _map(result: InterfaceResult, figure: FigureBase, height: float) -> None:
     _title(axes, result)
     gap = LABEL_HEIGHT / (height * _MAP[3])
     for place, (names, number) in enumerate(numbers.items()):
-        listed = " + ".join(subscripted(name) for name in names)
-        axes.text(
-            1.36, 1.0 - (place + 0.5) * gap, f"{number}  {listed}", transform=axes.transAxes,
-            va="center", fontsize=6,
-        )  # fmt: skip
+        listed = f"{number}  {subscripted(' + '.join(names))}"
+        write_beside(axes, (1.36, 1.0 - (place + 0.5) * gap), listed, fontsize=6)
     _origin(axes, result)
 
 

@@ -17,6 +17,7 @@ from kstab.report.figure import (
     STYLE,
     spread,
     subscripted,
+    write_beside,
     write_origin,
 )
 
@@ -137,12 +138,5 @@ def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
             zorder=0,
         )
         names = " + ".join(subscripted(product.formula) for product in step.products)
-        axes.text(
-            1.05,
-            place,
-            names or "nothing",
-            transform=axes.transAxes,
-            va="center",
-            fontsize=7,
-            weight="bold" if not step.ion_change else "normal",
-        )
+        weight = "bold" if not step.ion_change else "normal"
+        write_beside(axes, (1.05, place), names or "nothing", fontsize=7, weight=weight)

@@ -165,17 +165,14 @@ def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
         found: What was read.
         strict: Whether that is so because something was rejected.
     """
-    count = found.refused
+    count, remedy = found.refused, "Nothing was stored."
+    reason = "there are no phases in it"
     if strict and found.phases:
-        return DataError(
-            found.dataset.name,
-            f"{count} of {count + len(found.phases)} were rejected",
-            "Nothing was stored (--strict).",
-        )
-    reason = (
-        f"nothing in it can be used ({count} rejected)" if count else "there are no phases in it"
-    )
-    return DataError(found.dataset.name, reason, "Nothing was stored.")
+        reason = f"{count} of {count + len(found.phases)} were rejected"
+        remedy = "Nothing was stored (--strict)."
+    elif count:
+        reason = f"nothing in it can be used ({count} rejected)"
+    return DataError(found.dataset.name, reason, remedy)
 
 
 def _listed(slots: Iterable[Slot]) -> Iterator[Slot]:

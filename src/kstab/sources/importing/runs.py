@@ -85,24 +85,20 @@ def check(path: Path) -> None:
         ValueError: It is no XML, no run, or has a document type.
     """
     parser = expat.ParserCreate()
-    root: list[str] = []
+    elements: list[str] = []
 
     def refuse(*_: object) -> None:
         raise ValueError("it has a document type (DTD), which no run has and which is not read")
 
-    def start(name: str, _: object) -> None:
-        if not root:
-            root.append(name)
-
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = start
+    parser.StartElementHandler = lambda name, _: elements.append(name)
     try:
         with path.open("rb") as stream:
-            while not root and (piece := stream.read(4096)):
+            while not elements and (piece := stream.read(4096)):
                 parser.Parse(piece)
     except (expat.ExpatError, LookupError) as error:  # the latter of an unknown encoding
         raise ValueError(f"it is no XML ({error})") from error
-    if root != ["modeling"]:
+    if elements[:1] != ["modeling"]:
         raise ValueError("it is no vasprun.xml")
 
 
