@@ -9,7 +9,7 @@ import click
 
 from kstab.cli import options
 from kstab.cli.group import host
-from kstab.cli.output import check_targets, deliver, plain_if_needed
+from kstab.cli.output import check_targets, deliver, say
 from kstab.errors import RequestError
 from kstab.safe_text import cell, printable
 from kstab.scheme import AS_GIVEN
@@ -118,23 +118,19 @@ def _progress(files: Sequence[Path]) -> Any:
     return click.progressbar(length=total, label="Reading runs", file=stream, hidden=hidden)
 
 
-def _say(text: str, *, err: bool = False) -> None:
-    click.echo(plain_if_needed(printable(text)), err=err)
-
-
 def _tell_rejected(found: "Imported", written: Path | None) -> None:
     for each in found.rejected[:_SHOWN]:
-        _say(f"Rejected {each}", err=True)
+        say(f"Rejected {each}", err=True)
     more = found.refused - _SHOWN
     if more > 0:
         them = f"the first {len(found.rejected):,}" if found.unlisted else "them all"
-        _say(f"and {more} more; {written or '--rejects FILE.csv'} has {them}.", err=True)
+        say(f"and {more} more; {written or '--rejects FILE.csv'} has {them}.", err=True)
 
 
 def _write_rejects(path: Path, rejected: "Iterable[Rejected]") -> None:
     rows = ([each.origin.file, each.origin.place, each.formula, each.reason] for each in rejected)
     write_csv(path, [["file", "place", "formula", "reason"], *rows])
-    _say(f"Wrote {path}", err=True)
+    say(f"Wrote {path}", err=True)
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:
@@ -164,13 +160,13 @@ def _summarise(found: "Imported", changes: "StoreChanges", *, dry_run: bool) -> 
         "rejected": found.refused,
     }
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    _say(f"{dataset.name}: {said} ({dataset.energies} energies, scheme {dataset.scheme})")
+    say(f"{dataset.name}: {said} ({dataset.energies} energies, scheme {dataset.scheme})")
     if dry_run:
-        _say("Nothing was stored (--dry-run).")
+        say("Nothing was stored (--dry-run).")
     elif not changes.phases:
-        _say("Nothing changed: all of it was there already.")
+        say("Nothing changed: all of it was there already.")
     if found.dataset.scheme == AS_GIVEN.name and dataset.energies == "formation" and changes.new:
-        _say(
+        say(
             "The energies are taken as they are. If you know their correction scheme, say it with "
             "--scheme, so that they can be compared with other data."
         )
@@ -223,7 +219,7 @@ def remove(name: str) -> None:
         raise _unknown(name, {each.name for each in store.datasets()})
     count = sum(store.count(each) for each in there)
     store.remove(name)
-    _say(f"Removed {name}: {holdings.counted(count, 'phase')}.")
+    say(f"Removed {name}: {holdings.counted(count, 'phase')}.")
 
 
 def _of_plugins(context: click.Context) -> "list[PhaseSource]":
@@ -267,6 +263,6 @@ def verify(name: str | None) -> None:
     from kstab.sources import holdings
 
     for line in holdings.verify(name):
-        _say(line)
+        say(line)
     if name is not None and not any(row.dataset for row in holdings.named(name)):
         raise _unknown(name, {row.name for row in holdings.every()})

@@ -25,6 +25,7 @@ from kstab.report.figure import (
     write_beside,
     write_origin,
 )
+from kstab.report.words import versus
 from kstab.units import MEV_PER_EV
 
 _VERMILION: Final = "#D55E00"
@@ -157,7 +158,7 @@ def _map(result: InterfaceResult, figure: FigureBase, height: float) -> None:
     bar.set_label(f"lowest mutual energy, {words.unit(result)}", fontsize=6)
     bar.ax.tick_params(labelsize=6)
     axes.set_xlabel(_share(result))
-    axes.set_ylabel(f"V vs {words.couple(result)}")
+    axes.set_ylabel(versus(result.ion))
     _title(axes, result)
     gap = LABEL_HEIGHT / (height * _MAP[3])
     for place, (names, number) in enumerate(numbers.items()):

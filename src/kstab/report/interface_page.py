@@ -30,7 +30,7 @@ from kstab.report.page import (
     warnings,
 )  # fmt: skip
 from kstab.report.tables import verdicts
-from kstab.report.words import mixture
+from kstab.report.words import mixture, versus
 
 _TONES: Final[dict[str, Tone]] = {
     "reacts": "bad",
@@ -76,7 +76,7 @@ def _reactants(result: InterfaceResult) -> Table:
     columns = [Column(name, breaks="anywhere") for name in names]
     rows = [cells(each.formula, words.source(each), words.stability(each)) for each in both]
     if result.ion:
-        columns.append(Column(f"stability window\nV vs {words.couple(result)}"))
+        columns.append(Column(f"stability window\n{versus(result.ion)}"))
         rows = [
             (*row, Cell(words.potential(each, result)))
             for row, each in zip(rows, both, strict=True)

@@ -13,9 +13,9 @@ from kstab.analyses.interface_results import (
     Reservoir,
 )
 from kstab.composition import Formula
-from kstab.ions import ion
 from kstab.notices import Notice
 from kstab.products import Product
+from kstab.report.words import versus
 from kstab.report.words import with_bar as volts
 from kstab.units import KILOJOULE_PER_EV, MEV_PER_EV
 
@@ -49,8 +49,8 @@ def voltages(result: InterfaceResult) -> str:
     """Return the voltage or the range, with its reference."""
     if result.voltage_range:
         low, high = result.voltage_range
-        return f"{low:.3f} to {high:.3f} V vs {couple(result)}"
-    return f"{result.voltage or 0.0:.3f} V vs {couple(result)}"
+        return f"{low:.3f} to {high:.3f} {versus(result.ion)}"
+    return f"{result.voltage or 0.0:.3f} {versus(result.ion)}"
 
 
 def explanation(result: InterfaceResult) -> str:
@@ -172,7 +172,7 @@ def anodes(result: InterfaceResult) -> Iterator[str]:
         else:
             lower = volts(low, reactant.reduction_uncertainty)
             upper = volts(high, reactant.oxidation_uncertainty)
-            where = f"between {lower} and {upper} V vs {couple(result)}"
+            where = f"between {lower} and {upper} {versus(result.ion)}"
             yield f"As an anode, {reactant.formula} sits {where}."
 
 
@@ -342,11 +342,6 @@ def cathode(result: InterfaceResult) -> str:
     return (
         f"Range of {found.name} ({found.discharged}{charged}{average}) from doi:{found.doi}.{note}"
     )
-
-
-def couple(result: InterfaceResult) -> str:
-    """Return the redox couple a result's voltages are counted against, as K⁺/K."""
-    return ion(result.ion or "").couple
 
 
 def has_own(result: InterfaceResult) -> bool:

@@ -37,7 +37,7 @@ def draw(result: WindowResult) -> Figure:
         _shade(axes, result, low, high)
         _stairs(axes, steps, ions, high)
         axes.set_xlim(low, high)
-        axes.set_xlabel(f"V vs {words.couple(result)}")
+        axes.set_xlabel(words.versus(result.ion))
         axes.set_ylabel(f"{result.ion} per {subscripted(result.formula)}")
         axes.set_title(_title(result), fontsize=8, loc="left")
         axes.margins(y=0.08)

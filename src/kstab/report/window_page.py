@@ -85,7 +85,7 @@ def _staircase(result: WindowResult) -> Table:
     # In a mixture the size of a step says whether the host or a dopant takes it.
     shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
     columns = (
-        Column(f"V vs {words.couple(result)}", breaks="never"),
+        Column(words.versus(result.ion), breaks="never"),
         _number("±"),
         _number(f"Δ{result.ion}"),
         Column("equilibrium", breaks="anywhere", stretches=True),

@@ -15,7 +15,6 @@ from kstab.phases import PhaseTable
 from kstab.safe_text import printable
 from kstab.sources import own
 from kstab.sources.catalogue import SOURCES
-from kstab.tables import as_polymorph, at_heights, joined, with_phases
 from kstab.typed_formulas import formula_in, without
 
 
@@ -186,8 +185,7 @@ class Question:
         scheme = scheme or next(iter(self.scheme), None)
         table = self._joined(scheme) if self.phases is None else self._given(scheme)
         for file in self.entries:
-            added = self._at_conditions(self._of_file(file))
-            table = with_phases(table, added, self.elements, mixed=self.mix_schemes)
+            table = self._with_file(table, file)
         table = without(table, self.exclude)
         return self._as_supposed(table) if self.polymorphs or self.heights else table
 
@@ -216,6 +214,8 @@ class Question:
 
     def _as_supposed(self, table: PhaseTable) -> PhaseTable:
         """The phases with the polymorphs that stand for others, and those at heights."""
+        from kstab.tables import as_polymorph, at_heights
+
         for formula, identifier in self.polymorphs:
             table = as_polymorph(table, formula_in(formula, table), identifier)
         tried = [(formula_in(formula, table), height) for formula, height in self.heights]
@@ -240,6 +240,13 @@ class Question:
                 "Leave the source out, or leave the phases out.",
             )
         return self._at_conditions(table)
+
+    def _with_file(self, table: PhaseTable, file: Path) -> PhaseTable:
+        """The phases with those of a file, at the conditions asked for."""
+        from kstab.tables import with_phases
+
+        added = self._at_conditions(self._of_file(file))
+        return with_phases(table, added, self.elements, mixed=self.mix_schemes)
 
     def _of_file(self, file: Path) -> PhaseTable:
         """The phases of a file, which is read and not stored.
@@ -278,8 +285,11 @@ class Question:
         tables = [self._of_source(source, wanted) for source in chosen]
         if scheme and all(table.scheme.name != scheme for table in tables):
             raise _unknown_scheme(tables[0].name, scheme, (tables[0].scheme.name,))
-        one = len(tables) == 1
-        return tables[0] if one else joined(tables, self.elements, mixed=self.mix_schemes)
+        if len(tables) == 1:
+            return tables[0]
+        from kstab.tables import joined
+
+        return joined(tables, self.elements, mixed=self.mix_schemes)
 
     def _of_source(self, source: PhaseSource, wanted: str | None) -> PhaseTable:
         """The phases of one source, in the scheme that is wanted if it has that."""
