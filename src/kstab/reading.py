@@ -18,7 +18,7 @@ from kstab.errors import DataError
 from kstab.late import loaded
 from kstab.offers import AnalysisOffer
 from kstab.safe_text import printable
-from kstab.written import Bounds, Written, plain, restored
+from kstab.written import Written, plain, restored
 
 LARGEST: Final = 100_000_000
 """Bytes of the largest file that is read; a result has thousands."""
@@ -163,7 +163,11 @@ def _value(hint: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
     """A value of the type that a hint names."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _within(_value(inner[0], raw, where, whole), inner[1:], where)
+        value = _value(inner[0], raw, where, whole)
+        crossed = [bounds for bounds in inner[1:] if not bounds.hold(value)]
+        if crossed:
+            raise _WrongError(f"{where} is not {crossed[0]}")
+        return value
     if origin in (Union, UnionType):
         return _value(_fitting(inner, raw), raw, where, whole)
     if origin is Literal:
@@ -175,13 +179,6 @@ def _value(hint: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
     if issubclass(hint, Written):
         return _members(hint, raw, where, whole)
     return _scalar(hint, raw, where)
-
-
-def _within(value: Any, bounds: tuple[Bounds, ...], where: str) -> Any:
-    for each in bounds:
-        if not each.hold(value):
-            raise _WrongError(f"{where} is not {each}")
-    return value
 
 
 def _fitting(choices: tuple[Any, ...], raw: Any) -> Any:

@@ -49,16 +49,12 @@ def draw(result: WindowResult) -> Figure:
 def _range(result: WindowResult) -> tuple[float, float]:
     """The voltage axis: as asked for, or from 0 V to a little past the last step."""
     if result.voltage_range is None:
-        return 0.0, _end(result)
+        return 0.0, max(1.0, 1.15 * max(step.voltage_low for step in result.steps) + 0.2)
     low, high = result.voltage_range
     if low < high:
         return low, high
     step = result.steps[-1]  # a single voltage: the step it lies in
     return result.steps[0].voltage_low, step.voltage_high or step.voltage_low + 1.0
-
-
-def _end(result: WindowResult) -> float:
-    return max(1.0, 1.15 * max(step.voltage_low for step in result.steps) + 0.2)
 
 
 def _content(result: WindowResult) -> float:
