@@ -80,8 +80,9 @@ def explanation(result: InterfaceResult) -> str:
     if result.verdict == "self_decomposition":
         per_atom = _within_error(mutual.mutual_energy_per_atom, mutual.mutual_energy_per_atom_sigma)
         adds = per_atom if has_contact(result) else "nothing"
+        worse = a if result.self_energy_a < result.self_energy_b else b
         return (
-            f"{a} with {b}: {energy}, down to {names}, but that is what {_who(result)} on its own; "
+            f"{a} with {b}: {energy}, down to {names}, but that is what {worse} does on its own; "
             f"the contact itself adds {adds}{_excess(result)}."
         )
     if not has_own(result):
@@ -100,12 +101,6 @@ def _within_error(energy: float, sigma: float | None) -> str:
         bar = f"{MEV_PER_EV * ERROR_BAR:.0f} meV/atom"
         return f"{meV(energy)} meV/atom, within the error of ±{bar}"
     return f"{with_bar(energy, sigma)} meV/atom, less than two standard deviations"
-
-
-def _who(result: InterfaceResult) -> str:
-    """Who does what the lowest total energy is mostly from."""
-    worse_a = result.self_energy_a < result.self_energy_b
-    return f"{result.a if worse_a else result.b} does"
 
 
 def _most(result: InterfaceResult) -> str:

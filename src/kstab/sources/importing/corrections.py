@@ -193,11 +193,11 @@ def of_functional(candidate: Candidate, functional: str) -> Candidate | Rejected
     name = _functional(candidate)
     if not name or not functional or name == functional:
         return candidate
-    reason = (
+    return refused(
+        candidate,
         f"it was computed with {name} and the others with {functional}; energies of two "
-        "functionals cannot be compared"
+        "functionals cannot be compared",
     )
-    return refused(candidate, reason)
 
 
 def _functional(candidate: Candidate) -> str:

@@ -36,7 +36,8 @@ def _one(
     twin = first.setdefault(name, candidate)
     if twin is candidate:
         return candidate
-    if _same(twin, candidate):
+    same = twin.formula.key == candidate.formula.key
+    if same and abs(twin.energy - candidate.energy) < _SAME:
         return None
     return refused(candidate, f"its identifier {name} is that of {twin.origin}")
 
@@ -55,7 +56,3 @@ def identifier(candidate: Candidate) -> str:
     text = reduced(candidate.formula).text
     digest = hashlib.sha256(f"{text} {candidate.energy:.9f}".encode()).hexdigest()
     return f"{text}-{digest[:6]}"
-
-
-def _same(one: Candidate, other: Candidate) -> bool:
-    return one.formula.key == other.formula.key and abs(one.energy - other.energy) < _SAME
