@@ -165,7 +165,7 @@ def exact_amounts(amounts: Iterable[tuple[str, Any]], text: str) -> tuple[tuple[
         if exact:
             pairs.append((symbol, exact))
     _check(pairs, text)
-    return tuple(sorted(pairs, key=_atomic_number)) if len(pairs) > 1 else tuple(pairs)
+    return tuple(sorted(pairs, key=lambda pair: ATOMIC_NUMBER[pair[0]]))
 
 
 def _exact(amount: Any, text: str) -> Amount:
@@ -173,10 +173,6 @@ def _exact(amount: Any, text: str) -> Amount:
         return _whole(Fraction(amount if isinstance(amount, Fraction) else repr(float(amount))))
     except (TypeError, ValueError, OverflowError) as error:
         raise FormulaError(text, f"the amount {amount!r:.40} is not a number") from error
-
-
-def _atomic_number(pair: tuple[str, Amount]) -> int:
-    return ATOMIC_NUMBER[pair[0]]
 
 
 def _check(amounts: list[tuple[str, Amount]], text: str) -> None:
@@ -215,21 +211,16 @@ def other_readings(text: str) -> tuple[str, ...]:
                 continue
             changed = sum(a != b for a, b in zip(candidate, bare, strict=True))
             readings.setdefault(candidate, (changed, symbols))
-    return tuple(
-        reading
-        for reading in sorted(readings, key=lambda r: (readings[r], r))
-        if _is_formula(reading)
-    )
+    likeliest = sorted(readings, key=lambda reading: (readings[reading], reading))
+    return tuple(filter(_is_formula, likeliest))
 
 
 def _lookalikes(text: str) -> Iterator[str]:
     yield text
-    letter_o = re.sub(r"(?<=[A-Za-z\d])0(?=\d|$)", "O", text)
-    if letter_o != text:
-        yield letter_o
-    letter_l = re.sub(r"(?<=[A-Z])1", "l", text)
-    if letter_l != text:
-        yield letter_l
+    for digit, letter in ((r"(?<=[A-Za-z\d])0(?=\d|$)", "O"), (r"(?<=[A-Z])1", "l")):
+        variant = re.sub(digit, letter, text)
+        if variant != text:
+            yield variant
 
 
 def _segmentations(text: str) -> Iterator[tuple[int, str]]:

@@ -18,7 +18,7 @@ from kstab.errors import DataError
 from kstab.late import loaded
 from kstab.offers import AnalysisOffer
 from kstab.safe_text import printable
-from kstab.written import Bounds, Written, plain, restored
+from kstab.written import Written, plain, restored
 
 LARGEST: Final = 100_000_000
 """Bytes of the largest file that is read; a result has thousands."""
@@ -29,6 +29,7 @@ _SCALARS: Final = {
     bool: (bool, "true or false"),
     int: (int, "a whole number"),
     float: (int | float, "a number"),
+    NoneType: (NoneType, "null"),
 }
 _ADVICE: Final = "Write it with --format json."
 
@@ -162,11 +163,17 @@ def _value(hint: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
     """A value of the type that a hint names."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _within(_value(inner[0], raw, where, whole), inner[1:], where)
+        value = _value(inner[0], raw, where, whole)
+        crossed = [bounds for bounds in inner[1:] if not bounds.hold(value)]
+        if crossed:
+            raise _WrongError(f"{where} is not {crossed[0]}")
+        return value
     if origin in (Union, UnionType):
-        return _one_of(inner, raw, where, whole)
+        return _value(_fitting(inner, raw), raw, where, whole)
     if origin is Literal:
-        return _word(inner, raw, where)
+        if raw not in inner:
+            raise _WrongError(f"{where} is none of {', '.join(inner)}")
+        return raw
     if origin is tuple:
         return _items(inner, raw, where, whole)
     if issubclass(hint, Written):
@@ -174,25 +181,11 @@ def _value(hint: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
     return _scalar(hint, raw, where)
 
 
-def _within(value: Any, bounds: tuple[Bounds, ...], where: str) -> Any:
-    for each in bounds:
-        if not each.hold(value):
-            raise _WrongError(f"{where} is not {each}")
-    return value
-
-
-def _one_of(choices: tuple[Any, ...], raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
-    if raw is None and NoneType in choices:
-        return None
+def _fitting(choices: tuple[Any, ...], raw: Any) -> Any:
+    """The one of several types that a value is of, or the first that is any."""
     others = [each for each in choices if each is not NoneType]
-    fitting = [each for each in others if isinstance(raw, _SCALARS.get(each, (NoneType,))[0])]
-    return _value((fitting or others)[0], raw, where, whole)
-
-
-def _word(words: tuple[Any, ...], raw: Any, where: str) -> Any:
-    if raw not in words:
-        raise _WrongError(f"{where} is none of {', '.join(words)}")
-    return raw
+    fitting = [each for each in choices if isinstance(raw, _SCALARS.get(each, ((),))[0])]
+    return (fitting or others)[0]
 
 
 def _items(

@@ -112,11 +112,8 @@ def restored(kind: type[_Value], members: Mapping[str, Any]) -> _Value:
 
 
 def _fields(value: Any) -> tuple[Any, ...]:
-    return tuple(_map(getattr(value, name), tuple, _itself) for name in value.__match_args__)
-
-
-def _itself(value: Written) -> Written:
-    return value
+    members = (getattr(value, name) for name in value.__match_args__)
+    return tuple(_map(member, tuple, lambda inner: inner) for member in members)
 
 
 def _map(value: Any, sequence: Callable[[Any], Any], nested: Callable[[Any], Any]) -> Any:

@@ -49,8 +49,7 @@ def _export_embedded(file: Path) -> None:
 
     suffix = file.suffix.lower()
     if suffix == ".csv":
-        text = store.as_csv(embedded.cells()).encode()
-        write_atomically(file, lambda path: path.write_bytes(text))
+        store.write_csv(file, embedded.cells())
     elif suffix == ".parquet":
         write_atomically(file, _write_parquet)
     else:

@@ -1,17 +1,12 @@
 """``kstab data diff``: what differs between two sources of energies."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kstab.cli import options
 from kstab.cli.group import host
 from kstab.cli.output import deliver
-
-if TYPE_CHECKING:
-    from kstab.phases import PhaseTable
-    from kstab.plugins import Host
 
 EPILOG = """\b
 Examples:
@@ -50,25 +45,16 @@ def diff(
     from kstab.composition import chemical_system
     from kstab.ions import default_ion
     from kstab.ions import ion as ion_of
+    from kstab.sources.question import Question
 
     elements = chemical_system(chemsys)
     working = ion_of(ion) if ion else default_ion(elements)
-    tables = _tables(first, second, tuple(sorted({*elements, working.symbol})), host(context))
-    found = difference.solve(elements, working, *tables)
-    deliver(found, form, output, details=details)
-
-
-def _tables(
-    first: str, second: str, elements: tuple[str, ...], plugins: "Host"
-) -> "tuple[PhaseTable, PhaseTable]":
-    """The phases of both sources, in the first scheme that both have."""
-    from kstab.sources.question import Question
-
-    sources = plugins.phase_sources()
-    others = sources[second].schemes
-    shared = [name for name in sources[first].schemes if name in others][:1]
-    both = (
-        Question(source=name, scheme=shared).within(elements, sources=sources).table()
+    needed = tuple(sorted({*elements, working.symbol}))
+    sources = host(context).phase_sources()
+    shared = [name for name in sources[first].schemes if name in sources[second].schemes][:1]
+    tables = (
+        Question(source=name, scheme=shared).within(needed, sources=sources).table()
         for name in (first, second)
     )
-    return next(both), next(both)
+    found = difference.solve(elements, working, *tables)
+    deliver(found, form, output, details=details)

@@ -1,7 +1,6 @@
 """``kstab data fetch``: chemical systems of the Materials Project into the store."""
 
 from contextlib import contextmanager
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import click
@@ -96,16 +95,14 @@ def _of_ion(ion: str, most: int) -> set[str]:
 
     from kstab.elements import ATOMIC_NUMBER, SYMBOLS
     from kstab.sources import embedded
-    from kstab.sources.store import system_of
+    from kstab.sources.store import subsystems
 
     numbers = embedded.load().numbers
     with_ion = (numbers == ATOMIC_NUMBER[ion]).any(axis=1)
     few = np.count_nonzero(numbers, axis=1) <= most
     found = {ion}
     for row in np.unique(numbers[with_ion & few], axis=0).tolist():
-        symbols = [SYMBOLS[number - 1] for number in row if number]
-        for size in range(1, len(symbols) + 1):
-            found.update(map(system_of, combinations(symbols, size)))
+        found.update(subsystems(SYMBOLS[number - 1] for number in row if number))
     return found
 
 

@@ -1,16 +1,13 @@
 """``kstab interface``: what forms where two phases meet."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Any
 
 import click
 
 from kstab.cli import options
 from kstab.cli.group import given_options, host
 from kstab.cli.output import check_targets, deliver
-
-if TYPE_CHECKING:
-    from kstab.sources.question import Question
 
 EPILOG = """\b
 Examples:
@@ -28,7 +25,7 @@ Examples:
 @options.ion
 @click.option(
     "--voltage",
-    type=options.ContactVoltage(),
+    type=options.CONTACT_VOLTAGE,
     metavar="V|V1:V2|cathode",
     help="Exchange the ion with an electrode at this voltage, or over a range such as 2.0:3.5; "
     "'cathode' takes range, charged composition and mean voltage from `kstab data cathodes`.",
@@ -59,20 +56,12 @@ Examples:
 @click.pass_context
 def interface(
     context: click.Context,
-    a: str,
-    b: str,
-    ion: str | None,
-    voltage: tuple[float, float] | Literal["cathode"] | None,
-    charged: str | None,
-    charged_voltage: float | None,
-    hull_energy: Literal["a", "b", "both"] | None,
-    question: "Question",
-    samples: int,
-    seed: int,
+    /,
     details: bool,
     form: str | None,
     output: Path | None,
     plot: tuple[Path, ...],
+    **asked: Any,
 ) -> None:
     """Show what forms where phase A meets phase B, and how much energy that releases.
 
@@ -81,19 +70,6 @@ def interface(
     """
     from kstab import api
 
-    check_targets(output, plot, question.entries)
-    result = api.interface(
-        a,
-        b,
-        question=question,
-        ion=ion,
-        voltage=voltage,
-        charged=charged,
-        charged_voltage=charged_voltage,
-        hull_energy=hull_energy,
-        samples=samples,
-        seed=seed,
-        plugins=host(context),
-        options=given_options(),
-    )
+    check_targets(output, plot, asked["question"].entries)
+    result = api.interface(**asked, plugins=host(context), options=given_options())
     deliver(result, form, output, plot, details=details)

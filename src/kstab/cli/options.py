@@ -23,34 +23,60 @@ if TYPE_CHECKING:
     from kstab.sources.question import Question
 
 
-class VoltageRange(click.ParamType[tuple[float, float]]):
-    """A voltage, or a range of voltages as ``LOW:HIGH``; V, never below the metal."""
+class Read(click.ParamType[Any]):
+    """What a function reads from a text; its ValueError says what is wrong with that.
 
-    name = "V|V1:V2"
+    Args:
+        name: What the help calls it.
+        read: The function.
+    """
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[float, float]:
-        """Return the two ends."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            ends = [float(part) for part in str(value).split(":")]
-        except ValueError:
-            self.fail(f"{value!r} is not a voltage or a range like 0:5.", param, ctx)
-        if len(ends) > 2:
-            self.fail(f"{value!r} is not a voltage or a range like 0:5.", param, ctx)
-        return ends[0], ends[-1]
-
-
-class ContactVoltage(VoltageRange):
-    """A voltage, a range of voltages, or the word ``cathode``."""
+    def __init__(self, name: str, read: "Callable[[str], Any]") -> None:
+        self.name, self._read = name, read
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the two ends, or the word."""
-        if str(value).lower() == "cathode":
-            return "cathode"
-        return super().convert(value, param, ctx)
+        """Return what was read."""
+        try:
+            return self._read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _voltages(text: str) -> tuple[float, float]:
+    """The two ends, V, of a voltage or a range ``LOW:HIGH``."""
+    try:
+        low, high = map(float, text.split(":") if ":" in text else (text, text))
+    except ValueError:
+        raise ValueError(f"{text!r} is not a voltage or a range like 0:5.") from None
+    return low, high
+
+
+def _contact_voltages(text: str) -> Any:
+    """As :func:`_voltages`, or the word ``cathode``."""
+    return "cathode" if text.lower() == "cathode" else _voltages(text)
+
+
+def _height(text: str) -> tuple[str, float]:
+    """The formula, empty for the phase asked for, and eV/atom, of ``[FORMULA=]25meV``."""
+    formula, _, height = text.rpartition("=")
+    found = re.fullmatch(
+        r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) ?(meV|eV)", height.strip()
+    )
+    if not found:
+        raise ValueError(f"{text!r} is no energy with its unit, like 25meV or 0.025eV.")
+    return formula.strip(), float(found[1]) / (MEV_PER_EV if found[2] == "meV" else 1.0)
+
+
+def _polymorph(text: str) -> tuple[str, str]:
+    """The formula and the identifier of ``FORMULA=ID``."""
+    formula, _, identifier = map(str.strip, text.partition("="))
+    if not formula or not identifier:
+        raise ValueError(f"{text!r} is not like K2S=mp-1022.")
+    return formula, identifier
+
+
+CONTACT_VOLTAGE: Final = Read("V|V1:V2", _contact_voltages)
+"""A voltage, a range of voltages, or the word ``cathode``."""
 
 
 class Offered(click.ParamType[str]):
@@ -104,45 +130,6 @@ class OfferedList(Offered):
         return tuple(dict.fromkeys(self._choice(ctx).convert(name, param, ctx) for name in names))
 
 
-class Height(click.ParamType[tuple[str, float]]):
-    """An energy with its unit, such as ``25meV``, of the phase asked for or of ``FORMULA=``."""
-
-    name = "[FORMULA=]25meV"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, float]:
-        """Return the formula, empty for the phase asked for, and eV/atom."""
-        if isinstance(value, tuple):
-            return value
-        formula, _, text = str(value).rpartition("=")
-        found = re.fullmatch(r"([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?) ?(meV|eV)", text.strip())
-        try:
-            number, unit = (float(found[1]), found[2]) if found else (None, "")
-        except ValueError:
-            number = None
-        if number is None:
-            self.fail(f"{value!r} is no energy with its unit, like 25meV or 0.025eV.", param, ctx)
-        return formula.strip(), number / MEV_PER_EV if unit == "meV" else number
-
-
-class Polymorph(click.ParamType[tuple[str, str]]):
-    """A phase of a composition, as ``FORMULA=ID``."""
-
-    name = "FORMULA=ID"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Return the formula and the identifier."""
-        if isinstance(value, tuple):
-            return value
-        formula, equals, identifier = str(value).partition("=")
-        if not equals or not formula.strip() or not identifier.strip():
-            self.fail(f"{value!r} is not like K2S=mp-1022.", param, ctx)
-        return formula.strip(), identifier.strip()
-
-
 ion = click.option(
     "--ion",
     type=click.Choice(list(CHARGES)),
@@ -151,7 +138,7 @@ ion = click.option(
 )
 voltage = click.option(
     "--voltage",
-    type=VoltageRange(),
+    type=Read("V|V1:V2", _voltages),
     help="Show only this range, such as 0:5, or voltage. Limits are never clipped.",
 )
 exclude = click.option(
@@ -256,14 +243,14 @@ entry_scheme = click.option(
 polymorphs = click.option(
     "--phase",
     "polymorphs",
-    type=Polymorph(),
+    type=Read("FORMULA=ID", _polymorph),
     multiple=True,
     help="Take this phase of a composition and no other, such as K2S=mp-1022; may be repeated.",
 )
 heights = click.option(
     "--ehull",
     "heights",
-    type=Height(),
+    type=Read("[FORMULA=]25meV", _height),
     multiple=True,
     help="Put the phase asked for, or FORMULA, at this energy above the hull per atom, such as "
     "25meV; may be repeated.",

@@ -46,11 +46,16 @@ def plain_if_needed(text: str) -> str:
     return text
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line that may name what others wrote, safely."""
+    click.echo(plain_if_needed(printable(text)), err=err)
+
+
 def complain(problem: str, advice: str) -> None:
     """Say on standard error what went wrong and what to do next."""
-    click.echo(plain_if_needed(printable(f"Error: {problem}")), err=True)
+    say(f"Error: {problem}", err=True)
     if advice:
-        click.echo(plain_if_needed(printable(advice)), err=True)
+        say(advice, err=True)
 
 
 def check_targets(

@@ -9,7 +9,7 @@ import click
 
 from kstab.cli import options
 from kstab.cli.group import host
-from kstab.cli.output import check_targets, deliver, plain_if_needed
+from kstab.cli.output import check_targets, deliver, say
 from kstab.errors import RequestError
 from kstab.safe_text import cell, printable
 from kstab.scheme import AS_GIVEN
@@ -85,8 +85,10 @@ def import_(
     from kstab.sources.importing import reading
 
     check_targets(rejects, inputs=files)
-    _check(name, scheme, host(context).sources)
-    before = own.of_name(name)
+    sources, before = host(context).sources, own.of_name(name)
+    own.check_name(name, () if before else sources)
+    if scheme is not None:
+        own.check_scheme(scheme)
     phases = own.phases_of(before) if before else []
     with _progress(files) as bar:
         found = reading.read_files(
@@ -106,15 +108,6 @@ def import_(
     _summarise(found, changes, dry_run=dry_run)
 
 
-def _check(name: str, scheme: str | None, sources: Iterable[str]) -> None:
-    from kstab.sources import own
-
-    mine = own.of_name(name)
-    own.check_name(name, () if mine else sources)
-    if scheme is not None:
-        own.check_scheme(scheme)
-
-
 def _progress(files: Sequence[Path]) -> Any:
     """A bar on standard error while folders of runs are read; nothing where nobody looks."""
     from kstab.sources.importing import runs
@@ -125,26 +118,19 @@ def _progress(files: Sequence[Path]) -> Any:
     return click.progressbar(length=total, label="Reading runs", file=stream, hidden=hidden)
 
 
-def _say(text: str, *, err: bool = False) -> None:
-    click.echo(plain_if_needed(printable(text)), err=err)
-
-
 def _tell_rejected(found: "Imported", written: Path | None) -> None:
     for each in found.rejected[:_SHOWN]:
-        _say(f"Rejected {each}", err=True)
+        say(f"Rejected {each}", err=True)
     more = found.refused - _SHOWN
     if more > 0:
         them = f"the first {len(found.rejected):,}" if found.unlisted else "them all"
-        _say(f"and {more} more; {written or '--rejects FILE.csv'} has {them}.", err=True)
+        say(f"and {more} more; {written or '--rejects FILE.csv'} has {them}.", err=True)
 
 
 def _write_rejects(path: Path, rejected: "Iterable[Rejected]") -> None:
-    from kstab.files import write_atomically
-
     rows = ([each.origin.file, each.origin.place, each.formula, each.reason] for each in rejected)
-    text = as_csv([["file", "place", "formula", "reason"], *rows])
-    write_atomically(path, lambda place: place.write_text(text, encoding="utf-8"))
-    _say(f"Wrote {path}", err=True)
+    write_csv(path, [["file", "place", "formula", "reason"], *rows])
+    say(f"Wrote {path}", err=True)
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:
@@ -157,6 +143,13 @@ def as_csv(rows: Iterable[Iterable[Any]]) -> str:
     return text.getvalue()
 
 
+def write_csv(path: Path, rows: Iterable[Iterable[Any]]) -> None:
+    """Write rows into a file, as :func:`as_csv` has them."""
+    from kstab.files import write_atomically
+
+    write_atomically(path, lambda place: place.write_bytes(as_csv(rows).encode()))
+
+
 def _summarise(found: "Imported", changes: "StoreChanges", *, dry_run: bool) -> None:
     dataset = found.dataset
     counts = {
@@ -167,13 +160,13 @@ def _summarise(found: "Imported", changes: "StoreChanges", *, dry_run: bool) -> 
         "rejected": found.refused,
     }
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    _say(f"{dataset.name}: {said} ({dataset.energies} energies, scheme {dataset.scheme})")
+    say(f"{dataset.name}: {said} ({dataset.energies} energies, scheme {dataset.scheme})")
     if dry_run:
-        _say("Nothing was stored (--dry-run).")
+        say("Nothing was stored (--dry-run).")
     elif not changes.phases:
-        _say("Nothing changed: all of it was there already.")
+        say("Nothing changed: all of it was there already.")
     if found.dataset.scheme == AS_GIVEN.name and dataset.energies == "formation" and changes.new:
-        _say(
+        say(
             "The energies are taken as they are. If you know their correction scheme, say it with "
             "--scheme, so that they can be compared with other data."
         )
@@ -188,8 +181,7 @@ def list_(context: click.Context, form: str | None, output: Path | None) -> None
     from kstab.report.holdings_page import listed
     from kstab.sources import holdings
 
-    rows = holdings.every(_of_plugins(context))
-    deliver(listed(rows), form, output)
+    deliver(listed(holdings.every(_of_plugins(context))), form, output)
 
 
 @click.command()
@@ -227,7 +219,7 @@ def remove(name: str) -> None:
         raise _unknown(name, {each.name for each in store.datasets()})
     count = sum(store.count(each) for each in there)
     store.remove(name)
-    _say(f"Removed {name}: {holdings.counted(count, 'phase')}.")
+    say(f"Removed {name}: {holdings.counted(count, 'phase')}.")
 
 
 def _of_plugins(context: click.Context) -> "list[PhaseSource]":
@@ -251,7 +243,6 @@ def export(name: str, file: Path) -> None:
     Raises:
         RequestError: There is no such data set in the store, or the file is no .csv.
     """
-    from kstab.files import write_atomically
     from kstab.sources import holdings
 
     if file.suffix.lower() != ".csv":
@@ -259,8 +250,7 @@ def export(name: str, file: Path) -> None:
     found = [row for row in holdings.every() if row.dataset and row.name == name]
     if not found:
         raise _unknown(name, {row.name for row in holdings.every() if row.dataset})
-    rows = holdings.rows(found[0])  # of several that were fetched, the latest
-    write_atomically(file, lambda place: place.write_text(as_csv(rows), encoding="utf-8"))
+    write_csv(file, holdings.rows(found[0]))  # of several that were fetched, the latest
 
 
 def verify(name: str | None) -> None:
@@ -273,6 +263,6 @@ def verify(name: str | None) -> None:
     from kstab.sources import holdings
 
     for line in holdings.verify(name):
-        _say(line)
+        say(line)
     if name is not None and not any(row.dataset for row in holdings.named(name)):
         raise _unknown(name, {row.name for row in holdings.every()})

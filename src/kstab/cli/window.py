@@ -1,16 +1,13 @@
 """``kstab window``: the electrochemical stability window of a phase."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from kstab.cli import options
 from kstab.cli.group import given_options, host
 from kstab.cli.output import check_targets, deliver
-
-if TYPE_CHECKING:
-    from kstab.sources.question import Question
 
 EPILOG = """\b
 Examples:
@@ -38,16 +35,13 @@ Examples:
 @click.pass_context
 def window(
     context: click.Context,
-    formula: str,
-    ion: str | None,
+    /,
     voltage: tuple[float, float] | None,
-    question: "Question",
-    samples: int,
-    seed: int,
     details: bool,
     form: str | None,
     output: Path | None,
     plot: tuple[Path, ...],
+    **asked: Any,
 ) -> None:
     """Show the electrochemical stability window of FORMULA.
 
@@ -56,16 +50,8 @@ def window(
     """
     from kstab import api
 
-    check_targets(output, plot, question.entries)
-    result = api.window(
-        formula,
-        question=question,
-        ion=ion,
-        samples=samples,
-        seed=seed,
-        plugins=host(context),
-        options=given_options(),
-    )
+    check_targets(output, plot, asked["question"].entries)
+    result = api.window(**asked, plugins=host(context), options=given_options())
     if voltage:
         result = result.within(*voltage)
     deliver(result, form, output, plot, details=details)

@@ -1,7 +1,7 @@
 """The page of the difference of two sources."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
 
 from kstab.analyses.difference import Change, DifferenceResult, PhaseChange, PhaseInSource
 from kstab.provenance import Provenance
@@ -22,8 +22,9 @@ from kstab.report.page import (
 from kstab.report.words import decimals
 from kstab.units import MEV_PER_EV
 
-_Item = TypeVar("_Item")
+_Texts: TypeAlias = tuple[str, ...]
 _MOST: Final = 25  # rows of one table
+_PHASE: Final = Column("phase", breaks="anywhere")
 
 
 def page(found: DifferenceResult, details: bool = False) -> Blocks:
@@ -36,11 +37,7 @@ def page(found: DifferenceResult, details: bool = False) -> Blocks:
         Bullets((_origin(found.first), _origin(found.second))),
         GAP,
         Answer(_summary(found)),
-        *_alone(found, "only_first", names[0], most),
-        *_alone(found, "only_second", names[1], most),
-        *_energies(found, most),
-        *_hull(found, most),
-        *_windows(found, most),
+        *(block for table in _tables(found) for block in _listed(*table, most)),
     )
 
 
@@ -57,52 +54,44 @@ def _summary(found: DifferenceResult) -> str:
     )
 
 
+def _tables(found: DifferenceResult) -> Iterator[tuple[str, tuple[Column, ...], list[_Texts]]]:
+    """Heading, columns and rows of each table."""
+    height = Column("above hull\nmeV/atom", right=True)
+    yield f"Only in {found.first.dataset}", (_PHASE, height), _alone(found, "only_first")
+    yield f"Only in {found.second.dataset}", (_PHASE, height), _alone(found, "only_second")
+    change = Column("change\nmeV/atom", right=True, breaks="anywhere")
+    yield "Other formation energies", _columns(found, "eV/atom", change), _energies(found)
+    hull = [_row(each, _height) for each in _with(found, "hull")]
+    yield "On the hull in one of them", _columns(found, "meV/atom"), hull
+    because = Column("because of", breaks="anywhere")
+    moved = [_row(each, _range, ", ".join(each.because) or "-") for each in _with(found, "window")]
+    yield f"Windows against {found.ion} that move", _columns(found, "V", because), moved
+
+
 def _with(found: DifferenceResult, change: Change) -> list[PhaseChange]:
     return [each for each in found.phases if change in each.changes]
 
 
-def _alone(found: DifferenceResult, change: Change, name: str, most: int | None) -> Iterator[Block]:
+def _alone(found: DifferenceResult, change: Change) -> list[_Texts]:
     phases = [(each.first or each.second, each.formula) for each in _with(found, change)]
-    ranked = sorted((here.energy_above_hull, formula) for here, formula in phases if here)
-    columns = Column("phase", breaks="anywhere"), Column("above hull\nmeV/atom", right=True)
-    yield from _listed(
-        f"Only in {name}", columns, ranked, lambda row: (row[1], _height(row[0])), most
-    )
+    there = [(here, name) for here, name in phases if here]
+    there.sort(key=lambda row: (row[0].energy_above_hull, row[1]))
+    return [(name, _height(here)) for here, name in there]
 
 
-def _energies(found: DifferenceResult, most: int | None) -> Iterator[Block]:
+def _energies(found: DifferenceResult) -> list[_Texts]:
     changed = [(each.energy_change or 0.0, each) for each in _with(found, "energy")]
-    ranked = sorted(changed, key=lambda row: (-abs(row[0]), row[1].formula))
-    columns = _columns(found, "eV/atom", Column("change\nmeV/atom", right=True, breaks="anywhere"))
-    yield from _listed(
-        "Other formation energies", columns, ranked, lambda row: _energy_cells(*row), most
-    )
+    changed.sort(key=lambda row: (-abs(row[0]), row[1].formula))
+    return [_row(each, _energy, f"{MEV_PER_EV * change:+.1f}") for change, each in changed]
 
 
-def _energy_cells(change: float, phase: PhaseChange) -> tuple[str, ...]:
-    sides = [decimals(side.formation_energy) for side in (phase.first, phase.second) if side]
-    return phase.formula, *sides, f"{MEV_PER_EV * change:+.1f}"
+def _row(phase: PhaseChange, text: Callable[[PhaseInSource], str], *others: str) -> _Texts:
+    """The phase, what a text says of it in each source, and more."""
+    return phase.formula, *(text(side) for side in (phase.first, phase.second) if side), *others
 
 
-def _hull(found: DifferenceResult, most: int | None) -> Iterator[Block]:
-    columns, changed = _columns(found, "meV/atom"), _with(found, "hull")
-    yield from _listed("On the hull in one of them", columns, changed, _hull_cells, most)
-
-
-def _hull_cells(phase: PhaseChange) -> tuple[str, ...]:
-    sides = [_height(side.energy_above_hull) for side in (phase.first, phase.second) if side]
-    return phase.formula, *sides
-
-
-def _windows(found: DifferenceResult, most: int | None) -> Iterator[Block]:
-    columns = _columns(found, "V", Column("because of", breaks="anywhere"))
-    name, moved = f"Windows against {found.ion} that move", _with(found, "window")
-    yield from _listed(name, columns, moved, _window_cells, most)
-
-
-def _window_cells(phase: PhaseChange) -> tuple[str, ...]:
-    sides = [_range(side) for side in (phase.first, phase.second) if side]
-    return phase.formula, *sides, ", ".join(phase.because) or "-"
+def _energy(side: PhaseInSource) -> str:
+    return decimals(side.formation_energy)
 
 
 def _range(side: PhaseInSource) -> str:
@@ -112,7 +101,8 @@ def _range(side: PhaseInSource) -> str:
     return f"{low:.3f} to {high:.3f}" if high is not None else f"from {low:.3f}"
 
 
-def _height(energy: float) -> str:
+def _height(side: PhaseInSource) -> str:
+    energy = side.energy_above_hull
     return f"{MEV_PER_EV * energy:.1f}" if energy else "stable"
 
 
@@ -121,20 +111,16 @@ def _columns(found: DifferenceResult, unit: str, *others: Column) -> tuple[Colum
         Column(f"{source.dataset}\n{unit}", right=True, breaks="anywhere")
         for source in (found.first, found.second)
     )
-    return (Column("phase", breaks="anywhere"), *sides, *others)
+    return _PHASE, *sides, *others
 
 
 def _listed(
-    name: str,
-    columns: tuple[Column, ...],
-    items: Sequence[_Item],
-    texts: Callable[[_Item], Iterable[str]],
-    most: int | None,
+    name: str, columns: tuple[Column, ...], items: list[_Texts], most: int | None
 ) -> Iterator[Block]:
     """A table below a heading with the first items, and how many there are more."""
     if not items:
         return
-    rows = tuple(Row(cells(*texts(item))) for item in items[:most])
+    rows = tuple(Row(cells(*item)) for item in items[:most])
     yield from (GAP, Section(name), Table(columns, rows))
     if len(items) > len(rows):
         yield Paragraph(f"{len(items) - len(rows)} more; --format json has all.")

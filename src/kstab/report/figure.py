@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import Any, Final
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 
 from kstab.errors import RequestError
@@ -41,6 +42,11 @@ def write_origin(figure: FigureBase, text: str) -> None:
         0.99, 0.01, fill(text, _ORIGIN), ha="right", va="bottom", fontsize=5, color=GREY,
         parse_math=False,
     )  # fmt: skip
+
+
+def write_beside(axes: Axes, place: tuple[float, float], text: str, **style: Any) -> None:
+    """Write into the margin, at a place in parts of the axes' width and height."""
+    axes.text(*place, text, transform=axes.transAxes, va="center", **style)
 
 
 def save(figure: Figure, path: Path) -> None:

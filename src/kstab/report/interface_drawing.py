@@ -103,7 +103,7 @@ class RegionMap(Drawing):
             if region.voltage_low <= volts <= region.voltage_high and (
                 region.x_low <= x <= region.x_high
             ):
-                return tuple(product.formula for product in region.products)
+                return words.names_of(region.products)
         return ()
 
     def _key(self, letters: dict[words.Names, str]) -> Table:

@@ -22,8 +22,10 @@ from kstab.report.figure import (
     STYLE,
     spread,
     subscripted,
+    write_beside,
     write_origin,
 )
+from kstab.report.words import versus
 from kstab.units import MEV_PER_EV
 
 _VERMILION: Final = "#D55E00"
@@ -56,14 +58,10 @@ def _height(result: InterfaceResult) -> float:
     return max(SIZE[1], (lines + 3) * LABEL_HEIGHT / _AXES[3])
 
 
-def _numbers(result: InterfaceResult) -> dict[tuple[str, ...], int]:
+def _numbers(result: InterfaceResult) -> dict[words.Names, int]:
     """A number for each set of products that is worth one, the largest area first."""
-    areas = words.areas(result)
-    return {
-        names: number
-        for number, (names, area) in enumerate(areas.items(), 1)
-        if area >= _SMALLEST_AREA
-    }
+    large = [names for names, area in words.areas(result).items() if area >= _SMALLEST_AREA]
+    return {names: number for number, names in enumerate(large, 1)}
 
 
 def _energies(result: InterfaceResult, figure: FigureBase, height: float) -> None:
@@ -126,11 +124,9 @@ def _name_kinks(axes: Axes, result: InterfaceResult, gap: float) -> None:
     lowest = (result.minimum_total, result.minimum_mutual)
     levels = [1.0 - (number + 0.5) / len(kinks) for number in range(len(kinks))]
     for number, (kink, level) in enumerate(zip(kinks, spread(levels, gap), strict=True), 1):
-        names = " + ".join(subscripted(product.formula) for product in kink.products)
-        axes.text(
-            1.04, level, f"{number}  {kink.x_atomic:.3f}  {names}", transform=axes.transAxes,
-            va="center", fontsize=6.5, weight="bold" if kink in lowest else "normal",
-        )  # fmt: skip
+        listed = f"{number}  {kink.x_atomic:.3f}  {subscripted(words.formed(kink))}"
+        weight = "bold" if kink in lowest else "normal"
+        write_beside(axes, (1.04, level), listed, fontsize=6.5, weight=weight)
 
 
 def _number(axes: Axes, kinks: Sequence[Kink]) -> None:
@@ -162,20 +158,17 @@ def _map(result: InterfaceResult, figure: FigureBase, height: float) -> None:
     bar.set_label(f"lowest mutual energy, {words.unit(result)}", fontsize=6)
     bar.ax.tick_params(labelsize=6)
     axes.set_xlabel(_share(result))
-    axes.set_ylabel(f"V vs {words.couple(result)}")
+    axes.set_ylabel(versus(result.ion))
     _title(axes, result)
     gap = LABEL_HEIGHT / (height * _MAP[3])
     for place, (names, number) in enumerate(numbers.items()):
-        listed = " + ".join(subscripted(name) for name in names)
-        axes.text(
-            1.36, 1.0 - (place + 0.5) * gap, f"{number}  {listed}", transform=axes.transAxes,
-            va="center", fontsize=6,
-        )  # fmt: skip
+        listed = f"{number}  {subscripted(' + '.join(names))}"
+        write_beside(axes, (1.36, 1.0 - (place + 0.5) * gap), listed, fontsize=6)
     _origin(axes, result)
 
 
 def _regions(
-    axes: Axes, result: InterfaceResult, numbers: dict[tuple[str, ...], int]
+    axes: Axes, result: InterfaceResult, numbers: dict[words.Names, int]
 ) -> ScalarMappable:
     """Draw the regions, shaded by their lowest mutual energy, and number the larger ones."""
     regions = result.regions or ()
@@ -186,12 +179,10 @@ def _regions(
     colours = [shade.get_cmap()(1.0 - energy / lowest) for energy in energies]
     corners = [
         [
-            (x, v)
-            for x, v in zip(
-                (r.x_low, r.x_high, r.x_high, r.x_low),
-                (r.voltage_low, r.voltage_low, r.voltage_high, r.voltage_high),
-                strict=True,
-            )
+            (r.x_low, r.voltage_low),
+            (r.x_high, r.voltage_low),
+            (r.x_high, r.voltage_high),
+            (r.x_low, r.voltage_high),
         ]
         for r in regions
     ]
@@ -200,7 +191,7 @@ def _regions(
     )
     for region, colour in zip(regions, colours, strict=True):
         width, tall = region.x_high - region.x_low, region.voltage_high - region.voltage_low
-        number = numbers.get(tuple(product.formula for product in region.products))
+        number = numbers.get(words.names_of(region.products))
         if number and width > 0.03 and tall > 0.035 * (high - low):
             dark = sum(colour[:3]) < 1.4
             axes.text(

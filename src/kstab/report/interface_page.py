@@ -1,7 +1,7 @@
 """The page of an interface, and its kinks or regions as a table of plain cells."""
 
 from collections.abc import Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from kstab.analyses.interface_results import InterfaceResult, Kink
 from kstab.report import findings
@@ -30,9 +30,8 @@ from kstab.report.page import (
     warnings,
 )  # fmt: skip
 from kstab.report.tables import verdicts
-from kstab.report.words import mixture
+from kstab.report.words import mixture, versus
 
-_Item = TypeVar("_Item")
 _TONES: Final[dict[str, Tone]] = {
     "reacts": "bad",
     "self_decomposition": "doubtful",
@@ -58,7 +57,7 @@ def page(result: InterfaceResult, details: bool = False) -> Blocks:
         *_minima(result),
         *([Paragraph(words.schemes(result))] if result.by_scheme else []),
         *_tables(result),
-        *_robustness(result),
+        *section("Robustness", words.robustness(result)),
         *_charged(result),
         *findings.blocks(result.assessments, details=details),
         *warnings(words.all_warnings(result)),
@@ -77,7 +76,7 @@ def _reactants(result: InterfaceResult) -> Table:
     columns = [Column(name, breaks="anywhere") for name in names]
     rows = [cells(each.formula, words.source(each), words.stability(each)) for each in both]
     if result.ion:
-        columns.append(Column(f"stability window\nV vs {words.couple(result)}"))
+        columns.append(Column(f"stability window\n{versus(result.ion)}"))
         rows = [
             (*row, Cell(words.potential(each, result)))
             for row, each in zip(rows, both, strict=True)
@@ -133,7 +132,6 @@ def _tables(result: InterfaceResult) -> Iterator[Block]:
 def _kinks(result: InterfaceResult, kinks: tuple[Kink, ...]) -> Table:
     own = words.has_own(result)
     bars = any(kink.energy_per_atom_sigma for kink in kinks)
-    kept = (True, True, True, True, bars, own, bars and own, True)
     columns = (
         _number("x"),
         _number("molar", WIDE),
@@ -147,23 +145,20 @@ def _kinks(result: InterfaceResult, kinks: tuple[Kink, ...]) -> Table:
     lowest = (result.minimum_total, result.minimum_mutual)
     unknown = " No % where a volume is unknown." if words.lacks_volumes(kinks) else ""
     energies = f"Energies in {words.unit(result)}"
-    return Table(
-        columns=_some(columns, kept),
-        rows=tuple(Row(_some(_cells(kink), kept), strong=kink in lowest) for kink in kinks),
+    table = Table(
+        columns=columns,
+        rows=tuple(Row(_cells(kink), strong=kink in lowest) for kink in kinks),
         caption=(
             f"x: fraction of {result.a}, by atoms, formula units and mass. "
             f"{energies}{', ±: standard deviation' if bars else ''}.{unknown}"
         ),
         short_caption=f"x: fraction of {result.a}, by atoms. {energies}.{unknown}",
     )
+    return table.only((True, True, True, True, bars, own, bars and own, True))
 
 
 def _number(name: str, least: int = 0) -> Column:
     return Column(name, right=True, breaks="never", least=least)
-
-
-def _some(items: tuple[_Item, ...], kept: tuple[bool, ...]) -> tuple[_Item, ...]:
-    return tuple(item for item, there in zip(items, kept, strict=True) if there)
 
 
 def _cells(kink: Kink) -> tuple[Cell, ...]:
@@ -177,18 +172,13 @@ def _cells(kink: Kink) -> tuple[Cell, ...]:
     )
 
 
-def _robustness(result: InterfaceResult) -> Iterator[Block]:
-    if result.robustness:
-        yield from section("Robustness", words.robustness(result.robustness))
-
-
 def _charged(result: InterfaceResult) -> Iterator[Block]:
     charged = result.charged
     if charged is not None:
         yield from (GAP, Section(words.charged_heading(result, charged)))
         yield Paragraph(words.explanation(charged))
         yield from _minima(charged)
-        yield from _robustness(charged)
+        yield from section("Robustness", words.robustness(charged))
 
 
 _SIDES: Final = ("a", "b", "ion", "scheme", "mode", "verdict")
@@ -225,8 +215,7 @@ def _region_rows(contacts: list[InterfaceResult]) -> Iterator[list[Any]]:
     for contact in contacts:
         for region in contact.regions or ():
             own = [getattr(region, name) for name in names]
-            formed = " + ".join(product.formula for product in region.products)
-            yield [*_sides(contact), *own, formed, verdicts(contact.assessments)]
+            yield [*_sides(contact), *own, words.formed(region), verdicts(contact.assessments)]
 
 
 def _sides(result: InterfaceResult) -> list[Any]:

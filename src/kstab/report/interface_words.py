@@ -1,21 +1,25 @@
 """Interfaces in words: the sentences that terminal, notebook and figures share."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from kstab.analyses.interface_results import (
     ERROR_BAR,
     InterfaceResult,
-    InterfaceRobustness,
     Kink,
     Reactant,
+    Region,
+    RegionProduct,
     Reservoir,
 )
 from kstab.composition import Formula
-from kstab.ions import ion
 from kstab.notices import Notice
+from kstab.products import Product
+from kstab.report.words import versus
 from kstab.report.words import with_bar as volts
 from kstab.units import KILOJOULE_PER_EV, MEV_PER_EV
+
+Names: TypeAlias = tuple[str, ...]
 
 _NOTICEABLE: Final = 5e-4  # eV, what shows in whole meV
 _MEANINGFUL: Final = 10.0  # eV per electron; more says that hardly an electron is exchanged
@@ -45,8 +49,8 @@ def voltages(result: InterfaceResult) -> str:
     """Return the voltage or the range, with its reference."""
     if result.voltage_range:
         low, high = result.voltage_range
-        return f"{low:.3f} to {high:.3f} V vs {couple(result)}"
-    return f"{result.voltage or 0.0:.3f} V vs {couple(result)}"
+        return f"{low:.3f} to {high:.3f} {versus(result.ion)}"
+    return f"{result.voltage or 0.0:.3f} {versus(result.ion)}"
 
 
 def explanation(result: InterfaceResult) -> str:
@@ -65,7 +69,7 @@ def explanation(result: InterfaceResult) -> str:
         return f"{a} and {b} do not react: no mixture is lower in energy than the two side by side."
     total = result.minimum_total
     energy = f"{with_bar(total.headline_energy, total.headline_sigma)} {unit(result)}"
-    names = formed(result.minimum_total)
+    names = formed(total)
     if result.verdict == "cannot_be_told_from_stable":
         per_atom = _within_error(total.energy_per_atom, total.energy_per_atom_sigma)
         return (
@@ -73,20 +77,20 @@ def explanation(result: InterfaceResult) -> str:
             f"{names}{_excess(result)}."
         )
     mutual = result.minimum_mutual
-    contact = with_bar(mutual.mutual_headline_energy, mutual.mutual_headline_sigma)
-    contact = f"{contact} {unit(result)}"
     if result.verdict == "self_decomposition":
         per_atom = _within_error(mutual.mutual_energy_per_atom, mutual.mutual_energy_per_atom_sigma)
         adds = per_atom if has_contact(result) else "nothing"
+        worse = a if result.self_energy_a < result.self_energy_b else b
         return (
-            f"{a} with {b}: {energy}, down to {names}, but that is what {_who(result)} on its own; "
+            f"{a} with {b}: {energy}, down to {names}, but that is what {worse} does on its own; "
             f"the contact itself adds {adds}{_excess(result)}."
         )
     if not has_own(result):
         return f"{a} reacts with {b}: {energy}, down to {names}{_excess(result)}."
+    contact = with_bar(mutual.mutual_headline_energy, mutual.mutual_headline_sigma)
     return (
-        f"{a} reacts with {b}: {contact} by the contact itself (mutual), down to {formed(mutual)}"
-        f"{_at(mutual, result)}. {_most(result)} {energy}, down to {names}"
+        f"{a} reacts with {b}: {contact} {unit(result)} by the contact itself (mutual), down to "
+        f"{formed(mutual)}{_at(mutual, result)}. {_most(result)} {energy}, down to {names}"
         f"{_at(result.minimum_total, result)}{_excess(result)}."
     )
 
@@ -97,12 +101,6 @@ def _within_error(energy: float, sigma: float | None) -> str:
         bar = f"{MEV_PER_EV * ERROR_BAR:.0f} meV/atom"
         return f"{meV(energy)} meV/atom, within the error of ±{bar}"
     return f"{with_bar(energy, sigma)} meV/atom, less than two standard deviations"
-
-
-def _who(result: InterfaceResult) -> str:
-    """Who does what the lowest total energy is mostly from."""
-    worse_a = result.self_energy_a < result.self_energy_b
-    return f"{result.a if worse_a else result.b} does"
 
 
 def _most(result: InterfaceResult) -> str:
@@ -121,8 +119,7 @@ def _excess(result: InterfaceResult) -> str:
     """What an excess of metal makes of it."""
     if not result.reservoir:
         return ""
-    names = " + ".join(product.formula for product in result.reservoir.products)
-    return f"; in excess {result.ion} to {names or 'nothing else'}"
+    return f"; in excess {result.ion} to {formed(result.reservoir) or 'nothing else'}"
 
 
 def metal_contact(result: InterfaceResult) -> str:
@@ -170,7 +167,7 @@ def anodes(result: InterfaceResult) -> Iterator[str]:
         else:
             lower = volts(low, reactant.reduction_uncertainty)
             upper = volts(high, reactant.oxidation_uncertainty)
-            where = f"between {lower} and {upper} V vs {couple(result)}"
+            where = f"between {lower} and {upper} {versus(result.ion)}"
             yield f"As an anode, {reactant.formula} sits {where}."
 
 
@@ -183,8 +180,11 @@ def meV(energy: float) -> str:  # noqa: N802 - the unit is spelt so
     return f"{round(MEV_PER_EV * energy) + 0:d}"
 
 
-def robustness(found: InterfaceRobustness) -> Iterator[str]:
-    """Yield what became of the contact in samples of the energies."""
+def robustness(result: InterfaceResult) -> Iterator[str]:
+    """Yield what became of the contact in samples of the energies; nothing without any."""
+    found = result.robustness
+    if found is None:
+        return
     yield (
         f"All energies of {found.phases} phases drawn within their errors, {found.samples} "
         f"samples: the contact itself (mutual) releases energy in {found.reacting:.0%} of them, "
@@ -212,9 +212,14 @@ def unit(result: InterfaceResult) -> str:
     return f"meV per non-{result.ion} atom" if result.mode == "open" else "meV/atom"
 
 
-def formed(kink: Kink) -> str:
-    """Return the names of the products of a kink."""
-    return " + ".join(product.formula for product in kink.products)
+def names_of(products: Iterable[Product | RegionProduct]) -> Names:
+    """Return the formulas of products."""
+    return tuple(product.formula for product in products)
+
+
+def formed(of: Kink | Region | Reservoir) -> str:
+    """Return the names of the products of a kink, a region or a contact with metal."""
+    return " + ".join(names_of(of.products))
 
 
 def shares(kink: Kink) -> str:
@@ -290,9 +295,8 @@ def _spread(result: InterfaceResult, *, mutual: bool) -> str:
 
 def source(reactant: Reactant) -> str:
     """Return whose energy a reactant takes."""
-    if reactant.energy_source == "average_voltage":
-        return "mean voltage"
-    return {"phase": "its own", "hull": "the hull's"}[reactant.energy_source]
+    names = {"phase": "its own", "hull": "the hull's", "average_voltage": "mean voltage"}
+    return names[reactant.energy_source]
 
 
 def stability(reactant: Reactant) -> str:
@@ -333,11 +337,6 @@ def cathode(result: InterfaceResult) -> str:
     return (
         f"Range of {found.name} ({found.discharged}{charged}{average}) from doi:{found.doi}.{note}"
     )
-
-
-def couple(result: InterfaceResult) -> str:
-    """Return the redox couple a result's voltages are counted against, as K⁺/K."""
-    return ion(result.ion or "").couple
 
 
 def has_own(result: InterfaceResult) -> bool:
@@ -391,16 +390,13 @@ def charged_heading(result: InterfaceResult, charged: InterfaceResult) -> str:
     """Return which cathode is charged now, and whose energy it takes."""
     new = charged.reactant_a if charged.a != result.a else charged.reactant_b
     old = result.a if charged.a != result.a else result.b
-    if new.energy_source == "average_voltage":
-        how = "its framework whole (topotactic, energy from the mean charging voltage)"
-    elif new.energy_source == "hull":
-        how = "as the equilibrium mixture of its composition (no stored energy counted)"
-    else:
-        how = "as a phase of the data"
-    return f"{old} charged to {new.formula}, {how}"
-
-
-Names = tuple[str, ...]
+    how = {
+        "average_voltage": "its framework whole (topotactic, energy from the mean charging "
+        "voltage)",
+        "hull": "as the equilibrium mixture of its composition (no stored energy counted)",
+        "phase": "as a phase of the data",
+    }
+    return f"{old} charged to {new.formula}, {how[new.energy_source]}"
 
 
 def areas(result: InterfaceResult) -> dict[Names, float]:
@@ -409,7 +405,7 @@ def areas(result: InterfaceResult) -> dict[Names, float]:
     found: dict[Names, float] = {}
     for region in result.regions or ():
         area = (region.x_high - region.x_low) * (region.voltage_high - region.voltage_low)
-        names = tuple(product.formula for product in region.products)
+        names = names_of(region.products)
         found[names] = found.get(names, 0.0) + area / (high - low)
     return dict(sorted(found.items(), key=lambda item: (-round(item[1], 9), item[0])))
 
@@ -418,7 +414,7 @@ def lowest_mutual(result: InterfaceResult) -> dict[Names, float]:
     """Return the lowest mutual energy, eV, at which each set of products forms."""
     found: dict[Names, float] = {}
     for region in result.regions or ():
-        names = tuple(product.formula for product in region.products)
+        names = names_of(region.products)
         energy = region.lowest_mutual_energy_per_non_ion_atom
         found[names] = min(found.get(names, 0.0), energy)
     return found

@@ -6,8 +6,9 @@ show any page, and CSV takes its tables.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from kstab.notices import CAVEAT, Notice
@@ -181,16 +182,15 @@ class Table:
 
     def shown(self, width: int) -> "Table":
         """Return the table without the columns that a page has no room for."""
-        kept = [place for place, column in enumerate(self.columns) if column.least <= width]
         short = self.caption if self.short_caption is None else self.short_caption
-        return Table(
-            columns=tuple(self.columns[place] for place in kept),
-            rows=tuple(
-                Row(tuple(row.cells[place] for place in kept), row.strong) for row in self.rows
-            ),
-            caption=self.caption if width >= WIDE else short,
-            style=self.style,
-        )
+        caption = self.caption if width >= WIDE else short
+        fitting = self.only([column.least <= width for column in self.columns])
+        return replace(fitting, caption=caption, short_caption=None)
+
+    def only(self, kept: Sequence[bool]) -> "Table":
+        """Return the table with some of its columns."""
+        rows = (Row(tuple(compress(row.cells, kept)), row.strong) for row in self.rows)
+        return replace(self, columns=tuple(compress(self.columns, kept)), rows=tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from kstab.analyses.result import Result
 from kstab.builtin import kstab_analyses
 from kstab.errors import RequestError
 from kstab.offers import AnalysisOffer, PhaseSource
@@ -44,7 +45,11 @@ def cite(
     >>> [line.split("{")[1].strip(",") for line in text.splitlines() if line.startswith("@")]
     ['kstab', 'jain2013', 'bartel2020', 'dunn2020', 'wang2021', 'zhu2015', 'richards2016']
     """
-    document = result if isinstance(result, Mapping) else _document(result)
+    if not isinstance(result, Mapping | Result):
+        raise RequestError(
+            f"{type(result).__name__} is no result.", "Give what kstab.window returns."
+        )
+    document = result.to_dict() if isinstance(result, Result) else result
     try:
         provenance, kind = document["provenance"], str(document["kind"])
         datasets = _text(provenance["dataset"]).split(" + ")
@@ -102,13 +107,3 @@ def _database(name: str, version: str) -> dict[str, Any]:
 def _text(value: Any) -> str:
     """A text from a document, without what a terminal or BibTeX would obey."""
     return re.sub(r"[{}\\\\@%]", "", printable(str(value)))
-
-
-def _document(result: Any) -> dict[str, Any]:
-    try:
-        document: dict[str, Any] = result.to_dict()
-    except AttributeError as error:
-        raise RequestError(
-            f"{type(result).__name__} is no result.", "Give what kstab.window returns."
-        ) from error
-    return document

@@ -17,6 +17,7 @@ from kstab.report.figure import (
     STYLE,
     spread,
     subscripted,
+    write_beside,
     write_origin,
 )
 
@@ -36,7 +37,7 @@ def draw(result: WindowResult) -> Figure:
         _shade(axes, result, low, high)
         _stairs(axes, steps, ions, high)
         axes.set_xlim(low, high)
-        axes.set_xlabel(f"V vs {words.couple(result)}")
+        axes.set_xlabel(words.versus(result.ion))
         axes.set_ylabel(f"{result.ion} per {subscripted(result.formula)}")
         axes.set_title(_title(result), fontsize=8, loc="left")
         axes.margins(y=0.08)
@@ -48,16 +49,12 @@ def draw(result: WindowResult) -> Figure:
 def _range(result: WindowResult) -> tuple[float, float]:
     """The voltage axis: as asked for, or from 0 V to a little past the last step."""
     if result.voltage_range is None:
-        return 0.0, _end(result)
+        return 0.0, max(1.0, 1.15 * max(step.voltage_low for step in result.steps) + 0.2)
     low, high = result.voltage_range
     if low < high:
         return low, high
     step = result.steps[-1]  # a single voltage: the step it lies in
     return result.steps[0].voltage_low, step.voltage_high or step.voltage_low + 1.0
-
-
-def _end(result: WindowResult) -> float:
-    return max(1.0, 1.15 * max(step.voltage_low for step in result.steps) + 0.2)
 
 
 def _content(result: WindowResult) -> float:
@@ -137,12 +134,5 @@ def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
             zorder=0,
         )
         names = " + ".join(subscripted(product.formula) for product in step.products)
-        axes.text(
-            1.05,
-            place,
-            names or "nothing",
-            transform=axes.transAxes,
-            va="center",
-            fontsize=7,
-            weight="bold" if not step.ion_change else "normal",
-        )
+        weight = "bold" if not step.ion_change else "normal"
+        write_beside(axes, (1.05, place), names or "nothing", fontsize=7, weight=weight)

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kstab.analyses.results import Step, Uncertainty, WindowResult
+from kstab.analyses.results import Step, WindowResult
 from kstab.notices import FLAGS, Notice
 from kstab.report import findings, words
 from kstab.report.page import (
     GAP,
     WIDE,
     Answer,
-    Block,
     Blocks,
     Cell,
     Column,
@@ -45,7 +44,7 @@ def page(result: WindowResult, details: bool = False) -> Blocks:
         *([Paragraph(words.schemes(result))] if words.schemes(result) else []),
         GAP,
         _staircase(result),
-        *_robustness(result),
+        *section("Robustness", words.robustness(result)),
         *section("Near misses", (words.near_miss(m, result) for m in result.near_misses or ())),
         *findings.blocks(result.assessments, details=details),
         *warnings(_worth_a_warning(result)),
@@ -85,29 +84,18 @@ def _staircase(result: WindowResult) -> Table:
     bars = any(step.voltage_low_sigma is not None for step in result.steps)
     # In a mixture the size of a step says whether the host or a dopant takes it.
     shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
-    columns = [
-        Column(f"V vs {words.couple(result)}", breaks="never"),
+    columns = (
+        Column(words.versus(result.ion), breaks="never"),
         _number("±"),
         _number(f"Δ{result.ion}"),
         Column("equilibrium", breaks="anywhere", stretches=True),
         _number("eV/atom"),
         _number("mAh/g"),
         _number("share"),
-    ]
-    kept = [bars or column.name != "±" for column in columns]
-    kept[-1] = shares
-    return Table(
-        columns=tuple(column for column, there in zip(columns, kept, strict=True) if there),
-        rows=tuple(
-            Row(
-                tuple(cell for cell, there in zip(_cells(step), kept, strict=True) if there),
-                strong=not step.ion_change,
-            )
-            for step in result.steps
-        ),
-        caption=_caption(result, bars=bars, shares=shares),
-        short_caption="",
     )
+    rows = tuple(Row(_cells(step), strong=not step.ion_change) for step in result.steps)
+    table = Table(columns, rows, _caption(result, bars=bars, shares=shares), short_caption="")
+    return table.only((True, bars, True, True, True, True, shares))
 
 
 def _number(name: str) -> Column:
@@ -141,24 +129,14 @@ def _caption(result: WindowResult, *, bars: bool, shares: bool) -> str:
     return caption
 
 
-def _robustness(result: WindowResult) -> Iterator[Block]:
-    if result.robustness:
-        yield from section("Robustness", words.robustness(result.robustness, result))
-
-
 def table(result: WindowResult) -> Iterator[list[Any]]:
     """Yield the staircase as rows of plain cells, a row a step, the names of columns first."""
-    shared = {
-        "formula": result.formula,
-        "ion": result.ion,
-        "scheme": result.scheme,
-        "verdict": result.verdict,
-        "window_kind": result.window_kind,
-        "energy_above_hull": result.energy_above_hull,
+    of_result = ("formula", "ion", "scheme", "verdict", "window_kind", "energy_above_hull")
+    shared = {name: getattr(result, name) for name in of_result} | {
         "reduction_limit": result.reduction_limit,
-        "reduction_limit_sigma": _sigma(result.reduction_uncertainty),
+        "reduction_limit_sigma": getattr(result.reduction_uncertainty, "sigma", None),
         "oxidation_limit": result.oxidation_limit,
-        "oxidation_limit_sigma": _sigma(result.oxidation_uncertainty),
+        "oxidation_limit_sigma": getattr(result.oxidation_uncertainty, "sigma", None),
     }
     names = (
         "voltage_low", "voltage_low_sigma", "voltage_high", "ion_change",
@@ -171,7 +149,3 @@ def table(result: WindowResult) -> Iterator[list[Any]]:
         own = [getattr(step, name) for name in names]
         lists = [words.mixture(step.products), " ".join(step.gases), said]
         yield [*shared.values(), *own, *lists]
-
-
-def _sigma(uncertainty: Uncertainty | None) -> float | None:
-    return uncertainty.sigma if uncertainty else None

@@ -12,7 +12,6 @@ from kstab.analyses.results import (
     Step,
     Uncertainty,
     WindowResult,
-    WindowRobustness,
 )
 from kstab.composition import Formula
 from kstab.ions import ion
@@ -29,9 +28,13 @@ _WIDEST: Final = 1.0
 """Standard deviation, V, beyond which its size says nothing more."""
 
 
-def couple(result: WindowResult) -> str:
-    """Return the redox couple a result's voltages are counted against, as K⁺/K."""
-    return ion(result.ion).couple
+def versus(symbol: str | None) -> str:
+    """Return the unit of voltages and the redox couple of a working ion.
+
+    >>> versus("K")
+    'V vs K⁺/K'
+    """
+    return f"V vs {ion(symbol or '').couple}"
 
 
 def verdict(result: WindowResult) -> str:
@@ -126,7 +129,7 @@ def _not_in_data(result: WindowResult) -> str:
 
 
 def _range(result: WindowResult) -> str:
-    against = f"V vs {couple(result)}"
+    against = versus(result.ion)
     low, high = result.reduction_limit or 0.0, result.oxidation_limit
     lower = with_bar(low, result.reduction_uncertainty)
     touching = low == 0.0
@@ -256,8 +259,11 @@ def schemes(result: WindowResult) -> str:
     return f"Above the hull by {', '.join(found)}." if found else ""
 
 
-def robustness(found: WindowRobustness, result: WindowResult) -> Iterator[str]:
-    """Yield what became of the window in samples of the energies."""
+def robustness(result: WindowResult) -> Iterator[str]:
+    """Yield what became of the window in samples of the energies; nothing without any."""
+    found = result.robustness
+    if found is None:
+        return
     stable = "" if found.stable is None else f": on the hull in {found.stable:.0%} of them"
     yield (
         f"All energies of {found.phases} phases drawn within their errors, {found.samples} "

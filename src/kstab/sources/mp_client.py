@@ -99,8 +99,7 @@ class Client:
 
     def _resters(self, database: str) -> tuple[Any, Any]:
         try:
-            with warnings.catch_warnings():  # of packages that mp-api imports
-                warnings.simplefilter("ignore")
+            with warnings.catch_warnings(action="ignore"):  # of packages that mp-api imports
                 from mp_api.client.routes.materials.summary import SummaryRester
                 from mp_api.client.routes.materials.thermo import ThermoRester
         except ImportError as error:

@@ -5,7 +5,7 @@ a document may name any class.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final, TypeGuard
@@ -175,9 +175,7 @@ def _phase(document: Mapping[str, Any], band_gaps: Mapping[str, Any]) -> StoredP
     if _is_number(sites) and _is_number(volume) and sites > 0:
         extras["volume"] = volume / sites
     known = {key: float(value) for key, value in extras.items() if _is_sound(value, key)}
-    return StoredPhase(
-        name, lowest.formula, lowest.energy, lowest.correction, known, lowest.origin, lowest.audit
-    )
+    return replace(lowest, extras=known)
 
 
 def _entry(name: str, run: str, entry: Any) -> StoredPhase:

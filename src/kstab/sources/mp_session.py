@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from io import BytesIO
 from json import JSONDecodeError, loads
 from typing import Any, Final
@@ -23,12 +24,21 @@ from kstab.version import __version__
 _PIECE: Final = 1 << 16  # bytes read at once
 _MEGABYTE: Final = 1 << 20
 _LATER: Final = "Run the same command again later; what was fetched so far is stored."
-_OK: Final = 200
 _SEE_OTHER: Final = range(300, 400)
-_REFUSED: Final = (401, 403)
-_ABSENT: Final = 404
-_BUSY: Final = 429
-_PASSING: Final = (_BUSY, 500, 502, 503, 504)
+_PASSING: Final = (HTTPStatus.TOO_MANY_REQUESTS, 500, 502, 503, 504)
+
+_REFUSALS: Final[dict[int, tuple[str, str]]] = {
+    HTTPStatus.UNAUTHORIZED: ("does not accept the key", GET_A_KEY),
+    HTTPStatus.FORBIDDEN: (
+        "refuses access",
+        f"{GET_A_KEY} Its terms of use may need your consent there.",
+    ),
+    HTTPStatus.NOT_FOUND: (
+        "does not have what was asked for",
+        "Check the endpoint, and whether there is a newer mp-api.",
+    ),
+}
+"""What is wrong with a question, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -62,21 +72,6 @@ class _PassingError(Exception):
         self.reason, self.status, self.wait = reason, status, wait
 
 
-class _Retries(Retry):
-    """How often to ask again, and how long to wait before, doubling from the first time."""
-
-    def get_backoff_time(self) -> float:
-        """Return seconds to wait; urllib3's own begins with none."""
-        return float(min(self.backoff_factor * 2 ** len(self.history), self.backoff_max))
-
-    def asked(self, response: requests.Response) -> float:
-        """Return seconds that the service asks to wait; 0 where it does not say."""
-        try:
-            return self.parse_retry_after(response.headers.get("Retry-After", ""))
-        except (InvalidHeader, ValueError, OverflowError):  # the last two of dates there are none
-            return 0.0
-
-
 class Session(requests.Session):
     """A session that mp-api asks with; every fault is a ServiceError.
 
@@ -91,12 +86,6 @@ class Session(requests.Session):
     def __init__(self, account: Account, patience: Patience) -> None:
         super().__init__()
         self._account, self._patience, self._last = account, patience, -patience.interval
-        self._retries = _Retries(
-            patience.attempts - 1,
-            backoff_factor=patience.pause,
-            backoff_max=patience.longest_pause,
-            retry_after_max=sys.maxsize,
-        )
         self.headers["x-api-key"] = account.key
         self.headers["User-Agent"] = f"kstab/{__version__} {self.headers['User-Agent']}"
         self.total = 0
@@ -108,12 +97,11 @@ class Session(requests.Session):
             ServiceError: There is none.
         """
         headers = options.get("headers")
-        body, answer = self._persist(
-            lambda: self._once(url, _is_page, params=params, headers=headers)
-        )
+        body, answer = self._persist(url, _is_page, params=params, headers=headers)
         self.total = answer["meta"]["total_doc"]
         page = requests.Response()
-        page.status_code, page.url, page.encoding, page.raw = _OK, url, "utf-8", BytesIO(body)
+        page.status_code, page.url, page.encoding = HTTPStatus.OK, url, "utf-8"
+        page.raw = BytesIO(body)
         return page
 
     def heartbeat(self) -> dict[str, Any]:
@@ -123,38 +111,36 @@ class Session(requests.Session):
             ServiceError: It says nothing.
         """
         url, without = f"{self._account.endpoint}heartbeat", {"x-api-key": None}
-        _, answer = self._persist(lambda: self._once(url, _is_heartbeat, headers=without))
-        return answer
+        return self._persist(url, lambda answer: isinstance(answer, dict), headers=without)[1]
 
     def fault(self, reason: str, remedy: str = _LATER, status: int | None = None) -> ServiceError:
         """Return the error of a fault of this service."""
         return ServiceError(self._account.endpoint, reason, remedy, status)
 
     def _persist(
-        self, ask: Callable[[], tuple[bytes, dict[str, Any]]]
+        self, url: str, fits: Callable[[Any], bool], **options: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """Ask until there is an answer, some times."""
-        retries = self._retries
+        """Ask until there is an answer, some times; the answer as it came and as it reads."""
+        patience, tries = self._patience, 0
         while True:
+            tries += 1
             try:
-                return ask()
+                return self._once(url, fits, **options)
             except _PassingError as fault:
                 # Some services ask to wait 0 s, which would be no wait at all.
-                wait = max(fault.wait, retries.get_backoff_time())
-                if retries.total and wait <= self._patience.longest_pause:
-                    time.sleep(wait)
-                    retries = retries.increment()
-                    continue
-                asks = f" and asks to wait {fault.wait:g} s" if fault.wait else ""
-                tries = len(retries.history) + 1
-                tried = f" (tried {tries} times)" if tries > 1 else ""
-                found = self.fault(f"{fault.reason}{asks}{tried}", status=fault.status)
-            raise found from None
+                pause = min(patience.pause * 2 ** (tries - 1), patience.longest_pause)
+                wait = max(fault.wait, pause)
+                if tries >= patience.attempts or wait > patience.longest_pause:
+                    asks = f" and asks to wait {fault.wait:g} s" if fault.wait else ""
+                    tried = f" (tried {tries} times)" if tries > 1 else ""
+                    reason = f"{fault.reason}{asks}{tried}"
+                    raise self.fault(reason, status=fault.status) from None
+            time.sleep(wait)
 
     def _once(
         self, url: str, fits: Callable[[Any], bool], **options: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """Ask once; the answer as it came and as it reads."""
+        """Ask once."""
         patience = self._patience
         time.sleep(max(0.0, self._last + patience.interval - time.monotonic()))
         self._last = time.monotonic()
@@ -190,8 +176,7 @@ class Session(requests.Session):
         self, response: requests.Response, body: bytes, fits: Callable[[Any], bool]
     ) -> dict[str, Any]:
         """The answer as an object; or the fault that it is."""
-        status = response.status_code
-        if status != _OK:
+        if response.status_code != HTTPStatus.OK:
             raise self._refusal(response, body)
         try:
             answer = loads(body)
@@ -211,18 +196,13 @@ class Session(requests.Session):
         """The fault that an answer with another status is."""
         status, words = response.status_code, self._words(body)
         if status in _PASSING:
-            reason = "has had too many requests" if status == _BUSY else "is out of order"
-            return _PassingError(reason + words, status, self._retries.asked(response))
+            busy = status == HTTPStatus.TOO_MANY_REQUESTS
+            reason = "has had too many requests" if busy else "is out of order"
+            return _PassingError(reason + words, status, _asked_wait(response))
         if status in _SEE_OTHER:
             return self.fault("points to another address", "Check the endpoint.", status)
-        if status in _REFUSED:
-            reason = "does not accept the key" if status == _REFUSED[0] else "refuses access"
-            also = "" if status == _REFUSED[0] else " Its terms of use may need your consent there."
-            return self.fault(reason + words, GET_A_KEY + also, status)
-        if status == _ABSENT:
-            remedy = "Check the endpoint, and whether there is a newer mp-api."
-            return self.fault("does not have what was asked for" + words, remedy, status)
-        return self.fault("refuses the request" + words, "Report it, please.", status)
+        reason, remedy = _REFUSALS.get(status, ("refuses the request", "Report it, please."))
+        return self.fault(reason + words, remedy, status)
 
     def _words(self, body: bytes) -> str:
         """What the service itself says of a fault."""
@@ -234,14 +214,19 @@ class Session(requests.Session):
         return f", saying {self._account.words(said)!r}" if isinstance(said, str) else ""
 
 
+def _asked_wait(response: requests.Response) -> float:
+    """Seconds that the service asks to wait; 0 where it does not say."""
+    try:
+        asked = response.headers.get("Retry-After", "")
+        return Retry(retry_after_max=sys.maxsize).parse_retry_after(asked)
+    except (InvalidHeader, ValueError, OverflowError):  # the last two of dates there are none
+        return 0.0
+
+
 def _is_page(answer: Any) -> bool:
     meta = answer.get("meta") if isinstance(answer, dict) else None
     total = meta.get("total_doc") if isinstance(meta, dict) else None
     return isinstance(total, int) and isinstance(answer.get("data"), list)
-
-
-def _is_heartbeat(answer: Any) -> bool:
-    return isinstance(answer, dict)
 
 
 def _dropped(error: requests.ConnectionError) -> str:

@@ -270,10 +270,10 @@ class Question:
             )
         return table_of(found.dataset, found.phases)
 
-    def _at_conditions(self, table: PhaseTable) -> PhaseTable:
-        """Phases that are of no source at the conditions asked for."""
-        measured = table.scheme.free_energies
-        return _at(self.conditions, table, measured) if self.conditions else table
+    def _at_conditions(self, table: PhaseTable, source: PhaseSource | None = None) -> PhaseTable:
+        """Phases at the conditions asked for."""
+        free = source.free_energies if source else table.scheme.free_energies
+        return _at(self.conditions, table, free) if self.conditions else table
 
     def _joined(self, scheme: str | None) -> PhaseTable:
         """The phases of all sources that are asked for."""
@@ -295,9 +295,8 @@ class Question:
         """The phases of one source, in the scheme that is wanted if it has that."""
         scheme = wanted if wanted in source.schemes else next(iter(source.schemes), wanted)
         temperature = self.conditions.temperature if self.conditions else ROOM
-        table = source.load(SourceRequest(scheme, self.elements, temperature, self.systems))
-        free = source.free_energies
-        return _at(self.conditions, table, free) if self.conditions else table
+        request = SourceRequest(scheme, self.elements, temperature, self.systems)
+        return self._at_conditions(source.load(request), source)
 
     def _shared(self) -> tuple[str, ...]:
         """The schemes that all sources come in, in the order of the first."""

@@ -161,8 +161,7 @@ def _adjustments(entry: "ComputedEntry") -> tuple[list[tuple[str, float]], list[
     """Names and values, eV, of what MP2020 adds to an entry, and its doubts."""
     from pymatgen.entries.compatibility import CompatibilityError, MaterialsProject2020Compatibility
 
-    with warnings.catch_warnings(record=True) as doubts:
-        warnings.simplefilter("always")
+    with warnings.catch_warnings(record=True, action="always") as doubts:
         try:
             found = MaterialsProject2020Compatibility().get_adjustments(entry)
         except CompatibilityError as error:
@@ -194,11 +193,11 @@ def of_functional(candidate: Candidate, functional: str) -> Candidate | Rejected
     name = _functional(candidate)
     if not name or not functional or name == functional:
         return candidate
-    reason = (
+    return refused(
+        candidate,
         f"it was computed with {name} and the others with {functional}; energies of two "
-        "functionals cannot be compared"
+        "functionals cannot be compared",
     )
-    return refused(candidate, reason)
 
 
 def _functional(candidate: Candidate) -> str:

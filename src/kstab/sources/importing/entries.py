@@ -5,6 +5,7 @@ happens: the numbers are read one by one, and only two classes of entries are kn
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import fsum, isclose, isfinite
 from pathlib import Path
@@ -117,12 +118,7 @@ def _check_class(item: Any) -> None:
 def _formula(item: Mapping[str, Any], cell: Cell | None) -> Formula:
     """The composition that is stated, which must be that of the structure if there is one."""
     stated = item.get("composition")
-    of_cell = None
-    if cell:
-        amounts: dict[str, int] = {}
-        for symbol in cell.species:
-            amounts[symbol] = amounts.get(symbol, 0) + 1
-        of_cell = Formula.of(amounts)
+    of_cell = Formula.of(dict(Counter(cell.species))) if cell else None
     if stated is None and of_cell:
         return of_cell
     if not isinstance(stated, str | Mapping):
@@ -182,11 +178,10 @@ def _cell(structure: Any) -> Cell:
 
 def _species(site: Any) -> str:
     listed = site.get("species") if isinstance(site, Mapping) else None
-    if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], Mapping):
+    only = listed[0] if isinstance(listed, list) and len(listed) == 1 else None
+    if not isinstance(only, Mapping) or _number(only.get("occu", 1), "occupation") != 1:
         raise ValueError("its structure is disordered, so it was not calculated as it is")
-    if _number(listed[0].get("occu", 1), "occupation") != 1:
-        raise ValueError("its structure is disordered, so it was not calculated as it is")
-    return _text(listed[0].get("element"))
+    return _text(only.get("element"))
 
 
 def _volume(cell: Cell) -> float:

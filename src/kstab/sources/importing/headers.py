@@ -40,7 +40,6 @@ class Columns:
         identifier: Column of the identifiers; None where there is none.
         volume: Column of the volumes and their unit; None where there is none.
         band_gap: Column of the band gaps, eV; None where there is none.
-        ignored: Headers of the columns that are not read.
     """
 
     formula: int
@@ -50,7 +49,6 @@ class Columns:
     identifier: int | None = None
     volume: tuple[int, Unit] | None = None
     band_gap: int | None = None
-    ignored: tuple[str, ...] = ()
 
 
 ACCEPTED: Final = (
@@ -62,32 +60,32 @@ ACCEPTED: Final = (
 )
 """What a header may hold, in words."""
 
-_EV_ATOM: Final = Unit("eV/atom", 1.0, "atom")
-_EV_UNIT: Final = Unit("eV/formula unit", 1.0, "formula unit")
-_ENERGY_UNITS: Final = {
-    **dict.fromkeys(("evatom", "evperatom", "peratomev"), _EV_ATOM),
-    **dict.fromkeys(
-        ("mevatom", "mevperatom", "peratommev"), Unit("meV/atom", 1 / MEV_PER_EV, "atom")
+
+def _spelt(*units: tuple[str, Unit]) -> dict[str, Unit]:
+    """Units by all that they are called."""
+    return {name: unit for names, unit in units for name in names.split()}
+
+
+_ENERGY_UNITS: Final = _spelt(
+    ("evatom evperatom peratomev", Unit("eV/atom", 1.0, "atom")),
+    ("mevatom mevperatom peratommev", Unit("meV/atom", 1 / MEV_PER_EV, "atom")),
+    (
+        "evfu evperfu perfuev evformulaunit evperformulaunit performulaunitev",
+        Unit("eV/formula unit", 1.0, "formula unit"),
     ),
-    **dict.fromkeys(
-        ("evfu", "evperfu", "perfuev", "evformulaunit", "evperformulaunit", "performulaunitev"),
-        _EV_UNIT,
-    ),
-    **dict.fromkeys(
-        ("kjmol", "kjpermol"), Unit("kJ/mol", 1 / KILOJOULE_PER_EV, "formula unit")
-    ),
-    **dict.fromkeys(
-        ("kjmolatoms", "kjmolofatoms", "kjpermolofatoms", "kjpermolatoms"),
+    ("kjmol kjpermol", Unit("kJ/mol", 1 / KILOJOULE_PER_EV, "formula unit")),
+    (
+        "kjmolatoms kjmolofatoms kjpermolofatoms kjpermolatoms",
         Unit("kJ/mol of atoms", 1 / KILOJOULE_PER_EV, "atom"),
     ),
-}  # fmt: skip
-_VOLUME_UNITS: Final = {
-    **dict.fromkeys(("a3atom", "a3peratom", "peratoma3"), Unit("Å³/atom", 1.0, "atom")),
-    **dict.fromkeys(
-        ("a3fu", "a3perfu", "perfua3", "a3formulaunit", "a3performulaunit", "performulaunita3"),
+)
+_VOLUME_UNITS: Final = _spelt(
+    ("a3atom a3peratom peratoma3", Unit("Å³/atom", 1.0, "atom")),
+    (
+        "a3fu a3perfu perfua3 a3formulaunit a3performulaunit performulaunita3",
         Unit("Å³/formula unit", 1.0, "formula unit"),
     ),
-}
+)
 _QUANTITIES: Final[dict[str, Energies | None]] = {
     "formationenergy": "formation",
     "formationenthalpy": "formation",
@@ -103,7 +101,6 @@ _BESIDE: Final = (
 ``energy_above_hull``."""
 _FORMULA: Final = ("formula", "reducedformula", "composition")
 _IDENTIFIER: Final = ("id", "identifier", "materialid", "entryid")
-_BAND_GAP: Final = ("bandgapev",)
 
 
 def read_headers(headers: Sequence[str], energies: Energies | None, file: str) -> Columns:
@@ -128,18 +125,15 @@ def read_headers(headers: Sequence[str], energies: Energies | None, file: str) -
         raise _refused(file, "its header names no column 'formula'")
     energy, unit, kind = _energy(plain, headers, energies, file)
     identifier = _only(_named(plain, _IDENTIFIER), headers, "identifier", file)
-    gap = _only(_named(plain, _BAND_GAP), headers, "band gap", file)
+    gap = _only(_named(plain, ("bandgapev",)), headers, "band gap", file)
     volumes = [place for place, name in enumerate(plain) if _volume_unit(name)]
-    volume = _only(volumes, headers, "volume", file)
-    known = {formula, energy, identifier, gap, volume}
-    for place, name in enumerate(plain):
-        if place not in known and _lacks_unit(name, headers[place]):
-            raise _refused(file, f"the unit of {headers[place]!r} is not understood")
-    return Columns(
-        formula, energy, unit, kind, identifier,
-        None if volume is None else (volume, _VOLUME_UNITS[plain[volume].removeprefix("volume")]),
-        gap, tuple(headers[place] for place in range(len(headers)) if place not in known),
-    )  # fmt: skip
+    place = _only(volumes, headers, "volume", file)
+    volume = None if place is None else (place, _VOLUME_UNITS[plain[place].removeprefix("volume")])
+    known = {formula, energy, identifier, gap, place}
+    for other, name in enumerate(plain):
+        if other not in known and _lacks_unit(name, headers[other]):
+            raise _refused(file, f"the unit of {headers[other]!r} is not understood")
+    return Columns(formula, energy, unit, kind, identifier, volume, gap)
 
 
 def _energy(
@@ -186,8 +180,8 @@ def _lacks_unit(name: str, header: str) -> bool:
     )
 
 
-def _named(plain: Iterable[str], names: Iterable[str]) -> list[int]:
-    return [place for place, name in enumerate(plain) if name in set(names)]
+def _named(plain: Iterable[str], names: tuple[str, ...]) -> list[int]:
+    return [place for place, name in enumerate(plain) if name in names]
 
 
 def _only(places: Sequence[int], headers: Sequence[str], what: str, file: str) -> int | None:

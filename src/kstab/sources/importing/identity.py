@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from kstab.phases import reduced
-from kstab.sources.importing.records import Candidate, Rejected, Slot, refused
+from kstab.sources.importing.records import Candidate, Slot, refused
 from kstab.sources.store import StoredPhase
 
 _SAME: Final = 1e-9
@@ -21,34 +21,25 @@ def identified(slots: Iterable[Slot], stored: Iterable[StoredPhase] = ()) -> lis
     """
     taken = {phase.identifier: phase for phase in stored}
     first: dict[str, Candidate] = {}
-    kept: list[Slot] = []
-    for slot in slots:
-        if not isinstance(slot, Candidate):
-            kept.append(slot)
-            continue
-        name = identifier(slot)
-        of_another = _of_another(slot, name, taken)
-        if of_another:
-            kept.append(of_another)
-            continue
-        twin = first.setdefault(name, slot)
-        if twin is slot:
-            kept.append(slot)
-        elif _same(twin, slot):
-            kept.append(None)
-        else:
-            kept.append(refused(slot, f"its identifier {name} is that of {twin.origin}"))
-    return kept
+    return [_one(slot, taken, first) if isinstance(slot, Candidate) else slot for slot in slots]
 
 
-def _of_another(
-    candidate: Candidate, name: str, taken: Mapping[str, StoredPhase]
-) -> Rejected | None:
+def _one(
+    candidate: Candidate, taken: Mapping[str, StoredPhase], first: dict[str, Candidate]
+) -> Slot:
+    """A phase, unless what is stored or what came first has its identifier."""
+    name = identifier(candidate)
     there = taken.get(name)
-    if there is None or there.formula == reduced(candidate.formula).text:
+    if there and there.formula != reduced(candidate.formula).text:
+        place = f", from {there.origin}" if there.origin else ""
+        return refused(candidate, f"its identifier {name} is that of {there.formula}{place}")
+    twin = first.setdefault(name, candidate)
+    if twin is candidate:
+        return candidate
+    same = twin.formula.key == candidate.formula.key
+    if same and abs(twin.energy - candidate.energy) < _SAME:
         return None
-    place = f", from {there.origin}" if there.origin else ""
-    return refused(candidate, f"its identifier {name} is that of {there.formula}{place}")
+    return refused(candidate, f"its identifier {name} is that of {twin.origin}")
 
 
 def identifier(candidate: Candidate) -> str:
@@ -65,7 +56,3 @@ def identifier(candidate: Candidate) -> str:
     text = reduced(candidate.formula).text
     digest = hashlib.sha256(f"{text} {candidate.energy:.9f}".encode()).hexdigest()
     return f"{text}-{digest[:6]}"
-
-
-def _same(one: Candidate, other: Candidate) -> bool:
-    return one.formula.key == other.formula.key and abs(one.energy - other.energy) < _SAME

@@ -126,7 +126,7 @@ def read_files(
         DataError: A single file cannot be read.
         RequestError: Energies are of two kinds, or cannot be had in the scheme.
     """
-    slots = _read_all(paths, energies, seen)
+    slots = list(_listed(_read_each(paths, energies, seen)))
     before, phases = stored or (None, ())
     candidates = [slot for slot in slots if isinstance(slot, Candidate)]
     _check_kinds(candidates, before, name, counted=references is not None)
@@ -135,7 +135,9 @@ def read_files(
     functional = (before.about.get("functional") if before else None) or (
         corrections.functional_of(candidates)
     )
-    slots = _comparable(slots, chosen, functional)
+    if chosen != MP2020:  # which sees to the functional itself
+        slots = _each(slots, lambda one: corrections.of_functional(one, functional))
+    slots = _each(slots, lambda one: corrections.in_scheme(one, chosen))
     if references and kind == "total":
         _check_references(references, chosen)
         slots = _each(slots, lambda one: _counted(one, references))
@@ -156,13 +158,6 @@ def read_files(
     )
 
 
-def _comparable(slots: list[Slot], scheme: Scheme, functional: str) -> list[Slot]:
-    """Energies in one scheme and of one functional, which MP2020 sees to itself."""
-    if scheme != MP2020:
-        slots = _each(slots, lambda one: corrections.of_functional(one, functional))
-    return _each(slots, lambda one: corrections.in_scheme(one, scheme))
-
-
 def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
     """Return the error for files of which nothing is stored.
 
@@ -170,24 +165,14 @@ def nothing_stored(found: Imported, *, strict: bool = False) -> DataError:
         found: What was read.
         strict: Whether that is so because something was rejected.
     """
-    count = found.refused
+    count, remedy = found.refused, "Nothing was stored."
+    reason = "there are no phases in it"
     if strict and found.phases:
-        return DataError(
-            found.dataset.name,
-            f"{count} of {count + len(found.phases)} were rejected",
-            "Nothing was stored (--strict).",
-        )
-    reason = (
-        f"nothing in it can be used ({count} rejected)" if count else "there are no phases in it"
-    )
-    return DataError(found.dataset.name, reason, "Nothing was stored.")
-
-
-def _read_all(
-    paths: Sequence[Path], energies: Energies | None, seen: Callable[[], None]
-) -> list[Slot]:
-    """Everything in all files."""
-    return list(_listed(_read_each(paths, energies, seen)))
+        reason = f"{count} of {count + len(found.phases)} were rejected"
+        remedy = "Nothing was stored (--strict)."
+    elif count:
+        reason = f"nothing in it can be used ({count} rejected)"
+    return DataError(found.dataset.name, reason, remedy)
 
 
 def _listed(slots: Iterable[Slot]) -> Iterator[Slot]:
@@ -205,7 +190,7 @@ def _read_each(
     """Everything in all files; of several, one that cannot be read is set aside whole."""
     for path in paths:
         try:
-            for each in _files_in(path):
+            for each in runs.within(path) if path.is_dir() else [path]:
                 yield from bounded.counted(each, _reader(each, path)(each, energies))
                 seen()
         except DataError as error:
@@ -213,10 +198,6 @@ def _read_each(
                 raise
             reason = f"{error.reason}. {error.remedy}".strip()
             yield Rejected(Location(printable(path.name)), "", printable(reason))
-
-
-def _files_in(path: Path) -> list[Path]:
-    return runs.within(path) if path.is_dir() else [path]
 
 
 def _reader(path: Path, given: Path) -> Callable[[Path, Energies | None], Records]:
@@ -237,14 +218,7 @@ def _reader(path: Path, given: Path) -> Callable[[Path, Energies | None], Record
 def _check_kinds(
     candidates: Sequence[Candidate], before: Dataset | None, name: str, *, counted: bool
 ) -> None:
-    """Go on only if all energies are counted from the same.
-
-    Args:
-        candidates: What was read.
-        before: The data set as it is.
-        name: Its name.
-        counted: Whether total energies will be made formation energies.
-    """
+    """Go on only if all energies are counted from the same, total ones that are counted too."""
     kinds = {candidate.energies for candidate in candidates}
     stored = {"formation"} if counted and kinds == {"total"} else kinds
     if len(kinds) > 1 or (before and stored - {before.energies}):
@@ -327,10 +301,9 @@ def _plausible(candidate: Candidate) -> Candidate | Rejected:
     if len(candidate.identifier) > _LONGEST:
         return refused(candidate, f"its identifier is longer than {_LONGEST} characters")
     if candidate.energies == "total":
-        fine = abs(energy) < _LARGEST
-        return (
-            candidate if fine else refused(candidate, f"an energy of {energy:g} eV/atom cannot be")
-        )
+        if abs(energy) < _LARGEST:
+            return candidate
+        return refused(candidate, f"an energy of {energy:g} eV/atom cannot be")
     if not abs(energy) <= MOST:
         return refused(
             candidate,

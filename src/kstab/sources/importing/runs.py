@@ -85,24 +85,20 @@ def check(path: Path) -> None:
         ValueError: It is no XML, no run, or has a document type.
     """
     parser = expat.ParserCreate()
-    root: list[str] = []
+    elements: list[str] = []
 
     def refuse(*_: object) -> None:
         raise ValueError("it has a document type (DTD), which no run has and which is not read")
 
-    def start(name: str, _: object) -> None:
-        if not root:
-            root.append(name)
-
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = start
+    parser.StartElementHandler = lambda name, _: elements.append(name)
     try:
         with path.open("rb") as stream:
-            while not root and (piece := stream.read(4096)):
+            while not elements and (piece := stream.read(4096)):
                 parser.Parse(piece)
     except (expat.ExpatError, LookupError) as error:  # the latter of an unknown encoding
         raise ValueError(f"it is no XML ({error})") from error
-    if root != ["modeling"]:
+    if elements[:1] != ["modeling"]:
         raise ValueError("it is no vasprun.xml")
 
 
@@ -110,8 +106,7 @@ def _vasprun(path: Path) -> "Vasprun":
     """The run as pymatgen reads it; what it fails with is one kind of error."""
     from pymatgen.io.vasp.outputs import Vasprun
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # each of its doubts is a refusal below
+    with warnings.catch_warnings(action="ignore"):  # each of its doubts is a refusal below
         try:
             return Vasprun(str(path), parse_dos=False, parse_eigen=True, parse_potcar_file=False)
         except Exception as error:  # it has no error of its own for a damaged file
@@ -127,8 +122,7 @@ def _phase(run: "Vasprun", origin: Location) -> Candidate:
     Raises:
         ValueError: Its energy is not that of a phase at rest.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         try:
             _check_finished(run)
             energy = float(run.final_energy)

@@ -4,8 +4,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from kstab.composition import Formula
 from kstab.errors import DataError, FormulaError
@@ -30,10 +31,9 @@ def read_table(path: Path, energies: Energies | None = None) -> Records:
         DataError: The file cannot be read, is no text, or its header is not understood.
     """
     lines = _lines(path)
-    try:
-        line, names = next(lines)
-    except StopIteration:
-        raise DataError(path.name, "it is empty", headers.ACCEPTED) from None
+    _, names = next(lines, (0, None))
+    if names is None:
+        raise DataError(path.name, "it is empty", headers.ACCEPTED)
     columns = headers.read_headers(names, energies, path.name)
     for line, cells in lines:
         yield _row(cells, columns, len(names), Location(path.name, f"line {line}"))
@@ -60,6 +60,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise DataError(path.name, f"line {reader.line_num} is no CSV ({error})") from error
 
 
+@dataclass
 class _Lines:
     """The lines of a table, of which no row can have more cells than a limit.
 
@@ -67,27 +68,22 @@ class _Lines:
         cells: At most how many a row has so far; a quoted one goes over several lines.
     """
 
-    def __init__(self, text: str, delimiter: str, file: str) -> None:
-        self.cells = 0
-        self._numbered = enumerate(io.StringIO(text, newline=""), start=1)
-        self._delimiter = delimiter
-        self._file = file
+    text: str
+    delimiter: str
+    file: str
+    cells: int = 0
 
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        number, line = next(self._numbered)
-        self.cells += line.count(self._delimiter)
-        if number > bounded.LINES:
-            raise DataError(self._file, f"it holds more than {bounded.LINES:,} lines", "Split it.")
-        if self.cells >= bounded.CELLS:
-            raise DataError(
-                self._file,
-                f"line {number} has more than {bounded.CELLS:,} cells",
-                "Check the quotes, or leave out columns that are not read.",
-            )
-        return line
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(io.StringIO(self.text, newline=""), start=1):
+            self.cells += line.count(self.delimiter)
+            if number > bounded.LINES:
+                reason = f"it holds more than {bounded.LINES:,} lines"
+                raise DataError(self.file, reason, "Split it.")
+            if self.cells >= bounded.CELLS:
+                reason = f"line {number} has more than {bounded.CELLS:,} cells"
+                remedy = "Check the quotes, or leave out columns that are not read."
+                raise DataError(self.file, reason, remedy)
+            yield line
 
 
 def _told(line: str) -> bool:
