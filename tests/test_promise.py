@@ -185,9 +185,18 @@ def imports(path) -> set[str]:
     return {name for name in plain | named if name.split(".")[0] == "kstab"}
 
 
-@pytest.mark.parametrize("package", ["electronic", "pilling-bedworth", "space-charge"])
+@pytest.mark.parametrize(
+    "package",
+    [
+        "plugins/kstab-electronic",
+        "plugins/kstab-pilling-bedworth",
+        "plugins/kstab-space-charge",
+        "examples/kstab-example",
+        "examples/kstab-example-analysis",
+    ],
+)
 def test_the_plugins_of_the_checkout_import_public_modules_alone(root, package):
-    files = list((root / "plugins" / f"kstab-{package}").rglob("*.py"))
+    files = list((root / package).rglob("*.py"))
     assert set().union(*map(imports, files)) <= set(PUBLIC)
 
 

@@ -22,21 +22,27 @@ if TYPE_CHECKING:
     from kstab.conditions import Conditions as Conditions
     from kstab.ions import CHARGES as CHARGES
     from kstab.ions import default_ion as default_ion
+    from kstab.notices import Notice as Notice
     from kstab.products import Product as Product
+    from kstab.provenance import Provenance as Provenance
     from kstab.provenance import provenance as provenance
 
 _HOMES = {
     "kstab.analyses.interface_results": "ERROR_BAR Kink NOTHING Reservoir",
     "kstab.analyses.near_misses": "NEAR",
     "kstab.analyses.results": "Step TELLING",
-    "kstab.cli.options": "form_option=form output_option=output plot_option=plot "
+    "kstab.cli.group": "assessed host",
+    "kstab.cli.options": "details_option=details form_option=form ion_option=ion "
+    "output_option=output plot_option=plot which_phases "
     "scheme_option=scheme source_option=source",
     "kstab.cli.output": "check_targets deliver",
     "kstab.conditions": "Conditions ROOM",
     "kstab.elements": "ALKALI_METALS",
     "kstab.ions": "CHARGES default_ion",
     "kstab.products": "Product",
-    "kstab.provenance": "provenance",
+    "kstab.notices": "Notice",
+    "kstab.provenance": "Provenance provenance",
+    "kstab.report.findings": "finding_blocks=blocks finding_owners=owners",
     "kstab.report.figure": "BLUE GREY SIZE STYLE save subscripted",
     "kstab.report.sheet": "Sheet",
     "kstab.sources.element_states": "measured_tables=folder",

@@ -42,3 +42,15 @@ def test_what_has_no_gas_gives_off_none():
 def test_its_json_is_what_the_schema_says():
     schema = json.loads(Path(GAS_RELEASE.schema).read_text("utf-8"))
     jsonschema.validate(json.loads(gas_release("K2O2").to_json()), schema)
+
+
+def test_it_is_read_back_and_drawn_alike(tmp_path):
+    result = gas_release("K2O2")
+    path = tmp_path / "result.json"
+    path.write_text(result.to_json(), encoding="utf-8")
+    again = kstab.read(path, analyses=[GAS_RELEASE])
+    assert again == result
+    assert again.page() == result.page()
+    for name, each in (("a.svg", result), ("b.svg", again)):
+        each.plot(tmp_path / name)
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()

@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import kstab
 from kstab import Result
-
-if TYPE_CHECKING:
-    from kstab.analyses.results import Step
-    from kstab.findings import Assessed
-    from kstab.notices import Notice
-    from kstab.provenance import Provenance
+from kstab.findings import Assessed
+from kstab.plugin_tools import Notice, Provenance, Step
 
 
 @dataclass(frozen=True)
@@ -49,10 +45,10 @@ class GasRelease(Result):
     formula: str
     ion: str
     scheme: str
-    steps: "tuple[Step, ...]"
-    warnings: "tuple[Notice, ...]"
-    provenance: "Provenance"
-    assessments: "tuple[Assessed, ...]" = ()
+    steps: tuple[Step, ...]
+    warnings: tuple[Notice, ...]
+    provenance: Provenance
+    assessments: tuple[Assessed, ...] = ()
 
     @cached_property
     def voltage(self) -> float | None:

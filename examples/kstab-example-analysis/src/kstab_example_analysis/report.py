@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kstab.report import findings
+from kstab.plugin_tools import Step, finding_blocks, finding_owners
 from kstab.report.page import (
     Answer,
     Blocks,
@@ -22,8 +22,6 @@ from kstab_example_analysis.analysis import GasRelease
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from kstab.analyses.results import Step
-
 
 def page(result: GasRelease, details: bool = False) -> Blocks:
     """Return the page of a result."""
@@ -40,8 +38,8 @@ def page(result: GasRelease, details: bool = False) -> Blocks:
         *conditions(result.provenance),
         *([Table(columns, rows)] if rows else []),
         *warnings(result.warnings),
-        *findings.blocks(result.assessments, details=details),
-        *foot(result.provenance, findings.owners(result.assessments)),
+        *finding_blocks(result.assessments, details=details),
+        *foot(result.provenance, finding_owners(result.assessments)),
     )
 
 
@@ -63,7 +61,7 @@ def table(result: GasRelease) -> Iterator[list[Any]]:
         yield [result.formula, result.ion, *own, result.scheme]
 
 
-def molecules(step: "Step") -> float:
+def molecules(step: Step) -> float:
     """Return the molecules of gas for each formula unit of the phase."""
     return sum(product.amount for product in step.products if product.formula in step.gases)
 
