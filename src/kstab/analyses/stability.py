@@ -186,7 +186,6 @@ def solve_many(requests: Sequence[WindowRequest], table: PhaseTable) -> WindowBa
     Raises:
         ElementError, RequestError: As :func:`solve`, for the first request concerned.
     """
-    table.decode_names()  # thousands of formulas are about to be looked up
     keys = [_system_of(request) for request in requests]
     unique = dict.fromkeys(keys)
     systems = dict(
