@@ -360,17 +360,13 @@ def _reactant(side: Side, case: _Case) -> Reactant:
     if side.row is not None:
         height = float(heights_above_hull(table, np.array([side.row]))[0])
     ion = case.condition.ion
-    limits = stability.limits(side.formula, ion, table) if ion else NO_LIMITS
-    return Reactant(
+    return Reactant.part_of(
+        stability.limits(side.formula, ion, table) if ion else NO_LIMITS,
         formula=side.formula.text,
         material_id="" if side.row is None else table.material_ids[side.row],
         energy_source=side.source,
         energy=side.energy * side.units / side.formula.atoms,
         energy_above_hull=height,
-        reduction_limit=limits.reduction,
-        oxidation_limit=limits.oxidation,
-        reduction_uncertainty=limits.reduction_uncertainty,
-        oxidation_uncertainty=limits.oxidation_uncertainty,
     )
 
 

@@ -90,17 +90,14 @@ def _decompositions(
 def _phase(
     table: PhaseTable, row: int, height: float, products: tuple[Product, ...]
 ) -> SystemPhase:
-    facts = phases_of(table)[row]
     space_groups = table.extras.get("space_group")
     space_group = int(space_groups[row]) if space_groups is not None else 0
-    return SystemPhase(
-        formula=facts.formula,
-        material_id=facts.material_id,
+    return SystemPhase.part_of(
+        phases_of(table)[row],
         space_group=space_group or None,
         formation_energy=float(table.energies[row]),
         energy_above_hull=height,
         decomposes_to=products,
-        flags=facts.flags,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from kstab.analyses import staircase
 from kstab.analyses.bars import Bars, EnergySum, add, bars_of, edges, mixture
@@ -10,13 +10,15 @@ from kstab.analyses.results import Uncertainty
 from kstab.analyses.staircase import SAME_IONS, Target
 from kstab.equilibrium import Profile
 from kstab.phases import PhaseTable
+from kstab.written import Written
 
 
-class Limits(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Limits(Written):
     """Limits of a window, V, and how sure they are; None as in ``WindowResult``."""
 
-    reduction: float | None
-    oxidation: float | None
+    reduction_limit: float | None
+    oxidation_limit: float | None
     reduction_uncertainty: Uncertainty | None
     oxidation_uncertainty: Uncertainty | None
     width_sigma: float | None

@@ -56,9 +56,8 @@ def near_misses(
         if _matters(before, after):
             phase = table.phase(int(system.rows[column]))
             misses.append(
-                NearMiss(
-                    formula=phase.formula,
-                    material_id=phase.material_id,
+                NearMiss.part_of(
+                    phase,
                     energy_above_hull=round(float(heights[column]), 9),
                     lowered_by=NEAR,
                     reduction_limit=after[0],

@@ -212,12 +212,8 @@ def with_volumes(products: Iterable[Product], table: PhaseTable) -> tuple[Mixtur
     ]
     total = sum(volumes)  # nan where one is unknown
     return tuple(
-        MixtureProduct(
-            product.formula,
-            product.amount,
-            product.material_id,
-            product.flags,
-            volume / total if total > 0.0 < volume else None,
+        MixtureProduct.part_of(
+            product, volume_fraction=volume / total if total > 0.0 < volume else None
         )
         for product, volume in zip(listed, volumes, strict=True)
     )

@@ -21,6 +21,7 @@ from kstab.analyses.near_misses import near_misses
 from kstab.analyses.results import (
     TELLING,
     HostPhase,
+    NearMiss,
     SchemeWindow,
     Verdict,
     WindowKind,
@@ -88,14 +89,7 @@ def limits(formula: Formula, ion: Ion, table: PhaseTable) -> Limits:
     """
     request = WindowRequest(formula, ion, near_misses=False)
     if doubts.may_break(formula):  # only the products tell whether it has a window
-        result = solve(request, table)
-        return Limits(
-            result.reduction_limit,
-            result.oxidation_limit,
-            result.reduction_uncertainty,
-            result.oxidation_uncertainty,
-            result.width_sigma,
-        )
+        return Limits.part_of(solve(request, table))
     case = _case(request, table)
     profile = sweep_potential(case.system.problem, case.composition)
     segment = staircase.window_segment(profile, case.target)
@@ -106,17 +100,7 @@ def limits(formula: Formula, ion: Ion, table: PhaseTable) -> Limits:
 def by_scheme(request: WindowRequest, tables: Iterable[PhaseTable]) -> tuple[SchemeWindow, ...]:
     """Return the window of one phase in other correction schemes."""
     alone = replace(request, near_misses=False, samples=0)
-    results = (solve(alone, table) for table in tables)
-    return tuple(
-        SchemeWindow(
-            scheme=result.scheme,
-            window_kind=result.window_kind,
-            energy_above_hull=result.energy_above_hull,
-            reduction_limit=result.reduction_limit,
-            oxidation_limit=result.oxidation_limit,
-        )
-        for result in results
-    )
+    return tuple(SchemeWindow.part_of(solve(alone, table)) for table in tables)
 
 
 class WindowBatch(Sequence[WindowResult]):
@@ -242,15 +226,14 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     broken = doubts.broken_anion(target, steps)
     if segment is None or (verdict == "not_in_data" and broken):
         segment, window_kind = None, "none"
-    found = sure.limits(profile, segment)
-    misses = None
-    if case.request.near_misses:
-        asked = segment is not None
-        misses = near_misses(target, case.composition, profile, table) if asked else ()
+    misses: tuple[NearMiss, ...] | None = () if case.request.near_misses else None
+    if case.request.near_misses and segment is not None:
+        misses = near_misses(target, case.composition, profile, table)
     robustness = None
     if case.request.samples and target.closed_atoms:  # the ion's metal has nothing to vary
         robustness = _robustness(case, table)
-    result = WindowResult(
+    result = WindowResult.part_of(
+        sure.limits(profile, segment),
         formula=target.formula.text,
         ion=target.ion.symbol,
         ion_charge=target.ion.charge,
@@ -262,11 +245,6 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         energy_above_hull_sigma=above_sigma,
         energy_below_hull=below[0],
         energy_below_hull_sigma=below[1],
-        reduction_limit=found.reduction,
-        oxidation_limit=found.oxidation,
-        reduction_uncertainty=found.reduction_uncertainty,
-        oxidation_uncertainty=found.oxidation_uncertainty,
-        width_sigma=found.width_sigma,
         reduction_step=staircase.reduction_step(steps) if segment is not None else None,
         oxidation_step=staircase.oxidation_step(steps) if segment is not None else None,
         steps=steps,
@@ -321,16 +299,4 @@ def _host(target: Target, table: PhaseTable) -> HostPhase | None:
         return None
     row = int(rows[np.lexsort((table.energies[rows], distance))[0]])
     host = solve(WindowRequest(Formula.parse(table.formulas[row]), ion, False), table)
-    return HostPhase(
-        formula=host.formula,
-        material_id=host.material_id,
-        distance=round(float(distance.min()), 9),
-        verdict=host.verdict,
-        energy_above_hull=host.energy_above_hull,
-        window_kind=host.window_kind,
-        reduction_limit=host.reduction_limit,
-        oxidation_limit=host.oxidation_limit,
-        reduction_uncertainty=host.reduction_uncertainty,
-        oxidation_uncertainty=host.oxidation_uncertainty,
-        warnings=host.warnings,
-    )
+    return HostPhase.part_of(host, distance=round(float(distance.min()), 9))

@@ -95,7 +95,7 @@ def regions(
                 x_high=x[1],
                 voltage_low=volts(cell.high),
                 voltage_high=volts(cell.low),
-                products=tuple(RegionProduct(f.formula, f.material_id, f.flags) for f in facts),
+                products=tuple(map(RegionProduct.part_of, facts)),
                 lowest_energy_per_non_ion_atom=rounded(float(total.min())),
                 lowest_mutual_energy_per_non_ion_atom=rounded(float(mutual.min())),
             )

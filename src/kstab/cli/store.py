@@ -83,11 +83,12 @@ def import_(
     """
     from kstab.sources import own
     from kstab.sources.importing import reading
+    from kstab.sources.store import Store
 
     check_targets(rejects, inputs=files)
     _check(name, scheme, host(context).sources)
     before = own.of_name(name)
-    phases = own.phases_of(before) if before else []
+    phases = Store().phases(before) if before else []
     with _progress(files) as bar:
         found = reading.read_files(
             files, name, scheme=scheme, energies=energies,

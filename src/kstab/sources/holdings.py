@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from kstab.composition import Formula
 from kstab.errors import DataError
 from kstab.offers import PhaseSource
 from kstab.safe_text import printable
@@ -15,7 +14,7 @@ from kstab.sources.catalogue import SOURCES
 from kstab.sources.columns import EXPERIMENTAL, NAME, VERSION
 from kstab.sources.own import BUILT_IN, version_of
 from kstab.sources.store import Dataset, Store, StoredPhase
-from kstab.sources.stored import digest_of, energies_of_elements
+from kstab.sources.stored import digest_of, lowest_of_elements
 
 HoldingKind = Literal["embedded", "measured", "imported", "fetched", "plugin"]
 
@@ -199,8 +198,7 @@ def _references(holding: Holding) -> dict[str, float]:
     """Energies that total energies are counted from, eV/atom, by element."""
     if holding.energies != "total":
         return {}
-    read = ((Formula.parse(phase.formula), phase.energy) for phase in holding.phases)
-    return dict(sorted(energies_of_elements(read).items()))
+    return dict(sorted(lowest_of_elements(holding.phases).items()))
 
 
 def _audit(phase: StoredPhase) -> Iterator[str]:
