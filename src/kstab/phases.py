@@ -380,6 +380,17 @@ class PhaseTable:
         same: Integers = rows[difference.max(axis=0, initial=0.0) < 1e-9]
         return same
 
+    def rows_of(self, formula: Formula) -> Integers:
+        """Return :meth:`polymorphs`, of which there must be some.
+
+        Raises:
+            PhaseError: There is no such phase.
+        """
+        rows = self.polymorphs(formula)
+        if not len(rows):
+            raise PhaseError(formula.text, self.name)
+        return rows
+
     def has_left_out(self, formula: Formula) -> bool:
         """Whether phases of this composition were taken away with :meth:`without`."""
         if not self.removed:
@@ -430,16 +441,21 @@ class PhaseTable:
             PhaseError: There is no such phase.
             ElementError: It is an element, from which all energies are counted.
         """
-        removed = set(self.removed)
-        for formula in formulas:
-            rows = self.polymorphs(formula)
-            if not len(rows):
-                raise PhaseError(formula.text, self.name)
-            if len(formula.elements) == 1:
-                raise ElementError(formula.elements, self.name, "cannot do without")
-            removed.update(rows.tolist())
+        rows = (row for formula in formulas for row in self.dispensable(formula).tolist())
         names = (f"without {formula}" for formula in formulas)
-        return self.derived(*names, removed=frozenset(removed))
+        return self.derived(*names, removed=self.removed.union(rows))
+
+    def dispensable(self, formula: Formula) -> Integers:
+        """Return the rows of all phases of a composition that a table can do without.
+
+        Raises:
+            PhaseError: There is no such phase.
+            ElementError: It is an element, from which all energies are counted.
+        """
+        rows = self.rows_of(formula)
+        if len(formula.elements) == 1:
+            raise ElementError(formula.elements, self.name, "cannot do without")
+        return rows
 
     def with_energies(
         self, energies: Floats, change: str, scheme: str | Scheme | None = None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -37,7 +38,7 @@ def table_of(dataset: Dataset, phases: Sequence[StoredPhase]) -> PhaseTable:
     -1.2
     """
     read = [(reduced(Formula.parse(phase.formula)), phase) for phase in phases]
-    references = {}
+    references: dict[str, float] = defaultdict(float)  # formation energies count from zero
     if dataset.energies == "total":
         references = references_of(((f, phase.energy) for f, phase in read), dataset.name)
     rows = [
@@ -110,10 +111,9 @@ def lowest_of_elements(phases: Iterable[StoredPhase]) -> dict[str, float]:
 
 
 def from_elements(formula: Formula, lowest: Mapping[str, float]) -> float:
-    """Return the energy of a composition as its elements, eV/atom; one without energy is at zero.
+    """Return the energy of a composition as its elements, eV/atom.
 
     >>> from_elements(Formula.parse("K2S"), {"K": -1.0, "S": -4.0})
     -2.0
     """
-    energies = (float(n) * lowest.get(symbol, 0.0) for symbol, n in formula.amounts)
-    return sum(energies) / formula.atoms
+    return sum(float(n) * lowest[symbol] for symbol, n in formula.amounts) / formula.atoms
