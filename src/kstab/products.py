@@ -104,6 +104,12 @@ class KnownPhases:
         return volume
 
 
+def formed(columns: Iterable[int], amounts: Iterable[float]) -> frozenset[int]:
+    """Return the columns of a basis of which more than rounding forms."""
+    both = zip(columns, amounts, strict=True)
+    return frozenset(column for column, amount in both if amount > SMALLEST_AMOUNT)
+
+
 class Mixtures:
     """Makes products, in order of their formulas, of the engine's columns and amounts.
 

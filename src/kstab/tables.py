@@ -104,8 +104,8 @@ def with_phases(
     changes = [f"with {names} of {added.name}"]
     if added.scheme != table.scheme:
         changes.append(f"correction schemes mixed: {added.scheme} into {table.scheme}")
-    chosen = np.array(new, dtype=np.int64)
-    return _stacked([(table, _present(table, elements)), (added, chosen)], *changes)
+    there = table.rows_within(elements or table.elements())
+    return _stacked([(table, there), (added, np.array(new, dtype=np.int64))], *changes)
 
 
 def at_heights(
@@ -136,7 +136,7 @@ def at_heights(
             raise RequestError(f"{formula} is an element, from which all energies are counted.")
     if len({formula.key for formula in formulas}) < len(formulas):
         raise RequestError("Two heights are given for one composition.", "Give one.")
-    rows = _present(table, elements)
+    rows = table.rows_within(elements or table.elements())
     for formula in formulas:
         rows = np.setdiff1d(rows, table.polymorphs(formula))
     tried, changes = [], []
@@ -176,19 +176,12 @@ def as_polymorph(table: PhaseTable, formula: Formula, identifier: str) -> PhaseT
     return table.derived(f"{formula} as {identifier}", removed=removed)
 
 
-def _present(table: PhaseTable, elements: Iterable[str] = ()) -> Integers:
-    """Rows that take part; of some elements alone, if any are named."""
-    if elements:
-        return table.rows_within(elements)
-    return np.setdiff1d(np.arange(len(table)), list(table.removed))
-
-
 def _by_precedence(tables: Sequence[PhaseTable], elements: set[str]) -> list[Integers]:
     """Rows of each table whose composition no table before it has."""
     taken: set[str] = set()
     found = []
     for table in tables:
-        rows = _present(table, elements)
+        rows = table.rows_within(elements or table.elements())
         names = [table.formulas[row] for row in rows.tolist()]
         found.append(rows[[name not in taken for name in names]])
         taken.update(names)

@@ -72,18 +72,17 @@ class Bars:
         per_atom, leftover = self.errors(rows)
         return self._model.common(per_atom) + np.diag(leftover**2)
 
-    def correction(self, sum_: EnergySum) -> float | None:
-        """Return what of a sum the scheme adds to the published energies; None if unknown."""
-        corrections = self._table.corrections
-        if corrections is None:
-            return None
-        return sum(weight * float(corrections[row]) for row, weight in sum_.items())
-
     def share(self, sum_: EnergySum, voltage: float) -> float | None:
-        """Return which part of a voltage is correction, of the sum it is; None if unknown."""
-        correction = self.correction(sum_)
-        if correction is None or abs(voltage) < NO_VOLTAGE:
+        """Return which part of a voltage the scheme adds to published energies; None if unknown.
+
+        Args:
+            sum_: The energies that the voltage is a sum of.
+            voltage: V.
+        """
+        corrections = self._table.corrections
+        if corrections is None or abs(voltage) < NO_VOLTAGE:
             return None
+        correction = sum(weight * float(corrections[row]) for row, weight in sum_.items())
         return round(correction / voltage, _DIGITS) + 0.0
 
 

@@ -6,7 +6,7 @@ Energies follow Richards et al. (10.1021/acs.chemmater.5b04082) and Zhu, He and 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 
@@ -27,18 +27,19 @@ from kstab.analyses.interface_results import (
     SchemeInterface,
 )
 from kstab.analyses.limits import NO_LIMITS
-from kstab.analyses.pair import SAME_ENERGY, Kinks, Pair, Volts, rounded, with_volumes
+from kstab.analyses.pair import SAME_ENERGY, Kinks, Pair, Volts, with_volumes
 from kstab.analyses.reactants import (
     Condition,
     Side,
     charged_side,
-    hull_energy,
+    hull_mixture,
     multiple_of,
     side_of,
     without_ion,
 )
 from kstab.analyses.results import TELLING, Step
 from kstab.analyses.stability import WindowRequest
+from kstab.analyses.staircase import rounded
 from kstab.composition import Formula
 from kstab.equilibrium import TOLERANCE, sweep_mixing
 from kstab.errors import RequestError
@@ -229,13 +230,6 @@ def _charged(
     return Pair(new, pair.b, pair.ion) if name == "a" else Pair(pair.a, new, pair.ion)
 
 
-class _Answer(NamedTuple):
-    """What the engine had to say of a pair."""
-
-    kinks: tuple[Kink, ...]
-    regions: tuple[Region, ...] | None = None
-
-
 def _result(case: _Case) -> InterfaceResult:
     request, pair, table, ion = case.request, case.pair, case.table, case.condition.ion
     kinks, regions = _answer(case)
@@ -273,7 +267,8 @@ def _result(case: _Case) -> InterfaceResult:
     return replace(result, warnings=interface_doubts.notices(result, pair, ion, table))
 
 
-def _answer(case: _Case) -> _Answer:
+def _answer(case: _Case) -> tuple[tuple[Kink, ...], tuple[Region, ...] | None]:
+    """The kinks; over a range of voltages also the regions."""
     pair, request = case.pair, case.request
     elements = {*pair.a.formula.elements, *pair.b.formula.elements}
     system = case.table.select(elements, pair.ion.symbol if pair.ion else None)
@@ -281,7 +276,7 @@ def _answer(case: _Case) -> _Answer:
     make = Kinks(pair, system, case.table)
     first, second = pair.compositions(system)
     if pair.ion is None or request.voltage is None:
-        return _Answer(make(sweep_mixing(system.problem, first, second)))
+        return make(sweep_mixing(system.problem, first, second)), None
     volts = Volts(pair.ion, request.voltage)
     high, low = volts.potentials
     regions, potentials = None, {high}
@@ -294,7 +289,7 @@ def _answer(case: _Case) -> _Answer:
         make(sweep_mixing(system.problem, first, second, potential), potential, volts(potential))
         for potential in sorted(potentials, reverse=True)
     ]
-    return _Answer(tuple(kink for kinks in mixtures for kink in kinks), regions)
+    return tuple(kink for kinks in mixtures for kink in kinks), regions
 
 
 def _robustness(case: _Case, kinks: tuple[Kink, ...]) -> InterfaceRobustness:
@@ -408,7 +403,7 @@ def _stored(side: Side, table: PhaseTable) -> float:
     if side.source == "phase" or (side.source == "hull" and side.row is None):
         return 0.0
     if side.row is None:
-        reference = hull_energy(side.formula, table) / side.formula.atoms
+        reference = hull_mixture(side.formula, table)[0] / side.formula.atoms
     else:
         reference = float(table.energies[side.row])
     return reference - side.energy * side.units / side.formula.atoms

@@ -87,11 +87,8 @@ def _lowered(problem: Problem, columns: Integers) -> Problem:
 
 
 def _is_stable(profile: Profile, target: Target) -> bool:
-    if target.energy is None:
-        return False
-    return staircase.above_hull(target.energy - staircase.hull_energy(profile, target), target) <= (
-        ON_HULL
-    )
+    height = staircase.height(profile, target)
+    return height is not None and height <= ON_HULL
 
 
 def _limits(profile: Profile, target: Target) -> _Limits:

@@ -212,14 +212,10 @@ def _case(request: WindowRequest, table: PhaseTable, system: System | None = Non
 
 def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     target = case.target
-    hull = staircase.hull_energy(profile, target)
     segment = staircase.window_segment(profile, target)
-    above = None if target.energy is None else staircase.above_hull(target.energy - hull, target)
+    above = staircase.height(profile, target)
     sure = Certainty.of(profile, target, case.system.rows.tolist(), table)
-    steps = staircase.steps(
-        profile, target, hull if target.energy is None else target.energy, case.system, table,
-        sure.edges,
-    )  # fmt: skip
+    steps = staircase.steps(profile, target, case.system, table, sure.edges)
     above_sigma = sure.height if above else None
     below = _below_hull(case, table) if above == 0.0 and case.request.near_misses else (None, None)
     verdict, window_kind = _verdict(above, above_sigma)

@@ -239,13 +239,14 @@ class Question:
                 f"from {table.name}.",
                 "Leave the source out, or leave the phases out.",
             )
-        return self._at_conditions(table)
+        return self._at_conditions(table, table.scheme.free_energies)
 
     def _with_file(self, table: PhaseTable, file: Path) -> PhaseTable:
         """The phases with those of a file, at the conditions asked for."""
         from kstab.tables import with_phases
 
-        added = self._at_conditions(self._of_file(file))
+        added = self._of_file(file)
+        added = self._at_conditions(added, added.scheme.free_energies)
         return with_phases(table, added, self.elements, mixed=self.mix_schemes)
 
     def _of_file(self, file: Path) -> PhaseTable:
@@ -270,10 +271,9 @@ class Question:
             )
         return table_of(found.dataset, found.phases)
 
-    def _at_conditions(self, table: PhaseTable) -> PhaseTable:
-        """Phases that are of no source at the conditions asked for."""
-        measured = table.scheme.free_energies
-        return _at(self.conditions, table, measured) if self.conditions else table
+    def _at_conditions(self, table: PhaseTable, free_energies: bool) -> PhaseTable:
+        """Phases at the conditions asked for."""
+        return _at(self.conditions, table, free_energies) if self.conditions else table
 
     def _joined(self, scheme: str | None) -> PhaseTable:
         """The phases of all sources that are asked for."""
@@ -296,8 +296,7 @@ class Question:
         scheme = wanted if wanted in source.schemes else next(iter(source.schemes), wanted)
         temperature = self.conditions.temperature if self.conditions else ROOM
         table = source.load(SourceRequest(scheme, self.elements, temperature, self.systems))
-        free = source.free_energies
-        return _at(self.conditions, table, free) if self.conditions else table
+        return self._at_conditions(table, source.free_energies)
 
     def _shared(self) -> tuple[str, ...]:
         """The schemes that all sources come in, in the order of the first."""
