@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import nan
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from kstab.composition import Formula
@@ -131,12 +132,8 @@ class Mixtures:
                 formed = amount * self._scale / facts.atoms
                 found.append(Product(facts.formula, formed, facts.material_id, facts.flags))
         if len(found) > 1:
-            found.sort(key=_formula)
+            found.sort(key=attrgetter("formula"))
         return tuple(found)
-
-
-def _formula(product: Product) -> str:
-    return product.formula
 
 
 @lru_cache(maxsize=8)

@@ -157,20 +157,19 @@ def _working_ion(request: InterfaceRequest) -> Ion | None:
         if len(formula.elements) == 1 and formula.elements[0] in CHARGES
     ]
     elements = {*request.a.elements, *request.b.elements}
+    exchanged = request.voltage is not None or request.charged is not None
+    found = None
     try:
         found = default_ion(elements)
     except RequestError:
-        if len(metals) == 1:
-            return ion_of(metals[0])
-        if request.voltage is None and request.charged is None:
-            return None
-        raise
-    if found.symbol in elements:
+        if len(metals) != 1 and exchanged:
+            raise
+    if found and found.symbol in elements:
         return found
     # The ion is only a guess: a metal that is a reactant is a better one, none the best.
     if len(metals) == 1:
         return ion_of(metals[0])
-    return None if request.voltage is None and request.charged is None else found
+    return found if exchanged else None
 
 
 def _mode(request: InterfaceRequest, ion: Ion | None) -> Mode:

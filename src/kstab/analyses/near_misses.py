@@ -92,8 +92,7 @@ def _is_stable(profile: Profile, target: Target) -> bool:
 
 
 def _limits(profile: Profile, target: Target) -> _Limits:
-    segment = staircase.window_segment(profile, target)
-    return staircase.limits(profile, segment, target.ion)
+    return staircase.limits(profile, staircase.window_segment(profile, target), target.ion)
 
 
 def _matters(before: _Limits, after: _Limits) -> bool:

@@ -225,9 +225,6 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     misses: tuple[NearMiss, ...] | None = () if case.request.near_misses else None
     if case.request.near_misses and segment is not None:
         misses = near_misses(target, case.composition, profile, table)
-    robustness = None
-    if case.request.samples and target.closed_atoms:  # the ion's metal has nothing to vary
-        robustness = _robustness(case, table)
     result = WindowResult.part_of(
         sure.limits(profile, segment),
         formula=target.formula.text,
@@ -248,7 +245,7 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         host=_host(target, table) if verdict == "not_in_data" else None,
         warnings=(),
         provenance=provenance(table),
-        robustness=robustness,
+        robustness=_robustness(case, table),
     )
     return replace(result, warnings=doubts.notices(result, target, table, broken))
 
@@ -266,10 +263,12 @@ def _below_hull(case: _Case, table: PhaseTable) -> tuple[float | None, float | N
     return max(depth, 0.0), sure.height
 
 
-def _robustness(case: _Case, table: PhaseTable) -> WindowRobustness:
-    from kstab.analyses.samples import window_robustness  # only where asked for
-
+def _robustness(case: _Case, table: PhaseTable) -> WindowRobustness | None:
     request = case.request
+    if not request.samples or not case.target.closed_atoms:  # the ion's metal has nothing to vary
+        return None
+    from kstab.analyses.samples import window_robustness
+
     return window_robustness(case.target, case.composition, table, request.samples, request.seed)
 
 

@@ -61,11 +61,10 @@ def load(name: str = SCHEMES[0].name) -> PhaseTable:
             f"{name!r} is not a correction scheme of {NAME}.",
             f"Choose one of: {', '.join(map(str, SCHEMES))}.",
         )
+    table = published = _as_published()
     if scheme.published:
-        return _as_published()
+        return published
     arrays = read_arrays("formation_energy", "energy_above_hull", file=_file(scheme))
-    published = _as_published()
-    table = published
     if scheme.estimated:
         far = read_arrays(FAR_FROM_KNOWN, file=_file(scheme))[FAR_FROM_KNOWN]
         flags = published.flags.copy()

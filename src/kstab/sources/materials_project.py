@@ -32,15 +32,10 @@ def sources() -> tuple[PhaseSource, ...]:
     """Return the sources, which need neither mp-api nor a store to be named."""
     about = "Computed energies of the Materials Project as it is now, fetched and stored."
     gnome = "The same with what GNoME added (CC BY-NC 4.0)."
+    with_gnome, papers = partial(load, gnome=True), (*_REFERENCES, "merchant2023")
     return (
         PhaseSource(NAME, load, about, (SCHEME,), references=_REFERENCES),
-        PhaseSource(
-            WITH_GNOME,
-            partial(load, gnome=True),
-            gnome,
-            (SCHEME,),
-            references=(*_REFERENCES, "merchant2023"),
-        ),
+        PhaseSource(WITH_GNOME, with_gnome, gnome, (SCHEME,), references=papers),
     )
 
 

@@ -163,17 +163,12 @@ class StoreChanges:
 
 def difference(before: "Iterable[StoredPhase]", phases: "Iterable[StoredPhase]") -> StoreChanges:
     """Return what storing phases would change."""
-    known = {phase.identifier: phase for phase in before}
-    new, replaced, unchanged = [], [], 0
-    for phase in phases:
-        there = known.get(phase.identifier)
-        if there is None:
-            new.append(phase)
-        elif _numbers(there) != _numbers(phase):
-            replaced.append(phase)
-        else:
-            unchanged += 1
-    return StoreChanges(tuple(new), tuple(replaced), unchanged)
+    known = {phase.identifier: _numbers(phase) for phase in before}
+    given = tuple(phases)
+    new = tuple(each for each in given if each.identifier not in known)
+    there = tuple(each for each in given if each.identifier in known)
+    replaced = tuple(each for each in there if known[each.identifier] != _numbers(each))
+    return StoreChanges(new, replaced, len(there) - len(replaced))
 
 
 def _numbers(phase: "StoredPhase") -> tuple[object, ...]:
