@@ -26,7 +26,7 @@ from kstab.analyses.interface_results import (
     Reservoir,
     SchemeInterface,
 )
-from kstab.analyses.limits import NO_LIMITS
+from kstab.analyses.limits import Limits
 from kstab.analyses.pair import SAME_ENERGY, Kinks, Pair, Volts, with_volumes
 from kstab.analyses.reactants import (
     Condition,
@@ -355,7 +355,7 @@ def _reactant(side: Side, case: _Case) -> Reactant:
         height = float(heights_above_hull(table, np.array([side.row]))[0])
     ion = case.condition.ion
     return Reactant.part_of(
-        stability.limits(side.formula, ion, table) if ion else NO_LIMITS,
+        stability.limits(side.formula, ion, table) if ion else Limits(),
         formula=side.formula.text,
         material_id="" if side.row is None else table.material_ids[side.row],
         energy_source=side.source,
