@@ -58,10 +58,7 @@ def broken_ion(whole: Formula, formed: Iterable[Product]) -> str | None:
 
 
 def notices(
-    result: WindowResult,
-    target: Target,
-    table: PhaseTable,
-    broken: str | None,
+    result: WindowResult, target: Target, table: PhaseTable, broken: str | None
 ) -> tuple[Notice, ...]:
     """Return everything there is to doubt about a result, the gravest first.
 

@@ -30,11 +30,7 @@ class Change(NamedTuple):
 
 
 def products_at(
-    amounts: Mapping[str, float],
-    ion: Ion | None,
-    voltage: float,
-    table: PhaseTable,
-    change: Change,
+    amounts: Mapping[str, float], ion: Ion | None, voltage: float, table: PhaseTable, change: Change
 ) -> tuple[Product, ...]:
     """Return what a composition becomes.
 
@@ -82,10 +78,10 @@ def _competing(system: System, on_hull: "np.ndarray", table: PhaseTable, change:
     rows = table.rows_of(formula)
     lowest = np.flatnonzero(system.rows == rows[table.energies[rows].argmin()])
     kept[lowest] = False  # it comes last
-    taken = system.take(np.append(np.flatnonzero(kept), lowest))
-    energies = taken.problem.energies.copy()
-    energies[len(energies) - len(lowest) :] -= energy
-    return replace(taken, problem=replace(taken.problem, energies=energies))
+    energies = system.problem.energies.copy()
+    energies[lowest] -= energy
+    lowered = replace(system, problem=replace(system.problem, energies=energies))
+    return lowered.take(np.append(np.flatnonzero(kept), lowest))
 
 
 def _at(profile: Profile, potential: float) -> tuple[tuple[int, ...], tuple[float, ...]]:

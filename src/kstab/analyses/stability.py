@@ -222,6 +222,7 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     broken = doubts.broken_anion(target, steps)
     if segment is None or (verdict == "not_in_data" and broken):
         segment, window_kind = None, "none"
+    reduction, oxidation = (None, None) if segment is None else staircase.beside(steps)
     misses: tuple[NearMiss, ...] | None = () if case.request.near_misses else None
     if case.request.near_misses and segment is not None:
         misses = near_misses(target, case.composition, profile, table)
@@ -238,8 +239,8 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         energy_above_hull_sigma=above_sigma,
         energy_below_hull=below[0],
         energy_below_hull_sigma=below[1],
-        reduction_step=staircase.reduction_step(steps) if segment is not None else None,
-        oxidation_step=staircase.oxidation_step(steps) if segment is not None else None,
+        reduction_step=reduction,
+        oxidation_step=oxidation,
         steps=steps,
         near_misses=misses,
         host=_host(target, table) if verdict == "not_in_data" else None,

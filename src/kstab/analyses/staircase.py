@@ -196,14 +196,10 @@ def steps(
     return tuple(staircase)
 
 
-def reduction_step(steps: Sequence[Step]) -> Step | None:
-    """Return the step at the highest voltage that takes up ions."""
-    return next((step for step in reversed(steps) if step.ion_change > 0), None)
-
-
-def oxidation_step(steps: Sequence[Step]) -> Step | None:
-    """Return the step at the lowest voltage that gives off ions."""
-    return next((step for step in steps if step.ion_change < 0), None)
+def beside(steps: Sequence[Step]) -> tuple[Step | None, Step | None]:
+    """Return the last step that takes up ions and the first that gives some off."""
+    reduction = next((step for step in reversed(steps) if step.ion_change > 0), None)
+    return reduction, next((step for step in steps if step.ion_change < 0), None)
 
 
 def rounded(energy: float) -> float:

@@ -43,7 +43,10 @@ def table_from_entries(
     >>> round(table.phase(1).formation_energy, 3)
     -1.2
     """
-    phases = [(_formula(entry), _identifier(entry), float(entry.energy)) for entry in entries]
+    phases = [
+        (_formula(entry), str(getattr(entry, "entry_id", None) or ""), float(entry.energy))
+        for entry in entries
+    ]
     if not phases:
         raise RequestError("There are no entries.", "Give at least one for each element.")
     for formula, identifier, energy in phases:
@@ -87,10 +90,6 @@ def _formula(entry: Entry) -> Formula:
         return Formula.of(entry.composition)
     except AttributeError as error:
         raise FormulaError(repr(entry), "it has no composition, so it is no entry") from error
-
-
-def _identifier(entry: Entry) -> str:
-    return str(getattr(entry, "entry_id", None) or "")
 
 
 def _formation(formula: Formula, energy: float, reference: dict[str, float]) -> float:

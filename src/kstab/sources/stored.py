@@ -55,10 +55,7 @@ def table_of(dataset: Dataset, phases: Sequence[StoredPhase]) -> PhaseTable:
     rows += [(reduced(Formula.parse(symbol)), "", 0.0, {}) for symbol in sorted(needed - alone)]
     rows.sort(key=lambda row: (row[0].text, row[2], row[1]))
     table = PhaseTable.build(
-        dataset.name,
-        [row[:3] for row in rows],
-        scheme=dataset.scheme,
-        version=dataset.version,
+        dataset.name, [row[:3] for row in rows], scheme=dataset.scheme, version=dataset.version
     )
     extras = {
         name: np.array([row[3].get(name, np.nan) for row in rows])
