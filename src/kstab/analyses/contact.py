@@ -134,7 +134,6 @@ def by_scheme(
 ) -> tuple[SchemeInterface, ...]:
     """Return the minima of an interface in other correction schemes."""
     alone = replace(request, charged=None, charged_voltage=None, samples=0)
-    results = (solve(alone, table) for table in tables)
     return tuple(
         SchemeInterface(
             scheme=result.scheme,
@@ -143,7 +142,7 @@ def by_scheme(
             mutual_energy_per_atom=result.minimum_mutual.mutual_energy_per_atom,
             products=tuple(product.formula for product in result.minimum_total.products),
         )
-        for result in results
+        for result in (solve(alone, table) for table in tables)
     )
 
 

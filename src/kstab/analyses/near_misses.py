@@ -54,10 +54,9 @@ def near_misses(
         lost = was_stable and not _is_stable(variant, target)
         after = (None, None) if lost else _limits(variant, target)
         if _matters(before, after):
-            phase = table.phase(int(system.rows[column]))
             misses.append(
                 NearMiss.part_of(
-                    phase,
+                    table.phase(int(system.rows[column])),
                     energy_above_hull=round(float(heights[column]), 9),
                     lowered_by=NEAR,
                     reduction_limit=after[0],
