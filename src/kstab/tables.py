@@ -198,7 +198,6 @@ def _stacked(parts: Sequence[_Part], *changes: str) -> PhaseTable:
     order = np.array(
         sorted(places, key=lambda i: (formulas[i], energies[i], ids[i])), dtype=np.int64
     )
-    width = max(table.numbers.shape[1] for table, _ in parts)
     names = tuple(dict.fromkeys(name for table, _ in parts for name in table.flag_names))
     corrections = [
         table.corrections[rows] for table, rows in parts if table.corrections is not None
@@ -209,12 +208,8 @@ def _stacked(parts: Sequence[_Part], *changes: str) -> PhaseTable:
         formulas=tuple([formulas[i] for i in order]),
         material_ids=tuple([ids[i] for i in order]),
         energies=energies[order],
-        numbers=np.concatenate([_padded(table.numbers[rows], width) for table, rows in parts])[
-            order
-        ],
-        amounts=np.concatenate([_padded(table.amounts[rows], width) for table, rows in parts])[
-            order
-        ],
+        numbers=_padded([table.numbers[rows] for table, rows in parts])[order],
+        amounts=_padded([table.amounts[rows] for table, rows in parts])[order],
         masks=np.concatenate([table.masks[:, rows] for table, rows in parts], axis=1)[:, order],
         flags=np.concatenate([_flags(table, names)[rows] for table, rows in parts])[order],
         flag_names=names,
@@ -241,8 +236,11 @@ def _column(name: str, parts: Sequence[_Part]) -> NDArray[Any]:
     )
 
 
-def _padded(block: NDArray[Any], width: int) -> NDArray[Any]:
-    return np.pad(block, ((0, 0), (0, width - block.shape[1])))
+def _padded(blocks: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    width = max(block.shape[1] for block in blocks)
+    return np.concatenate(
+        [np.pad(block, ((0, 0), (0, width - block.shape[1]))) for block in blocks]
+    )
 
 
 def _flags(table: PhaseTable, names: tuple[str, ...]) -> NDArray[np.uint8]:
