@@ -5,6 +5,7 @@ import pytest
 
 import kstab
 from kstab.analyses import stability
+from kstab.analyses.limits import Limits
 from kstab.composition import Formula
 from kstab.equilibrium import Tableau
 from kstab.errors import ElementError, FormulaError, RequestError
@@ -200,4 +201,4 @@ def test_limits_alone_are_those_of_the_window(random_systems, table):
     for formula in formulas:
         window = kstab.window(formula, ion="K", scheme="legacy", near_misses=False)
         limits = stability.limits(Formula.parse(formula), ion("K"), table)
-        assert limits[:2] == (window.reduction_limit, window.oxidation_limit), formula
+        assert limits == Limits.part_of(window), formula

@@ -7,7 +7,7 @@ import pytest
 
 import kstab
 from kstab.analyses.bars import add, bars_of
-from kstab.analyses.reactants import hull_energy
+from kstab.analyses.reactants import hull_mixture
 from kstab.composition import Formula
 from kstab.error_model import SCALE, ErrorModel
 
@@ -265,7 +265,7 @@ def test_depth_below_the_hull_by_differences():
 
     result = kstab.window("K3SbS4", phases=table)
     formula = Formula.parse("K3SbS4")
-    closed = hull_energy(formula, table.without(formula))  # eV per formula unit
+    closed, _ = hull_mixture(formula, table.without(formula))  # eV per formula unit
     below = closed / 8 - table.energies[row_of("K3SbS4", table)]
     assert result.energy_below_hull == pytest.approx(below, abs=1e-9)
     assert result.energy_below_hull_sigma == pytest.approx(error_of(table, depth)[0], rel=1e-4)

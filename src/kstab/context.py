@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,6 +17,10 @@ from kstab.hull import heights_above_hull
 from kstab.ions import ion as ion_of
 from kstab.phases import ON_HULL, PhaseTable
 from kstab.products import Product
+
+_NUMBERS: Final = (
+    "band_gap", "band_gap_min", "band_gap_max", "dielectric_electronic", "dielectric_total",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Context:
         return tuple(found.values())
 
     def _facts(self, row: int) -> PhaseFacts:
-        found = self.table.phase(row)
+        found, qualities = self.table.phase(row), self.table.extras.get("volume_quality")
         atoms = Formula.parse(found.formula).atoms
         volume = self._number("volume", row)
         return PhaseFacts(
@@ -101,12 +105,8 @@ class Context:
             formation_energy=found.formation_energy,
             energy_above_hull=float(heights_above_hull(self.table, np.array([row]))[0]),
             volume=None if volume is None else volume * atoms,
-            volume_quality=self._text("volume_quality", row),
-            band_gap=self._number("band_gap", row),
-            band_gap_min=self._number("band_gap_min", row),
-            band_gap_max=self._number("band_gap_max", row),
-            dielectric_electronic=self._number("dielectric_electronic", row),
-            dielectric_total=self._number("dielectric_total", row),
+            volume_quality="" if qualities is None else str(qualities[row]),
+            **{name: self._number(name, row) for name in _NUMBERS},
         )
 
     def solve(self, formula: str, without: tuple[str, ...] = ()) -> WindowResult:
@@ -182,7 +182,3 @@ class Context:
         column = self.table.extras.get(name)
         value = float("nan") if column is None else float(column[row])
         return None if isnan(value) else value
-
-    def _text(self, name: str, row: int) -> str:
-        column = self.table.extras.get(name)
-        return "" if column is None else str(column[row])

@@ -6,7 +6,7 @@ element masks, and what comes out is a :class:`System` ready for the engine.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -52,6 +52,32 @@ class Phase:
     formation_energy: float
     energy_above_hull: float
     flags: tuple[str, ...] = ()
+
+
+class LateColumns(Mapping[str, NDArray[Any]]):
+    """Columns by name, each read or made when first asked for.
+
+    Args:
+        names: Their names.
+        read: Returns the column of a name.
+    """
+
+    def __init__(self, names: Iterable[str], read: Callable[[str], NDArray[Any]]) -> None:
+        self._names, self._read = tuple(names), read
+        self._known: dict[str, NDArray[Any]] = {}
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +159,6 @@ class PhaseTable:
     conditions: Conditions | None = None
     states: tuple[ElementState, ...] = ()
     expected: "PhaseTable | None" = None
-    _names: Sequence[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name, column in vars(self).copy().items():
@@ -143,7 +168,6 @@ class PhaseTable:
                 object.__setattr__(self, name, printable(column))
             elif isinstance(column, tuple) and column and isinstance(column[0], str):
                 object.__setattr__(self, name, tuple(map(printable, column)))
-        object.__setattr__(self, "_names", self.formulas)
 
     def __len__(self) -> int:
         return len(self.formulas)
@@ -343,15 +367,10 @@ class PhaseTable:
 
     def _rows_named(self, text: str) -> Integers:
         """Rows whose formula is spelt just so: neighbours, since the table is sorted."""
-        first = last = bisect_left(self._names, text)
-        while last < len(self) and self._names[last] == text:
+        first = last = bisect_left(self.formulas, text)
+        while last < len(self) and self.formulas[last] == text:
             last += 1
         return np.array([row for row in range(first, last) if row not in self.removed], dtype=int)
-
-    def decode_names(self) -> None:
-        """Decode all formulas at once; :meth:`find` is quicker from then on."""
-        if not isinstance(self._names, list):
-            object.__setattr__(self, "_names", list(self.formulas))
 
     def polymorphs(self, formula: Formula) -> Integers:
         """Return the rows of all phases with this composition."""
@@ -360,6 +379,17 @@ class PhaseTable:
         difference = np.abs(self.fractions(rows, formula.elements) - wanted[:, None])
         same: Integers = rows[difference.max(axis=0, initial=0.0) < 1e-9]
         return same
+
+    def rows_of(self, formula: Formula) -> Integers:
+        """Return :meth:`polymorphs`, of which there must be some.
+
+        Raises:
+            PhaseError: There is no such phase.
+        """
+        rows = self.polymorphs(formula)
+        if not len(rows):
+            raise PhaseError(formula.text, self.name)
+        return rows
 
     def has_left_out(self, formula: Formula) -> bool:
         """Whether phases of this composition were taken away with :meth:`without`."""
@@ -388,6 +418,22 @@ class PhaseTable:
         """Symbols of all elements the table has phases of, in order of atomic number."""
         return tuple(SYMBOLS[number - 1] for number in np.unique(self.numbers).tolist() if number)
 
+    @cached_property
+    def is_element(self) -> NDArray[np.bool_]:
+        """Whether each row is an element; shape (N,)."""
+        elements: NDArray[np.bool_] = np.count_nonzero(self.numbers, axis=1) == 1
+        return elements
+
+    def derived(self, *changes: str, **columns: Any) -> "PhaseTable":
+        """Return the table with other columns, by name; which phases are on its hull is not known.
+
+        Args:
+            changes: What was done beside what was done before, in words.
+            columns: The attributes that differ.
+        """
+        unknown: dict[str, Any] = {"above_hull": None, "candidates": None}
+        return replace(self, changes=(*self.changes, *changes), **unknown | columns)
+
     def without(self, *formulas: Formula) -> "PhaseTable":
         """Return the table without all phases of these compositions.
 
@@ -395,22 +441,21 @@ class PhaseTable:
             PhaseError: There is no such phase.
             ElementError: It is an element, from which all energies are counted.
         """
-        removed = set(self.removed)
-        for formula in formulas:
-            rows = self.polymorphs(formula)
-            if not len(rows):
-                raise PhaseError(formula.text, self.name)
-            if len(formula.elements) == 1:
-                raise ElementError(formula.elements, self.name, "cannot do without")
-            removed.update(rows.tolist())
-        names = tuple(f"without {formula}" for formula in formulas)
-        return replace(
-            self,
-            removed=frozenset(removed),
-            above_hull=None,
-            candidates=None,
-            changes=(*self.changes, *names),
-        )
+        rows = (row for formula in formulas for row in self.dispensable(formula).tolist())
+        names = (f"without {formula}" for formula in formulas)
+        return self.derived(*names, removed=self.removed.union(rows))
+
+    def dispensable(self, formula: Formula) -> Integers:
+        """Return the rows of all phases of a composition that a table can do without.
+
+        Raises:
+            PhaseError: There is no such phase.
+            ElementError: It is an element, from which all energies are counted.
+        """
+        rows = self.rows_of(formula)
+        if len(formula.elements) == 1:
+            raise ElementError(formula.elements, self.name, "cannot do without")
+        return rows
 
     def with_energies(
         self, energies: Floats, change: str, scheme: str | Scheme | None = None
@@ -423,12 +468,9 @@ class PhaseTable:
             change: What was done, in words; part of every result's provenance.
             scheme: The new correction scheme, or its name, where it is another one.
         """
-        return replace(
-            self,
+        return self.derived(
+            change,
             energies=self._from_elements(np.asarray(energies, dtype=np.float64)),
-            above_hull=None,
-            candidates=None,
-            changes=(*self.changes, change),
             scheme=scheme_named(scheme or self.scheme),
             corrections=None,
             error_model=None,
@@ -454,16 +496,11 @@ class PhaseTable:
         shift = np.zeros(128)
         for state in states:
             shift[ATOMIC_NUMBER[state.symbol]] = state.energy
-        shares = self.amounts / self.amounts.sum(axis=1, keepdims=True)
-        pure = np.count_nonzero(self.numbers, axis=1) == 1
-        change = np.where(pure, 0.0, (shares * shift[self.numbers]).sum(axis=1))
-        # Elements that are lower push compounds off the hull and bring none onto it.
-        known = self._candidates if shift.max() <= 0.0 else None
-        return replace(
-            self,
+        change = np.where(self.is_element, 0.0, self._mean(shift))
+        return self.derived(
             energies=self.energies - change,
-            above_hull=None,
-            candidates=known,
+            # Elements that are lower push compounds off the hull and bring none onto it.
+            candidates=self._candidates if shift.max() <= 0.0 else None,
             conditions=conditions,
             states=tuple(states),
         )
@@ -471,12 +508,15 @@ class PhaseTable:
     def _from_elements(self, energies: Floats) -> Floats:
         """Energies, eV/atom, counted from the lowest phase of each element."""
         reference = np.full(128, np.inf)
-        pure = np.flatnonzero(np.count_nonzero(self.numbers, axis=1) == 1)
-        np.minimum.at(reference, self.numbers[pure, 0], energies[pure])
+        np.minimum.at(reference, self.numbers[self.is_element, 0], energies[self.is_element])
         reference[0] = 0.0  # padding
+        return energies - self._mean(reference)
+
+    def _mean(self, of_elements: Floats) -> Floats:
+        """Mean over the atoms of each phase of what elements have, by atomic number."""
         shares = self.amounts / self.amounts.sum(axis=1, keepdims=True)
-        formation: Floats = energies - (shares * reference[self.numbers]).sum(axis=1)
-        return formation
+        mean: Floats = (shares * of_elements[self.numbers]).sum(axis=1)
+        return mean
 
 
 class _ByHeaviest(NamedTuple):

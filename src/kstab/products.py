@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import nan
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from kstab.composition import Formula
@@ -104,6 +105,12 @@ class KnownPhases:
         return volume
 
 
+def formed(columns: Iterable[int], amounts: Iterable[float]) -> frozenset[int]:
+    """Return the columns of a basis of which more than rounding forms."""
+    both = zip(columns, amounts, strict=True)
+    return frozenset(column for column, amount in both if amount > SMALLEST_AMOUNT)
+
+
 class Mixtures:
     """Makes products, in order of their formulas, of the engine's columns and amounts.
 
@@ -125,12 +132,8 @@ class Mixtures:
                 formed = amount * self._scale / facts.atoms
                 found.append(Product(facts.formula, formed, facts.material_id, facts.flags))
         if len(found) > 1:
-            found.sort(key=_formula)
+            found.sort(key=attrgetter("formula"))
         return tuple(found)
-
-
-def _formula(product: Product) -> str:
-    return product.formula
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """Tables made of other tables: joined, with another phase, with one polymorph of several."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,13 @@ from kstab.composition import Formula
 from kstab.equilibrium import Integers
 from kstab.errors import PhaseError, RequestError
 from kstab.hull import hull_energies
-from kstab.phases import PhaseTable, reduced
+from kstab.phases import LateColumns, PhaseTable, reduced
 from kstab.scheme import mixed as mixed_scheme
 from kstab.units import MEV_PER_EV
 
 _NO_MATTER = 10.0  # eV/atom, above every hull, for a phase whose energy is not set yet
+
+_Part = tuple[PhaseTable, Integers]  # some rows of a table
 
 
 def joined(
@@ -57,18 +59,16 @@ def joined(
             "says so.",
         )
     chosen = _by_precedence(tables, set(elements))
-    parts = [_taken(table, rows) for table, rows in zip(tables, chosen, strict=True)]
-    table = _stacked(parts)
-    digest = hashlib.sha256(" ".join(f"{part.name}:{part.digest}" for part in parts).encode())
+    digest = hashlib.sha256(" ".join(f"{table.name}:{table.digest}" for table in tables).encode())
     mixture = (f"correction schemes mixed: {named}",) if scheme.mixed else ()
     return replace(
-        table,
-        name=" + ".join(part.name for part in parts),
-        version=" + ".join(part.version or "-" for part in parts),
+        _stacked(list(zip(tables, chosen, strict=True))),
+        name=" + ".join(table.name for table in tables),
+        version=" + ".join(table.version or "-" for table in tables),
         digest=digest.hexdigest(),
         scheme=scheme,
-        changes=(*mixture, *(change for part in parts for change in part.changes)),
-        expected=next((part.expected for part in parts if part.expected), None),
+        changes=(*mixture, *(change for table in tables for change in table.changes)),
+        expected=next((table.expected for table in tables if table.expected), None),
     )
 
 
@@ -98,15 +98,14 @@ def with_phases(
         )
     if added.conditions != table.conditions:
         raise RequestError("The phases to add are at another temperature or pressure.")
-    known = {table.formulas[row] for row in _pure(table)}
+    known = {table.formulas[row] for row in np.flatnonzero(table.is_element).tolist()}
     new = [row for row in range(len(added)) if added.formulas[row] not in known]
-    chosen = np.array(new, dtype=np.int64)
-    both = _stacked([_taken(table, _present(table, elements)), _taken(added, chosen)])
     names = ", ".join(dict.fromkeys(added.formulas[row] for row in new))
     changes = [f"with {names} of {added.name}"]
     if added.scheme != table.scheme:
         changes.append(f"correction schemes mixed: {added.scheme} into {table.scheme}")
-    return replace(both, changes=(*table.changes, *changes))
+    there = table.rows_within(elements or table.elements())
+    return _stacked([(table, there), (added, np.array(new, dtype=np.int64))], *changes)
 
 
 def at_heights(
@@ -137,27 +136,24 @@ def at_heights(
             raise RequestError(f"{formula} is an element, from which all energies are counted.")
     if len({formula.key for formula in formulas}) < len(formulas):
         raise RequestError("Two heights are given for one composition.", "Give one.")
-    rows = _present(table, elements)
+    rows = table.rows_within(elements or table.elements())
     for formula in formulas:
         rows = np.setdiff1d(rows, table.polymorphs(formula))
-    others = _taken(table, rows)
-    tried = []
+    tried, changes = [], []
     for formula, height in heights:
         side = "above" if height >= 0.0 else "below"
         name = f"{MEV_PER_EV * abs(height):g} meV/atom {side} the hull"
-        energy = _hull_energy(others, formula) + height
-        one = PhaseTable.build(table.name, [(formula, name, energy)], scheme=table.scheme)
-        tried.append(replace(one, changes=(f"{reduced(formula)} at {name} of the other phases",)))
-    changes = [change for one in tried for change in one.changes]
-    return replace(_stacked([others, *tried]), changes=(*table.changes, *changes))
+        probe = _stacked([(table, rows), _one(table, formula, "", _NO_MATTER)])
+        hull = float(hull_energies(probe, np.array([probe.find(formula)]))[0])
+        tried.append(_one(table, formula, name, hull + height))
+        changes.append(f"{reduced(formula)} at {name} of the other phases")
+    return _stacked([(table, rows), *tried], *changes)
 
 
-def _hull_energy(table: PhaseTable, formula: Formula) -> float:
-    """The hull's energy at a composition that the table has no phase of, eV/atom."""
-    one = PhaseTable.build(table.name, [(formula, "", _NO_MATTER)], scheme=table.scheme)
-    probe = _stacked([table, one])
-    row = probe.find(formula)
-    return float(hull_energies(probe, np.array([row]))[0])
+def _one(table: PhaseTable, formula: Formula, name: str, energy: float) -> _Part:
+    """One phase to put beside those of a table."""
+    phase = PhaseTable.build(table.name, [(formula, name, energy)], scheme=table.scheme)
+    return phase, np.zeros(1, dtype=np.int64)
 
 
 def as_polymorph(table: PhaseTable, formula: Formula, identifier: str) -> PhaseTable:
@@ -176,24 +172,8 @@ def as_polymorph(table: PhaseTable, formula: Formula, identifier: str) -> PhaseT
     if not kept:
         known = tuple(f"{formula}={table.material_ids[row]}" for row in rows)
         raise PhaseError(f"{formula}={identifier}", table.name, known[:3])
-    return replace(
-        table,
-        removed=table.removed | set(rows) - set(kept[:1]),
-        above_hull=None,
-        candidates=None,
-        changes=(*table.changes, f"{formula} as {identifier}"),
-    )
-
-
-def _present(table: PhaseTable, elements: Iterable[str] = ()) -> Integers:
-    """Rows that take part; of some elements alone, if any are named."""
-    if elements:
-        return table.rows_within(elements)
-    return np.setdiff1d(np.arange(len(table)), list(table.removed))
-
-
-def _pure(table: PhaseTable) -> Integers:
-    return np.flatnonzero(np.count_nonzero(table.numbers, axis=1) == 1)
+    removed = table.removed | set(rows) - set(kept[:1])
+    return table.derived(f"{formula} as {identifier}", removed=removed)
 
 
 def _by_precedence(tables: Sequence[PhaseTable], elements: set[str]) -> list[Integers]:
@@ -201,96 +181,63 @@ def _by_precedence(tables: Sequence[PhaseTable], elements: set[str]) -> list[Int
     taken: set[str] = set()
     found = []
     for table in tables:
-        rows = _present(table, elements)
+        rows = table.rows_within(elements or table.elements())
         names = [table.formulas[row] for row in rows.tolist()]
         found.append(rows[[name not in taken for name in names]])
         taken.update(names)
     return found
 
 
-class _Columns(Mapping[str, NDArray[Any]]):
-    """Further columns of stacked tables, put together when asked for."""
-
-    def __init__(
-        self, parts: Sequence[tuple[Mapping[str, NDArray[Any]], Integers]], order: Integers
-    ) -> None:
-        self._parts = parts
-        self._order = order
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        columns = [extras[name][rows] if name in extras else None for extras, rows in self._parts]
-        known = next((column for column in columns if column is not None), None)
-        if known is None:
-            raise KeyError(name)
-        blank: Any = "" if known.dtype.kind == "U" else np.nan if known.dtype.kind == "f" else 0
-        whole = [
-            np.full(len(rows), blank, dtype=known.dtype) if column is None else column
-            for column, (_, rows) in zip(columns, self._parts, strict=True)
-        ]
-        return np.concatenate(whole)[self._order]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(name for extras, _ in self._parts for name in extras))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def _taken(table: PhaseTable, rows: Integers) -> PhaseTable:
-    """Some rows of a table."""
-    return replace(
-        table,
-        formulas=tuple([table.formulas[row] for row in rows.tolist()]),
-        material_ids=tuple([table.material_ids[row] for row in rows.tolist()]),
-        energies=table.energies[rows],
-        above_hull=None,
-        candidates=None,
-        numbers=table.numbers[rows],
-        amounts=table.amounts[rows],
-        masks=table.masks[:, rows],
-        flags=table.flags[rows],
-        removed=frozenset(),
-        extras=_Columns([(table.extras, rows)], np.arange(len(rows))),
-        corrections=None if table.corrections is None else table.corrections[rows],
-    )
-
-
-def _stacked(parts: Sequence[PhaseTable]) -> PhaseTable:
-    """The rows of several tables in the canonical order; all else is of the first."""
-    formulas = [name for part in parts for name in part.formulas]
-    ids = [identifier for part in parts for identifier in part.material_ids]
-    energies = np.concatenate([part.energies for part in parts])
+def _stacked(parts: Sequence[_Part], *changes: str) -> PhaseTable:
+    """Rows of several tables in the canonical order; all else is of the first."""
+    first = parts[0][0]
+    formulas = [table.formulas[row] for table, rows in parts for row in rows.tolist()]
+    ids = [table.material_ids[row] for table, rows in parts for row in rows.tolist()]
+    energies = np.concatenate([table.energies[rows] for table, rows in parts])
     places = range(len(formulas))
     order = np.array(
         sorted(places, key=lambda i: (formulas[i], energies[i], ids[i])), dtype=np.int64
     )
-    width = max(part.numbers.shape[1] for part in parts)
-    names = tuple(dict.fromkeys(name for part in parts for name in part.flag_names))
-    known = [part.corrections for part in parts]
-    corrections = (
-        None
-        if any(c is None for c in known)
-        else np.concatenate([c for c in known if c is not None])[order]
-    )
-    return replace(
-        parts[0],
+    names = tuple(dict.fromkeys(name for table, _ in parts for name in table.flag_names))
+    corrections = [
+        table.corrections[rows] for table, rows in parts if table.corrections is not None
+    ]
+    known = len(corrections) == len(parts)
+    return first.derived(
+        *changes,
         formulas=tuple([formulas[i] for i in order]),
         material_ids=tuple([ids[i] for i in order]),
         energies=energies[order],
-        above_hull=None,
-        candidates=None,
-        numbers=_padded([part.numbers for part in parts], width)[order],
-        amounts=_padded([part.amounts for part in parts], width)[order],
-        masks=np.concatenate([part.masks for part in parts], axis=1)[:, order],
-        flags=np.concatenate([_flags(part, names) for part in parts])[order],
+        numbers=_padded([table.numbers[rows] for table, rows in parts])[order],
+        amounts=_padded([table.amounts[rows] for table, rows in parts])[order],
+        masks=np.concatenate([table.masks[:, rows] for table, rows in parts], axis=1)[:, order],
+        flags=np.concatenate([_flags(table, names)[rows] for table, rows in parts])[order],
         flag_names=names,
-        extras=_Columns([(part.extras, np.arange(len(part))) for part in parts], order),
-        corrections=corrections,
+        removed=frozenset(),
+        extras=LateColumns(
+            dict.fromkeys(name for table, _ in parts for name in table.extras),
+            lambda name: _column(name, parts)[order],
+        ),
+        corrections=np.concatenate(corrections)[order] if known else None,
         error_model=None,
     )
 
 
-def _padded(blocks: Sequence[NDArray[Any]], width: int) -> NDArray[Any]:
+def _column(name: str, parts: Sequence[_Part]) -> NDArray[Any]:
+    """A further column of several tables, blank where one has none."""
+    there = [table.extras[name][rows] if name in table.extras else None for table, rows in parts]
+    known = next(column for column in there if column is not None)
+    blank: Any = "" if known.dtype.kind == "U" else np.nan if known.dtype.kind == "f" else 0
+    return np.concatenate(
+        [
+            np.full(len(rows), blank, dtype=known.dtype) if column is None else column
+            for column, (_, rows) in zip(there, parts, strict=True)
+        ]
+    )
+
+
+def _padded(blocks: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    width = max(block.shape[1] for block in blocks)
     return np.concatenate(
         [np.pad(block, ((0, 0), (0, width - block.shape[1]))) for block in blocks]
     )

@@ -72,6 +72,12 @@ class Written:
     written_too: ClassVar[tuple[str, ...]] = ()
     not_written: ClassVar[Mapping[str, str | Callable[[Mapping[str, Any]], Any]]] = {}
 
+    @classmethod
+    def part_of(cls, whole: Any, **others: Any) -> Self:
+        """Return the value with what another one calls the same, and with other fields."""
+        names = (name for name in cls.__match_args__ if hasattr(whole, name))
+        return cls(**{name: getattr(whole, name) for name in names} | others)
+
     def to_dict(self) -> dict[str, Any]:
         """Return nested dictionaries, lists, strings, numbers, booleans and None."""
         names = (*self.__match_args__, *self.written_too)

@@ -7,6 +7,7 @@ phase adds up in quadrature. A sum is a mapping from rows of the table to weight
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -72,18 +73,17 @@ class Bars:
         per_atom, leftover = self.errors(rows)
         return self._model.common(per_atom) + np.diag(leftover**2)
 
-    def correction(self, sum_: EnergySum) -> float | None:
-        """Return what of a sum the scheme adds to the published energies; None if unknown."""
-        corrections = self._table.corrections
-        if corrections is None:
-            return None
-        return sum(weight * float(corrections[row]) for row, weight in sum_.items())
-
     def share(self, sum_: EnergySum, voltage: float) -> float | None:
-        """Return which part of a voltage is correction, of the sum it is; None if unknown."""
-        correction = self.correction(sum_)
-        if correction is None or abs(voltage) < NO_VOLTAGE:
+        """Return which part of a voltage the scheme adds to published energies; None if unknown.
+
+        Args:
+            sum_: The energies that the voltage is a sum of.
+            voltage: V.
+        """
+        corrections = self._table.corrections
+        if corrections is None or abs(voltage) < NO_VOLTAGE:
             return None
+        correction = sum(weight * float(corrections[row]) for row, weight in sum_.items())
         return round(correction / voltage, _DIGITS) + 0.0
 
 
@@ -111,15 +111,19 @@ def mixture(columns: Sequence[int], amounts: Sequence[float], rows: Sequence[int
     return {rows[column]: amount for column, amount in zip(columns, amounts, strict=True)}
 
 
+def mixtures(profile: Profile, rows: Sequence[int]) -> list[EnergySum]:
+    """Return :func:`mixture` of each segment of a profile."""
+    return [mixture(*basis, rows) for basis in zip(profile.bases, profile.amounts, strict=True)]
+
+
 def edges(profile: Profile, rows: Sequence[int], ion: Ion) -> list[EnergySum]:
     """Return the voltages between the segments of a profile as sums, V; one less than these.
 
     The voltage at which two mixtures are in equilibrium is the difference of their
     energies for each ion they exchange, ``V = -(E1 - E2) / (n1 - n2) / z``.
     """
-    energies = [mixture(*basis, rows) for basis in zip(profile.bases, profile.amounts, strict=True)]
     sums: list[EnergySum] = []
-    for k in range(len(energies) - 1):
+    for k, (below, above) in enumerate(pairwise(mixtures(profile, rows))):
         factor = -1.0 / ((profile.ions[k] - profile.ions[k + 1]) * ion.charge)
-        sums.append(add((factor, energies[k]), (-factor, energies[k + 1])))
+        sums.append(add((factor, below), (-factor, above)))
     return sums

@@ -6,7 +6,7 @@ Energies follow Richards et al. (10.1021/acs.chemmater.5b04082) and Zhu, He and 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 
@@ -26,19 +26,20 @@ from kstab.analyses.interface_results import (
     Reservoir,
     SchemeInterface,
 )
-from kstab.analyses.limits import NO_LIMITS
-from kstab.analyses.pair import SAME_ENERGY, Kinks, Pair, Volts, rounded, with_volumes
+from kstab.analyses.limits import Limits
+from kstab.analyses.pair import SAME_ENERGY, Kinks, Pair, Volts, with_volumes
 from kstab.analyses.reactants import (
     Condition,
     Side,
     charged_side,
-    hull_energy,
+    hull_mixture,
     multiple_of,
     side_of,
     without_ion,
 )
 from kstab.analyses.results import TELLING, Step
 from kstab.analyses.stability import WindowRequest
+from kstab.analyses.staircase import rounded
 from kstab.composition import Formula
 from kstab.equilibrium import TOLERANCE, sweep_mixing
 from kstab.errors import RequestError
@@ -133,7 +134,6 @@ def by_scheme(
 ) -> tuple[SchemeInterface, ...]:
     """Return the minima of an interface in other correction schemes."""
     alone = replace(request, charged=None, charged_voltage=None, samples=0)
-    results = (solve(alone, table) for table in tables)
     return tuple(
         SchemeInterface(
             scheme=result.scheme,
@@ -142,7 +142,7 @@ def by_scheme(
             mutual_energy_per_atom=result.minimum_mutual.mutual_energy_per_atom,
             products=tuple(product.formula for product in result.minimum_total.products),
         )
-        for result in results
+        for result in (solve(alone, table) for table in tables)
     )
 
 
@@ -156,20 +156,19 @@ def _working_ion(request: InterfaceRequest) -> Ion | None:
         if len(formula.elements) == 1 and formula.elements[0] in CHARGES
     ]
     elements = {*request.a.elements, *request.b.elements}
+    exchanged = request.voltage is not None or request.charged is not None
+    found = None
     try:
         found = default_ion(elements)
     except RequestError:
-        if len(metals) == 1:
-            return ion_of(metals[0])
-        if request.voltage is None and request.charged is None:
-            return None
-        raise
-    if found.symbol in elements:
+        if len(metals) != 1 and exchanged:
+            raise
+    if found and found.symbol in elements:
         return found
     # The ion is only a guess: a metal that is a reactant is a better one, none the best.
     if len(metals) == 1:
         return ion_of(metals[0])
-    return None if request.voltage is None and request.charged is None else found
+    return found if exchanged else None
 
 
 def _mode(request: InterfaceRequest, ion: Ion | None) -> Mode:
@@ -229,13 +228,6 @@ def _charged(
     return Pair(new, pair.b, pair.ion) if name == "a" else Pair(pair.a, new, pair.ion)
 
 
-class _Answer(NamedTuple):
-    """What the engine had to say of a pair."""
-
-    kinks: tuple[Kink, ...]
-    regions: tuple[Region, ...] | None = None
-
-
 def _result(case: _Case) -> InterfaceResult:
     request, pair, table, ion = case.request, case.pair, case.table, case.condition.ion
     kinks, regions = _answer(case)
@@ -273,7 +265,8 @@ def _result(case: _Case) -> InterfaceResult:
     return replace(result, warnings=interface_doubts.notices(result, pair, ion, table))
 
 
-def _answer(case: _Case) -> _Answer:
+def _answer(case: _Case) -> tuple[tuple[Kink, ...], tuple[Region, ...] | None]:
+    """The kinks; over a range of voltages also the regions."""
     pair, request = case.pair, case.request
     elements = {*pair.a.formula.elements, *pair.b.formula.elements}
     system = case.table.select(elements, pair.ion.symbol if pair.ion else None)
@@ -281,7 +274,7 @@ def _answer(case: _Case) -> _Answer:
     make = Kinks(pair, system, case.table)
     first, second = pair.compositions(system)
     if pair.ion is None or request.voltage is None:
-        return _Answer(make(sweep_mixing(system.problem, first, second)))
+        return make(sweep_mixing(system.problem, first, second)), None
     volts = Volts(pair.ion, request.voltage)
     high, low = volts.potentials
     regions, potentials = None, {high}
@@ -294,7 +287,7 @@ def _answer(case: _Case) -> _Answer:
         make(sweep_mixing(system.problem, first, second, potential), potential, volts(potential))
         for potential in sorted(potentials, reverse=True)
     ]
-    return _Answer(tuple(kink for kinks in mixtures for kink in kinks), regions)
+    return tuple(kink for kinks in mixtures for kink in kinks), regions
 
 
 def _robustness(case: _Case, kinks: tuple[Kink, ...]) -> InterfaceRobustness:
@@ -360,17 +353,13 @@ def _reactant(side: Side, case: _Case) -> Reactant:
     if side.row is not None:
         height = float(heights_above_hull(table, np.array([side.row]))[0])
     ion = case.condition.ion
-    limits = stability.limits(side.formula, ion, table) if ion else NO_LIMITS
-    return Reactant(
+    return Reactant.part_of(
+        stability.limits(side.formula, ion, table) if ion else Limits(),
         formula=side.formula.text,
         material_id="" if side.row is None else table.material_ids[side.row],
         energy_source=side.source,
         energy=side.energy * side.units / side.formula.atoms,
         energy_above_hull=height,
-        reduction_limit=limits.reduction,
-        oxidation_limit=limits.oxidation,
-        reduction_uncertainty=limits.reduction_uncertainty,
-        oxidation_uncertainty=limits.oxidation_uncertainty,
     )
 
 
@@ -412,7 +401,7 @@ def _stored(side: Side, table: PhaseTable) -> float:
     if side.source == "phase" or (side.source == "hull" and side.row is None):
         return 0.0
     if side.row is None:
-        reference = hull_energy(side.formula, table) / side.formula.atoms
+        reference = hull_mixture(side.formula, table)[0] / side.formula.atoms
     else:
         reference = float(table.energies[side.row])
     return reference - side.energy * side.units / side.formula.atoms

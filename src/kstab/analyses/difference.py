@@ -168,9 +168,8 @@ def _found(height: float, row: int, formula: Formula, ion: Ion, table: PhaseTabl
     phase, window = table.phase(row), None
     if height == 0 and len(formula.elements) > 1:
         window = stability.solve(WindowRequest(formula, ion, near_misses=False), table)
-    here = PhaseInSource(
-        material_id=phase.material_id,
-        formation_energy=phase.formation_energy,
+    here = PhaseInSource.part_of(
+        phase,
         energy_above_hull=height,
         reduction_limit=window.reduction_limit if window else None,
         oxidation_limit=window.oxidation_limit if window else None,

@@ -58,10 +58,7 @@ def broken_ion(whole: Formula, formed: Iterable[Product]) -> str | None:
 
 
 def notices(
-    result: WindowResult,
-    target: Target,
-    table: PhaseTable,
-    broken: str | None,
+    result: WindowResult, target: Target, table: PhaseTable, broken: str | None
 ) -> tuple[Notice, ...]:
     """Return everything there is to doubt about a result, the gravest first.
 
@@ -72,8 +69,7 @@ def notices(
         broken: Kind of molecular ion the hull mixture breaks up, if any.
     """
     return (
-        *other_reading(target.formula, target.row, table),
-        *left_out(target.formula, target.row, table),
+        *of_formula(target.formula, target.row, table),
         *condition_doubts.of_window(result, table),
         *_broken(result, broken),
         *_ion_absent(result, target),
@@ -83,11 +79,14 @@ def notices(
     )
 
 
-def other_reading(formula: Formula, row: int | None, table: PhaseTable) -> Iterator[Notice]:
-    """Yield a notice if a text reads as two formulas, and the data do not spell the one read."""
-    if row is not None and table.formulas[row] == formula.text:
-        return
-    for reading in other_readings(formula.text):
+def of_formula(formula: Formula, row: int | None, table: PhaseTable) -> Iterator[Notice]:
+    """Yield what concerns a formula as typed.
+
+    A text may read as two formulas, where the data do not spell the one read; and the phase may
+    have been taken out of the table on request.
+    """
+    spelt = row is not None and table.formulas[row] == formula.text
+    for reading in () if spelt else other_readings(formula.text):
         other = Formula.parse(reading)
         if other.key != formula.key and table.find(other) is not None:
             read = ", ".join(f"{symbol} {float(n):g}" for symbol, n in formula.amounts)
@@ -95,11 +94,7 @@ def other_reading(formula: Formula, row: int | None, table: PhaseTable) -> Itera
                 "other_reading",
                 f"{formula} was read as {read}. If you meant {reading}, type it so.",
             )
-            return
-
-
-def left_out(formula: Formula, row: int | None, table: PhaseTable) -> Iterator[Notice]:
-    """Yield a notice if a phase was taken out of the table on request."""
+            break
     if row is None and table.has_left_out(formula):
         yield Notice(
             "left_out",
@@ -175,8 +170,7 @@ def _minor(result: WindowResult) -> Iterator[Notice]:
 
 def _ties(result: WindowResult) -> Iterator[Notice]:
     tied = [step for step in result.steps if step.tied_products]
-    if tied:
-        step = tied[0]
+    for step in tied[:1]:
         others = " + ".join(product.formula for product in step.tied_products)
         yield Notice(
             "tied_products",

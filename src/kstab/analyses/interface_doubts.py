@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kstab.analyses import condition_doubts, doubts
 from kstab.analyses.interface_results import InterfaceResult, Kink, Reactant
 from kstab.analyses.pair import Pair
-from kstab.analyses.reactants import Side, hull_energy
+from kstab.analyses.reactants import Side, hull_mixture
 from kstab.composition import Formula
 from kstab.ions import CHARGES, Ion
 from kstab.notices import Notice, flag_notices
@@ -31,8 +31,7 @@ def notices(
         notice
         for side, reactant in sides
         for notice in (
-            *doubts.other_reading(side.formula, side.row, table),
-            *doubts.left_out(side.formula, side.row, table),
+            *doubts.of_formula(side.formula, side.row, table),
             *_energy_source(reactant),
             *_topotactic(side, reactant, table),
             *_metastable(reactant),
@@ -83,7 +82,8 @@ def _topotactic(side: Side, reactant: Reactant, table: PhaseTable) -> Iterator[N
             f"{formula} is in the data too; by the mean charging voltage it lies {beyond:+.0f} "
             "meV/atom from there.",
         )
-    height = MEV_PER_EV * (reactant.energy - hull_energy(side.formula, table) / side.formula.atoms)
+    hull, _ = hull_mixture(side.formula, table)
+    height = MEV_PER_EV * (reactant.energy - hull / side.formula.atoms)
     if height < -MEV_PER_EV * ON_HULL:
         yield Notice(
             "below_hull",

@@ -141,7 +141,7 @@ class Kink(Written):
         """What is per atom in the normalisation of the mode."""
         if per_atom is None or self.energy_per_non_ion_atom is None or not self.ion:
             return per_atom
-        shares = ((Formula.parse(self.a), self.x_molar), (Formula.parse(self.b), 1 - self.x_molar))
+        shares = [(Formula.parse(name), share) for name, share in self._shares]
         atoms = sum(share * formula.atoms for formula, share in shares)
         ions = sum(share * float(formula[self.ion]) for formula, share in shares)
         return per_atom * atoms / (atoms - ions)
@@ -167,9 +167,13 @@ class Kink(Written):
         return gases(self.products)
 
     @property
+    def _shares(self) -> tuple[tuple[str, float], tuple[str, float]]:
+        """Formula units of each reactant, of one together."""
+        return (self.a, self.x_molar), (self.b, 1.0 - self.x_molar)
+
+    @property
     def _balanced(self) -> Reaction:
-        parts = ((self.a, self.x_molar), (self.b, 1.0 - self.x_molar))
-        reactants = tuple((name, share) for name, share in parts if share > 0.0)
+        reactants = tuple((name, share) for name, share in self._shares if share > 0.0)
         try:
             names = tuple(product.formula for product in self.products)
             return balance(tuple(name for name, _ in reactants), names, self.ion)
@@ -183,8 +187,7 @@ class Kink(Written):
 
     @property
     def _atoms_per_reaction(self) -> float:
-        parts = ((self.a, self.x_molar), (self.b, 1.0 - self.x_molar))
-        atoms = sum(share * Formula.parse(name).atoms for name, share in parts)
+        atoms = sum(share * Formula.parse(name).atoms for name, share in self._shares)
         return atoms * float(self._balanced.formula_units)
 
 

@@ -1,6 +1,6 @@
 """What becomes of an interface when all energies are drawn within their errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from kstab.analyses.samples import draw, percentiles, within_reach
 from kstab.analyses.staircase import closed_energy
 from kstab.composition import Formula
 from kstab.equilibrium import Floats, Mixture, Problem, sweep_mixing, sweep_potential
-from kstab.phases import PhaseTable, System
+from kstab.phases import PhaseTable
 
 
 class _Lowest(NamedTuple):
@@ -47,8 +47,9 @@ def interface_robustness(
     drawn = []
     for problem in draw(system, table, samples, seed):
         mixture = sweep_mixing(problem, *ends, potential)
+        off = dict(zip(place, (problem.energies - system.problem.energies).tolist(), strict=True))
         sides = [
-            _grand_energy(side, composition, problem, system, place, potential)
+            _grand_energy(side, composition, problem, off, potential)
             for side, composition in zip(pair.ends, ends, strict=True)
         ]
         drawn.append(_lowest(mixture, pair, sides))
@@ -68,19 +69,13 @@ def interface_robustness(
 
 
 def _grand_energy(
-    side: Side,
-    composition: Floats,
-    problem: Problem,
-    system: System,
-    place: dict[int, int],
-    potential: float,
+    side: Side, composition: Floats, problem: Problem, off: Mapping[int, float], potential: float
 ) -> float:
-    """The energy of a side in a sample, E - mu n, eV per unit."""
+    """The energy of a side in a sample, E - mu n, eV per unit; off: what rows are shifted by."""
     if side.source == "hull":
         profile = sweep_potential(problem, composition)
         return closed_energy(profile, side.ions) - potential * side.ions
-    off = problem.energies - system.problem.energies
-    shift = sum(weight * float(off[place[row]]) for row, weight in side.sum.items() if row in place)
+    shift = sum(weight * off[row] for row, weight in side.sum.items() if row in off)
     return side.grand_energy(potential) + shift
 
 

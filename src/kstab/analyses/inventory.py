@@ -13,7 +13,7 @@ from kstab.equilibrium import Floats, Integers
 from kstab.errors import ElementError
 from kstab.hull import heights_above_hull
 from kstab.lockstep import sweep_potentials
-from kstab.notices import Notice, flag_notices
+from kstab.notices import flag_notices
 from kstab.phases import ON_HULL, PhaseTable
 from kstab.products import Mixtures, Product, phases_of
 from kstab.provenance import provenance
@@ -65,7 +65,8 @@ def solve(request: SystemRequest, table: PhaseTable) -> SystemResult:
         warnings=(
             *condition_doubts.missing_measured((), elements, table),
             *condition_doubts.of_elements(elements, None, table),
-            *_notices(phases),
+            # An uncertain id is marked at the id; it is no doubt about stability.
+            *flag_notices(((p.formula, p.flags) for p in phases), "{}", but="uncertain_id"),
         ),
         provenance=provenance(table),
     )
@@ -90,20 +91,12 @@ def _decompositions(
 def _phase(
     table: PhaseTable, row: int, height: float, products: tuple[Product, ...]
 ) -> SystemPhase:
-    facts = phases_of(table)[row]
     space_groups = table.extras.get("space_group")
     space_group = int(space_groups[row]) if space_groups is not None else 0
-    return SystemPhase(
-        formula=facts.formula,
-        material_id=facts.material_id,
+    return SystemPhase.part_of(
+        phases_of(table)[row],
         space_group=space_group or None,
         formation_energy=float(table.energies[row]),
         energy_above_hull=height,
         decomposes_to=products,
-        flags=facts.flags,
     )
-
-
-def _notices(phases: Sequence[SystemPhase]) -> tuple[Notice, ...]:
-    # An uncertain id is marked at the id; it is no doubt about stability.
-    return tuple(flag_notices(((p.formula, p.flags) for p in phases), "{}", but="uncertain_id"))

@@ -2,27 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
 
 from kstab.analyses import staircase
-from kstab.analyses.bars import Bars, EnergySum, add, bars_of, edges, mixture
+from kstab.analyses.bars import Bars, EnergySum, add, bars_of, edges, mixtures
 from kstab.analyses.results import Uncertainty
 from kstab.analyses.staircase import SAME_IONS, Target
 from kstab.equilibrium import Profile
 from kstab.phases import PhaseTable
+from kstab.written import Written
 
 
-class Limits(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Limits(Written):
     """Limits of a window, V, and how sure they are; None as in ``WindowResult``."""
 
-    reduction: float | None
-    oxidation: float | None
-    reduction_uncertainty: Uncertainty | None
-    oxidation_uncertainty: Uncertainty | None
-    width_sigma: float | None
-
-
-NO_LIMITS: Final = Limits(None, None, None, None, None)
+    reduction_limit: float | None = None
+    oxidation_limit: float | None = None
+    reduction_uncertainty: Uncertainty | None = None
+    oxidation_uncertainty: Uncertainty | None = None
+    width_sigma: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def closed_mixture(profile: Profile, target: Target, rows: Sequence[int]) -> Ene
     one with the metal itself, whose energy is zero.
     """
     closed, wanted = target.closed_atoms, target.ions
-    segments = [mixture(*basis, rows) for basis in zip(profile.bases, profile.amounts, strict=True)]
+    segments = mixtures(profile, rows)
     held = [closed * ions for ions in profile.ions]
     margin = SAME_IONS * max(closed, 1.0)
     last = max((k for k, ions in enumerate(held) if ions >= wanted - margin), default=0)

@@ -54,11 +54,9 @@ def near_misses(
         lost = was_stable and not _is_stable(variant, target)
         after = (None, None) if lost else _limits(variant, target)
         if _matters(before, after):
-            phase = table.phase(int(system.rows[column]))
             misses.append(
-                NearMiss(
-                    formula=phase.formula,
-                    material_id=phase.material_id,
+                NearMiss.part_of(
+                    table.phase(int(system.rows[column])),
                     energy_above_hull=round(float(heights[column]), 9),
                     lowered_by=NEAR,
                     reduction_limit=after[0],
@@ -88,16 +86,12 @@ def _lowered(problem: Problem, columns: Integers) -> Problem:
 
 
 def _is_stable(profile: Profile, target: Target) -> bool:
-    if target.energy is None:
-        return False
-    return staircase.above_hull(target.energy - staircase.hull_energy(profile, target), target) <= (
-        ON_HULL
-    )
+    height = staircase.height(profile, target)
+    return height is not None and height <= ON_HULL
 
 
 def _limits(profile: Profile, target: Target) -> _Limits:
-    segment = staircase.window_segment(profile, target)
-    return staircase.limits(profile, segment, target.ion)
+    return staircase.limits(profile, staircase.window_segment(profile, target), target.ion)
 
 
 def _matters(before: _Limits, after: _Limits) -> bool:

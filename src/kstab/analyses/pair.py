@@ -17,16 +17,14 @@ from kstab.analyses import bars
 from kstab.analyses.bars import EnergySum, add, bars_of
 from kstab.analyses.interface_results import Kink, MixtureProduct
 from kstab.analyses.reactants import Side
+from kstab.analyses.staircase import rounded
 from kstab.equilibrium import Floats, Mixture
 from kstab.ions import Ion
 from kstab.phases import PhaseTable, System
-from kstab.products import SMALLEST_AMOUNT, Mixtures, Product, gases, phases_of
+from kstab.products import SMALLEST_AMOUNT, Mixtures, Product, formed, gases, phases_of
 
 SAME_ENERGY: Final = 9
 """Decimals, eV, to which two energies must differ to be told apart."""
-
-_DIGITS: Final = 12
-"""Decimals of an energy, eV, beyond which there is only rounding."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +162,7 @@ class Kinks:
             beyond = mixture.ions[k] - between(fraction, mixture.ions[0], mixture.ions[-1])
             electrons, mutual_electrons = (pair.ion.charge * abs(n) for n in (change, beyond))
         x_atomic, x_molar, x_mass = pair.fractions_of_a(fraction)
+        make = Mixtures(self._table, self._rows, 1.0 / formula_units)
         return Kink(
             x_atomic=x_atomic,
             x_molar=x_molar,
@@ -179,15 +178,11 @@ class Kinks:
             energy_per_electron=_per_electron(total, electrons),
             mutual_energy_per_electron=_per_electron(mutual, mutual_electrons),
             ion_change=rounded(change / formula_units) if pair.ion else None,
-            products=self._products(mixture, k, 1.0 / formula_units),
+            products=with_volumes(make(*_basis(mixture, k)), self._table),
             a=pair.a.formula.text,
             b=pair.b.formula.text,
             ion=pair.ion.symbol if pair.ion else None,
         )
-
-    def _products(self, mixture: Mixture, k: int, scale: float) -> tuple[MixtureProduct, ...]:
-        make = Mixtures(self._table, self._rows, scale)
-        return with_volumes(make(*_basis(mixture, k)), self._table)
 
 
 def _basis(mixture: Mixture, k: int) -> tuple[Sequence[int], Sequence[float]]:
@@ -212,32 +207,17 @@ def with_volumes(products: Iterable[Product], table: PhaseTable) -> tuple[Mixtur
     ]
     total = sum(volumes)  # nan where one is unknown
     return tuple(
-        MixtureProduct(
-            product.formula,
-            product.amount,
-            product.material_id,
-            product.flags,
-            volume / total if total > 0.0 < volume else None,
+        MixtureProduct.part_of(
+            product, volume_fraction=volume / total if total > 0.0 < volume else None
         )
         for product, volume in zip(listed, volumes, strict=True)
     )
 
 
-def present(amounts: Iterable[float]) -> list[int]:
-    """Return the places of the amounts that are more than rounding."""
-    return [place for place, amount in enumerate(amounts) if amount > SMALLEST_AMOUNT]
-
-
 def formed_at(mixture: Mixture, k: int) -> frozenset[int]:
     """Return the columns of the phases that form at a kink."""
-    columns, amounts = _basis(mixture, k)
-    return frozenset(columns[place] for place in present(amounts))
+    return formed(*_basis(mixture, k))
 
 
 def _per_electron(energy: float, electrons: float) -> float | None:
     return rounded(energy / electrons) if electrons > SMALLEST_AMOUNT else None
-
-
-def rounded(energy: float) -> float:
-    """Return an energy, eV, without rounding noise and without a sign of zero."""
-    return round(energy, _DIGITS) + 0.0

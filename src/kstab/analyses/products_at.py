@@ -8,8 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from kstab.composition import Formula
-from kstab.equilibrium import Integers, Profile, sweep_potential
-from kstab.errors import ElementError, PhaseError
+from kstab.equilibrium import Profile, sweep_potential
 from kstab.hull import heights_above_hull
 from kstab.ions import Ion
 from kstab.phases import ON_HULL, PhaseTable, System
@@ -31,11 +30,7 @@ class Change(NamedTuple):
 
 
 def products_at(
-    amounts: Mapping[str, float],
-    ion: Ion | None,
-    voltage: float,
-    table: PhaseTable,
-    change: Change,
+    amounts: Mapping[str, float], ion: Ion | None, voltage: float, table: PhaseTable, change: Change
 ) -> tuple[Product, ...]:
     """Return what a composition becomes.
 
@@ -76,26 +71,17 @@ def _competing(system: System, on_hull: "np.ndarray", table: PhaseTable, change:
     """The phases after a change; those above the hull matter once one on it is left out."""
     kept = np.ones(len(on_hull), dtype=bool) if change.without else on_hull.copy()
     for formula in change.without:
-        if len(formula.elements) == 1:
-            raise ElementError(formula.elements, table.name, "cannot do without")
-        kept &= ~np.isin(system.rows, _rows(formula, table))
+        kept &= ~np.isin(system.rows, table.dispensable(formula))
     if change.lowered is None:
         return system.take(np.flatnonzero(kept))
     formula, energy = change.lowered
-    rows = _rows(formula, table)
+    rows = table.rows_of(formula)
     lowest = np.flatnonzero(system.rows == rows[table.energies[rows].argmin()])
     kept[lowest] = False  # it comes last
-    taken = system.take(np.append(np.flatnonzero(kept), lowest))
-    energies = taken.problem.energies.copy()
-    energies[len(energies) - len(lowest) :] -= energy
-    return replace(taken, problem=replace(taken.problem, energies=energies))
-
-
-def _rows(formula: Formula, table: PhaseTable) -> Integers:
-    rows = table.polymorphs(formula)
-    if not len(rows):
-        raise PhaseError(formula.text, table.name)
-    return rows
+    energies = system.problem.energies.copy()
+    energies[lowest] -= energy
+    lowered = replace(system, problem=replace(system.problem, energies=energies))
+    return lowered.take(np.append(np.flatnonzero(kept), lowest))
 
 
 def _at(profile: Profile, potential: float) -> tuple[tuple[int, ...], tuple[float, ...]]:

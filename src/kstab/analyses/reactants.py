@@ -128,17 +128,10 @@ def without_ion(formula: Formula, ion: Ion) -> Formula | None:
     return Formula.of(rest) if rest else None
 
 
-def hull_energy(formula: Formula, table: PhaseTable) -> float:
-    """Return the energy of the closed equilibrium at a composition, eV per formula unit.
-
-    Raises:
-        ElementError: The table has no energy for one of the elements.
-    """
-    return hull_mixture(formula, table)[0]
-
-
 def hull_mixture(formula: Formula, table: PhaseTable) -> tuple[float, EnergySum]:
-    """Return :func:`hull_energy`, and the phases it is of: rows and atoms per formula unit.
+    """Return the closed equilibrium at a composition, per formula unit.
+
+    Its energy, eV, and the phases that is of: rows of the table and atoms.
 
     Raises:
         ElementError: The table has no energy for one of the elements.

@@ -21,7 +21,7 @@ from kstab.errors import RequestError
 from kstab.hull import heights_above_hull
 from kstab.lockstep import Profiles, sweep_potentials
 from kstab.phases import ON_HULL, PhaseTable, System
-from kstab.products import SMALLEST_AMOUNT
+from kstab.products import formed
 
 REACH: Final = 0.2
 """Energy above hull, eV/atom, up to which a phase competes: for most two or more standard
@@ -159,15 +159,10 @@ def _neighbours(
     for owner, first, end in zip(profiles.owners, profiles.starts, ends, strict=True):
         rows = first + np.flatnonzero(still[first:end])
         if len(rows):
-            below = _products(profiles, rows[0] - 1) if rows[0] > first else frozenset()
-            above = _products(profiles, rows[-1] + 1) if rows[-1] + 1 < end else frozenset()
+            below = formed(*profiles.mixture(rows[0] - 1)) if rows[0] > first else frozenset()
+            above = formed(*profiles.mixture(rows[-1] + 1)) if rows[-1] + 1 < end else frozenset()
             found[owner] = below, above
     return found
-
-
-def _products(profiles: Profiles, row: int) -> frozenset[int]:
-    mixture = zip(*profiles.mixture(row), strict=True)
-    return frozenset(column for column, amount in mixture if amount > SMALLEST_AMOUNT)
 
 
 def _spread(limits: Floats, same: NDArray[np.bool_] | None) -> Spread:

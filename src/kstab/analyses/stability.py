@@ -21,6 +21,7 @@ from kstab.analyses.near_misses import near_misses
 from kstab.analyses.results import (
     TELLING,
     HostPhase,
+    NearMiss,
     SchemeWindow,
     Verdict,
     WindowKind,
@@ -88,14 +89,7 @@ def limits(formula: Formula, ion: Ion, table: PhaseTable) -> Limits:
     """
     request = WindowRequest(formula, ion, near_misses=False)
     if doubts.may_break(formula):  # only the products tell whether it has a window
-        result = solve(request, table)
-        return Limits(
-            result.reduction_limit,
-            result.oxidation_limit,
-            result.reduction_uncertainty,
-            result.oxidation_uncertainty,
-            result.width_sigma,
-        )
+        return Limits.part_of(solve(request, table))
     case = _case(request, table)
     profile = sweep_potential(case.system.problem, case.composition)
     segment = staircase.window_segment(profile, case.target)
@@ -106,17 +100,7 @@ def limits(formula: Formula, ion: Ion, table: PhaseTable) -> Limits:
 def by_scheme(request: WindowRequest, tables: Iterable[PhaseTable]) -> tuple[SchemeWindow, ...]:
     """Return the window of one phase in other correction schemes."""
     alone = replace(request, near_misses=False, samples=0)
-    results = (solve(alone, table) for table in tables)
-    return tuple(
-        SchemeWindow(
-            scheme=result.scheme,
-            window_kind=result.window_kind,
-            energy_above_hull=result.energy_above_hull,
-            reduction_limit=result.reduction_limit,
-            oxidation_limit=result.oxidation_limit,
-        )
-        for result in results
-    )
+    return tuple(SchemeWindow.part_of(solve(alone, table)) for table in tables)
 
 
 class WindowBatch(Sequence[WindowResult]):
@@ -186,7 +170,6 @@ def solve_many(requests: Sequence[WindowRequest], table: PhaseTable) -> WindowBa
     Raises:
         ElementError, RequestError: As :func:`solve`, for the first request concerned.
     """
-    table.decode_names()  # thousands of formulas are about to be looked up
     keys = [_system_of(request) for request in requests]
     unique = dict.fromkeys(keys)
     systems = dict(
@@ -229,29 +212,22 @@ def _case(request: WindowRequest, table: PhaseTable, system: System | None = Non
 
 def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
     target = case.target
-    hull = staircase.hull_energy(profile, target)
     segment = staircase.window_segment(profile, target)
-    above = None if target.energy is None else staircase.above_hull(target.energy - hull, target)
+    above = staircase.height(profile, target)
     sure = Certainty.of(profile, target, case.system.rows.tolist(), table)
-    steps = staircase.steps(
-        profile, target, hull if target.energy is None else target.energy, case.system, table,
-        sure.edges,
-    )  # fmt: skip
+    steps = staircase.steps(profile, target, case.system, table, sure.edges)
     above_sigma = sure.height if above else None
     below = _below_hull(case, table) if above == 0.0 and case.request.near_misses else (None, None)
     verdict, window_kind = _verdict(above, above_sigma)
     broken = doubts.broken_anion(target, steps)
     if segment is None or (verdict == "not_in_data" and broken):
         segment, window_kind = None, "none"
-    found = sure.limits(profile, segment)
-    misses = None
-    if case.request.near_misses:
-        asked = segment is not None
-        misses = near_misses(target, case.composition, profile, table) if asked else ()
-    robustness = None
-    if case.request.samples and target.closed_atoms:  # the ion's metal has nothing to vary
-        robustness = _robustness(case, table)
-    result = WindowResult(
+    reduction, oxidation = (None, None) if segment is None else staircase.beside(steps)
+    misses: tuple[NearMiss, ...] | None = () if case.request.near_misses else None
+    if case.request.near_misses and segment is not None:
+        misses = near_misses(target, case.composition, profile, table)
+    result = WindowResult.part_of(
+        sure.limits(profile, segment),
         formula=target.formula.text,
         ion=target.ion.symbol,
         ion_charge=target.ion.charge,
@@ -263,19 +239,14 @@ def _result(case: _Case, profile: Profile, table: PhaseTable) -> WindowResult:
         energy_above_hull_sigma=above_sigma,
         energy_below_hull=below[0],
         energy_below_hull_sigma=below[1],
-        reduction_limit=found.reduction,
-        oxidation_limit=found.oxidation,
-        reduction_uncertainty=found.reduction_uncertainty,
-        oxidation_uncertainty=found.oxidation_uncertainty,
-        width_sigma=found.width_sigma,
-        reduction_step=staircase.reduction_step(steps) if segment is not None else None,
-        oxidation_step=staircase.oxidation_step(steps) if segment is not None else None,
+        reduction_step=reduction,
+        oxidation_step=oxidation,
         steps=steps,
         near_misses=misses,
         host=_host(target, table) if verdict == "not_in_data" else None,
         warnings=(),
         provenance=provenance(table),
-        robustness=robustness,
+        robustness=_robustness(case, table),
     )
     return replace(result, warnings=doubts.notices(result, target, table, broken))
 
@@ -293,10 +264,12 @@ def _below_hull(case: _Case, table: PhaseTable) -> tuple[float | None, float | N
     return max(depth, 0.0), sure.height
 
 
-def _robustness(case: _Case, table: PhaseTable) -> WindowRobustness:
-    from kstab.analyses.samples import window_robustness  # only where asked for
-
+def _robustness(case: _Case, table: PhaseTable) -> WindowRobustness | None:
     request = case.request
+    if not request.samples or not case.target.closed_atoms:  # the ion's metal has nothing to vary
+        return None
+    from kstab.analyses.samples import window_robustness
+
     return window_robustness(case.target, case.composition, table, request.samples, request.seed)
 
 
@@ -322,16 +295,4 @@ def _host(target: Target, table: PhaseTable) -> HostPhase | None:
         return None
     row = int(rows[np.lexsort((table.energies[rows], distance))[0]])
     host = solve(WindowRequest(Formula.parse(table.formulas[row]), ion, False), table)
-    return HostPhase(
-        formula=host.formula,
-        material_id=host.material_id,
-        distance=round(float(distance.min()), 9),
-        verdict=host.verdict,
-        energy_above_hull=host.energy_above_hull,
-        window_kind=host.window_kind,
-        reduction_limit=host.reduction_limit,
-        oxidation_limit=host.oxidation_limit,
-        reduction_uncertainty=host.reduction_uncertainty,
-        oxidation_uncertainty=host.oxidation_uncertainty,
-        warnings=host.warnings,
-    )
+    return HostPhase.part_of(host, distance=round(float(distance.min()), 9))

@@ -87,6 +87,13 @@ def above_hull(height: float, target: Target) -> float:
     return 0.0 if per_atom < NO_HEIGHT else per_atom
 
 
+def height(profile: Profile, target: Target) -> float | None:
+    """Return the energy above hull, eV/atom; None where the phase is not in the data."""
+    if target.energy is None:
+        return None
+    return above_hull(target.energy - hull_energy(profile, target), target)
+
+
 def window_segment(profile: Profile, target: Target) -> int | None:
     """Return the segment that exchanges no ions, if it is wide enough to be a window."""
     for segment, ions in enumerate(profile.ions):
@@ -140,21 +147,22 @@ def summary(profiles: Profiles, targets: Sequence[Target]) -> tuple[Floats, Floa
 def steps(
     profile: Profile,
     target: Target,
-    energy: float,
     system: System,
     table: PhaseTable,
     sigmas: Sequence[float | None],
 ) -> tuple[Step, ...]:
     """Return the staircase from 0 V upward.
 
+    Decomposition energies count from the phase, or from the hull where it is not in the data.
+
     Args:
         profile: The engine's answer for the phase's composition.
         target: The phase.
-        energy: What decomposition energies are counted from, eV per formula unit.
         system: The phases that competed.
         table: Where they come from.
         sigmas: Standard deviation of the voltage between each two segments, V.
     """
+    energy = hull_energy(profile, target) if target.energy is None else target.energy
     changes = [round(ions * target.closed_atoms - target.ions, 12) + 0.0 for ions in profile.ions]
     shares = _shares(changes, target.ions)
     voltages = [target.ion.voltage(potential) for potential in profile.potentials[:-1]]
@@ -173,9 +181,9 @@ def steps(
                 voltage_high=None if low == -inf else voltages[k + 1],
                 ion_change=change,
                 products=products,
-                decomposition_energy_low=_rounded((released - change * high) / target.atoms),
+                decomposition_energy_low=rounded((released - change * high) / target.atoms),
                 decomposition_energy_high=(
-                    None if low == -inf else _rounded((released - change * low) / target.atoms)
+                    None if low == -inf else rounded((released - change * low) / target.atoms)
                 ),
                 capacity_mAh_g=units.capacity(target.ion.charge * abs(change), target.mass),
                 ion_share=share,
@@ -188,18 +196,14 @@ def steps(
     return tuple(staircase)
 
 
-def reduction_step(steps: Sequence[Step]) -> Step | None:
-    """Return the step at the highest voltage that takes up ions."""
-    return next((step for step in reversed(steps) if step.ion_change > 0), None)
+def beside(steps: Sequence[Step]) -> tuple[Step | None, Step | None]:
+    """Return the last step that takes up ions and the first that gives some off."""
+    reduction = next((step for step in reversed(steps) if step.ion_change > 0), None)
+    return reduction, next((step for step in steps if step.ion_change < 0), None)
 
 
-def oxidation_step(steps: Sequence[Step]) -> Step | None:
-    """Return the step at the lowest voltage that gives off ions."""
-    return next((step for step in steps if step.ion_change < 0), None)
-
-
-def _rounded(energy: float) -> float:
-    """Drop what is rounding error, and the sign of zero."""
+def rounded(energy: float) -> float:
+    """Return an energy, eV, without rounding noise and without a sign of zero."""
     return round(energy, 12) + 0.0
 
 

@@ -14,11 +14,12 @@ from typing import Any, Final
 import numpy as np
 
 from kstab.analyses.interface_results import Region, RegionProduct
-from kstab.analyses.pair import SAME_ENERGY, Pair, Volts, present, rounded
+from kstab.analyses.pair import SAME_ENERGY, Pair, Volts
+from kstab.analyses.staircase import rounded
 from kstab.equilibrium import Floats
 from kstab.phases import PhaseTable, System
 from kstab.plane import Rectangle
-from kstab.products import phases_of
+from kstab.products import formed, phases_of
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def regions(
     made = []
     for cell, total, mutual in zip(found.rectangles, found.total, found.mutual, strict=True):
         amounts = [max(ends) for ends in zip(*cell.amounts, strict=True)]
-        facts = sorted(known[rows[cell.basis[place]]] for place in present(amounts))
+        facts = sorted(known[rows[column]] for column in formed(cell.basis, amounts))
         x = sorted(pair.fractions_of_a(edge)[0] for edge in (cell.left, cell.right))
         made.append(
             Region(
@@ -95,7 +96,7 @@ def regions(
                 x_high=x[1],
                 voltage_low=volts(cell.high),
                 voltage_high=volts(cell.low),
-                products=tuple(RegionProduct(f.formula, f.material_id, f.flags) for f in facts),
+                products=tuple(map(RegionProduct.part_of, facts)),
                 lowest_energy_per_non_ion_atom=rounded(float(total.min())),
                 lowest_mutual_energy_per_non_ion_atom=rounded(float(mutual.min())),
             )

@@ -83,13 +83,14 @@ def import_(
     """
     from kstab.sources import own
     from kstab.sources.importing import reading
+    from kstab.sources.store import Store
 
     check_targets(rejects, inputs=files)
     sources, before = host(context).sources, own.of_name(name)
     own.check_name(name, () if before else sources)
     if scheme is not None:
         own.check_scheme(scheme)
-    phases = own.phases_of(before) if before else []
+    phases = Store().phases(before) if before else []
     with _progress(files) as bar:
         found = reading.read_files(
             files, name, scheme=scheme, energies=energies,

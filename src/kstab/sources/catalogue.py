@@ -18,12 +18,8 @@ def _embedded(request: SourceRequest) -> "PhaseTable":
     return embedded.load(request.scheme or SCHEMES[0].name)
 
 
-def _measured(request: SourceRequest) -> "PhaseTable":
-    return _measured_at(request.temperature)
-
-
 @lru_cache(maxsize=4)
-def _measured_at(temperature: float) -> "PhaseTable":
+def _measured(temperature: float) -> "PhaseTable":
     """The measured phases, which know what the computed ones have in addition."""
     from dataclasses import replace
 
@@ -42,7 +38,7 @@ SOURCES: Final = (
     ),
     PhaseSource(
         EXPERIMENTAL,
-        _measured,
+        lambda request: _measured(request.temperature),
         "Measured Gibbs energies of formation, from handbooks.",
         (MEASURED.name,),
         free_energies=True,

@@ -2,16 +2,13 @@
 
 import csv
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from kstab.analyses.interface_results import Cathode
 from kstab.errors import DataError
 from kstab.sources import embedded
 
-COLUMNS: Final = (
-    "name", "ion", "discharged", "charged", "voltage_low", "voltage_high", "average_voltage",
-    "doi", "title", "note",
-)  # fmt: skip
+COLUMNS: Final = Cathode.__match_args__
 """Columns of ``cathodes.csv``, in their order; empty where the paper does not say."""
 
 
@@ -36,19 +33,7 @@ def load() -> tuple[Cathode, ...]:
 
 
 def _cathode(row: dict[str, str]) -> Cathode:
-    low, high, average = (
-        float(row[name]) if row[name] else None
-        for name in ("voltage_low", "voltage_high", "average_voltage")
-    )
-    return Cathode(
-        name=row["name"],
-        ion=row["ion"],
-        discharged=row["discharged"],
-        charged=row["charged"],
-        voltage_low=low,
-        voltage_high=high,
-        average_voltage=average,
-        doi=row["doi"],
-        title=row["title"],
-        note=row["note"],
-    )
+    cells: dict[str, Any] = {name: row[name] for name in COLUMNS}
+    for name in ("voltage_low", "voltage_high", "average_voltage"):
+        cells[name] = float(row[name]) if row[name] else None
+    return Cathode(**cells)

@@ -44,84 +44,64 @@ class Column:
     required: bool = False
 
 
+_ENERGY: Final = ("eV/atom", -5.0, 4.0)
+_GAP: Final = ("eV", 0.0, 12.0)
+_VOLUME: Final = ("Å³/atom", 3.0, 250.0)
+_CONSTANT: Final = ("", 1.0, 1000.0)  # dielectric
+
 COLUMNS: Final = (
     Column("formula", "text", "Reduced formula; unique.", required=True),
     Column("material_id", "text", "Materials Project identifier; empty where none was found."),
     Column(
-        "id_match",
-        "category",
+        "id_match", "category",
         "How the identifier was found: by the energy, as the formula's only entry, or as the "
         "formula's lowest entry of 2018.",
         categories=("ef_match", "unique", "lowest_ehull_2018"),
     ),
     Column(
-        "formation_energy",
-        "number",
+        "formation_energy", "number",
         "Formation energy of the lowest structure, Materials Project 2019 with the corrections "
         "of that time (scheme legacy).",
-        "eV/atom",
-        -5.0,
-        4.0,
-        required=True,
+        *_ENERGY, required=True,
     ),
     Column(
-        "formation_energy_alternative",
-        "number",
-        "The same from the Matbench set, where it differs by more than 1 meV/atom.",
-        "eV/atom",
-        -5.0,
-        4.0,
+        "formation_energy_alternative", "number",
+        "The same from the Matbench set, where it differs by more than 1 meV/atom.", *_ENERGY,
     ),
     Column(
-        "formation_energy_mp2020",
-        "number",
-        "Formation energy in the MP2020 scheme, matched by identifier.",
-        "eV/atom",
-        -5.0,
-        4.0,
+        "formation_energy_mp2020", "number",
+        "Formation energy in the MP2020 scheme, matched by identifier.", *_ENERGY,
     ),
     Column(
-        "decomposition_energy_bartel2020",
-        "number",
+        "decomposition_energy_bartel2020", "number",
         "Decomposition energy as published by Bartel et al. 2020, negative on the hull; kept to "
         "check the engine, not used as a hull flag.",
-        "eV/atom",
-        -5.0,
-        4.0,
+        *_ENERGY,
     ),
     Column("space_group", "integer", "Space group number.", minimum=1, maximum=230),
-    Column("band_gap", "number", "PBE band gap.", "eV", 0.0, 12.0),
-    Column("band_gap_min", "number", "Smallest PBE band gap of all sources.", "eV", 0.0, 12.0),
-    Column("band_gap_max", "number", "Largest PBE band gap of all sources.", "eV", 0.0, 12.0),
-    Column("volume", "number", "PBE volume.", "Å³/atom", 3.0, 250.0),
-    Column("volume_estimated", "number", "Volume by a composition model.", "Å³/atom", 3.0, 250.0),
+    Column("band_gap", "number", "PBE band gap.", *_GAP),
+    Column("band_gap_min", "number", "Smallest PBE band gap of all sources.", *_GAP),
+    Column("band_gap_max", "number", "Largest PBE band gap of all sources.", *_GAP),
+    Column("volume", "number", "PBE volume.", *_VOLUME),
+    Column("volume_estimated", "number", "Volume by a composition model.", *_VOLUME),
     Column(
-        "volume_source",
-        "category",
-        "Where the volume comes from.",
+        "volume_source", "category", "Where the volume comes from.",
         categories=(
             "elastic2015", "mp20", "mp2018kd", "mp40", "mpdiel", "mpts52", "oqmd", "petousis",
         ),
     ),
     Column(
-        "volume_quality",
-        "category",
+        "volume_quality", "category",
         "A same structure, B near to it, C another polymorph, D OQMD by formula only.",
         categories=("A", "B", "C", "D"),
     ),
     Column(
-        "dielectric_electronic",
-        "number",
-        "Electronic dielectric constant, polycrystalline average, PBE.",
-        minimum=1.0,
-        maximum=1000.0,
+        "dielectric_electronic", "number",
+        "Electronic dielectric constant, polycrystalline average, PBE.", *_CONSTANT,
     ),
     Column(
-        "dielectric_total",
-        "number",
-        "Static dielectric constant, polycrystalline average, PBE.",
-        minimum=1.0,
-        maximum=1000.0,
+        "dielectric_total", "number",
+        "Static dielectric constant, polycrystalline average, PBE.", *_CONSTANT,
     ),
 )  # fmt: skip
 """The columns of ``phases.csv.gz``, in their order."""

@@ -12,14 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kstab.composition import Formula
-from kstab.conditions import (
-    ROOM,
-    Conditions,
-    ElementState,
-    HeatCapacity,
-    heating,
-    mixing,
-)
+from kstab.conditions import ROOM, Conditions, ElementState, HeatCapacity, heating, mixing
 from kstab.errors import DataError
 from kstab.sources import embedded
 from kstab.units import KILOJOULE_PER_EV

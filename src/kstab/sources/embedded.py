@@ -4,7 +4,7 @@ Built from the canonical text table by ``tools/build_phase_data.py``. Only the
 arrays an equilibrium needs are read at the start; the rest when asked for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,16 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstab.errors import DataError, RequestError
-from kstab.phases import PhaseTable
+from kstab.phases import LateColumns, PhaseTable
 from kstab.scheme import KSTAB, LEGACY, Scheme
-from kstab.sources.columns import (
-    COLUMNS,
-    FAR_FROM_KNOWN,
-    FLAG_NAMES,
-    NAME,
-    SCHEMES,
-    VERSION,
-)
+from kstab.sources.columns import COLUMNS, FAR_FROM_KNOWN, FLAG_NAMES, NAME, SCHEMES, VERSION
 from kstab.texts import Texts
 
 if TYPE_CHECKING:  # only error bars need it
@@ -68,11 +61,10 @@ def load(name: str = SCHEMES[0].name) -> PhaseTable:
             f"{name!r} is not a correction scheme of {NAME}.",
             f"Choose one of: {', '.join(map(str, SCHEMES))}.",
         )
+    table = published = _as_published()
     if scheme.published:
-        return _as_published()
+        return published
     arrays = read_arrays("formation_energy", "energy_above_hull", file=_file(scheme))
-    published = _as_published()
-    table = published
     if scheme.estimated:
         far = read_arrays(FAR_FROM_KNOWN, file=_file(scheme))[FAR_FROM_KNOWN]
         flags = published.flags.copy()
@@ -126,33 +118,15 @@ def _as_published() -> PhaseTable:
         flags=arrays["flags"],
         flag_names=FLAG_NAMES,
         corrections=np.zeros(len(arrays["formation_energy"])),
-        extras=_LazyColumns(),
+        extras=LateColumns((each.name for each in COLUMNS if each.kind != "text"), _further),
     )
 
 
-class _LazyColumns(Mapping[str, NDArray[Any]]):
-    """The columns no equilibrium needs, each read when first asked for."""
-
-    _names: Final = tuple(column.name for column in COLUMNS if column.kind != "text")
-    _categories: Final = {c.name: ("", *c.categories) for c in COLUMNS if c.kind == "category"}
-
-    def __init__(self) -> None:
-        self._read: dict[str, NDArray[Any]] = {}
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        if name not in self._names:
-            raise KeyError(name)
-        if name not in self._read:
-            column = read_arrays(name)[name]
-            categories = self._categories.get(name)
-            self._read[name] = np.array(categories)[column] if categories else column
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
+def _further(name: str) -> NDArray[Any]:
+    """A column no equilibrium needs."""
+    column = read_arrays(name)[name]
+    categories = next(each.categories for each in COLUMNS if each.name == name)
+    return np.array(("", *categories))[column] if categories else column
 
 
 def read_arrays(*names: str, file: str = "phases.npz") -> dict[str, NDArray[Any]]:

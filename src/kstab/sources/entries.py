@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kstab.composition import Formula, chemical_system
-from kstab.errors import ElementError, FormulaError, RequestError
+from kstab.errors import FormulaError, RequestError
 from kstab.phases import PhaseTable
 from kstab.scheme import AS_GIVEN
+from kstab.sources.stored import references_of
 
 if TYPE_CHECKING:
     from pymatgen.entries.computed_entries import ComputedEntry
@@ -42,28 +43,18 @@ def table_from_entries(
     >>> round(table.phase(1).formation_energy, 3)
     -1.2
     """
-    phases = [(_formula(entry), _identifier(entry), float(entry.energy)) for entry in entries]
+    phases = [
+        (_formula(entry), str(getattr(entry, "entry_id", None) or ""), float(entry.energy))
+        for entry in entries
+    ]
     if not phases:
         raise RequestError("There are no entries.", "Give at least one for each element.")
     for formula, identifier, energy in phases:
         if not -1e9 < energy < 1e9:
             raise RequestError(f"The entry {identifier or formula} has the energy {energy}.")
-    reference: dict[str, float] = {}
-    for formula, _, energy in phases:
-        if len(formula.elements) == 1:
-            symbol, per_atom = formula.elements[0], energy / formula.atoms
-            reference[symbol] = min(per_atom, reference.get(symbol, per_atom))
-    present = {symbol for formula, *_ in phases for symbol in formula.elements}
-    if present - set(reference):
-        raise ElementError(tuple(sorted(present - set(reference))), name)
-    return PhaseTable.build(
-        name,
-        (
-            (formula, identifier, _formation(formula, energy, reference))
-            for formula, identifier, energy in phases
-        ),
-        scheme=scheme,
-    )
+    reference = references_of(((f, energy / f.atoms) for f, _, energy in phases), name)
+    counted = ((f, known_as, _formation(f, energy, reference)) for f, known_as, energy in phases)
+    return PhaseTable.build(name, counted, scheme=scheme)
 
 
 def entries_from_table(table: PhaseTable, elements: str | Iterable[str]) -> "list[ComputedEntry]":
@@ -99,10 +90,6 @@ def _formula(entry: Entry) -> Formula:
         return Formula.of(entry.composition)
     except AttributeError as error:
         raise FormulaError(repr(entry), "it has no composition, so it is no entry") from error
-
-
-def _identifier(entry: Entry) -> str:
-    return str(getattr(entry, "entry_id", None) or "")
 
 
 def _formation(formula: Formula, energy: float, reference: dict[str, float]) -> float:

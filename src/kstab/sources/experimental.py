@@ -57,19 +57,18 @@ def load(temperature: float = ROOM) -> PhaseTable:
     >>> round(-2 * table.phase(table.find(Formula.parse("KCl"))).formation_energy, 2)  # V
     4.23
     """
-    lowest: dict[object, _Entry] = {}
+    lowest: dict[str, _Entry] = {}
     for entry in _entries(temperature):  # a composition can be there as solid and as gas
-        other = lowest.setdefault(entry.formula.key, entry)
-        if entry.energy < other.energy:
-            lowest[entry.formula.key] = entry
-    by_name = {reduced(entry.formula).text: entry for entry in lowest.values()}
+        name = reduced(entry.formula).text
+        if entry.energy < lowest.setdefault(name, entry).energy:
+            lowest[name] = entry
     built = PhaseTable.build(
         EXPERIMENTAL,
-        ((entry.formula, entry.cas, entry.energy) for entry in by_name.values()),
+        ((entry.formula, entry.cas, entry.energy) for entry in lowest.values()),
         scheme=MEASURED,
         version=VERSION,
     )
-    ordered = [by_name[name] for name in built.formulas]
+    ordered = [lowest[name] for name in built.formulas]
     return replace(
         built,
         digest=_digest(),

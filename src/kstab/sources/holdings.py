@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from kstab.composition import Formula
 from kstab.errors import DataError
 from kstab.offers import PhaseSource
 from kstab.safe_text import printable
 from kstab.sources import embedded, experimental
 from kstab.sources.catalogue import SOURCES
-from kstab.sources.columns import EXPERIMENTAL, NAME, VERSION
+from kstab.sources.columns import EXPERIMENTAL, NAME
 from kstab.sources.own import BUILT_IN, version_of
 from kstab.sources.store import Dataset, Store, StoredPhase
-from kstab.sources.stored import digest_of, energies_of_elements
+from kstab.sources.stored import digest_of, lowest_of_elements
 
 HoldingKind = Literal["embedded", "measured", "imported", "fetched", "plugin"]
 
@@ -79,15 +78,11 @@ def named(name: str, others: Iterable[PhaseSource] = ()) -> list[Holding]:
 
 def _inside() -> Iterator[Holding]:
     """What is in kstab itself."""
-    measured = experimental.load()
-    found: dict[str, tuple[HoldingKind, int, str]] = {
-             NAME: ("embedded", len(embedded.load()), VERSION),
-             EXPERIMENTAL: ("measured", len(measured), measured.version)}  # fmt: skip
-    for source in SOURCES:
-        if source.name in found:
-            kind, count, version = found[source.name]
-            schemes, about = source.schemes, source.summary
-            yield Holding(source.name, kind, count, "formation", schemes, version, about)
+    known = {source.name: (source.schemes, source.summary) for source in SOURCES}
+    kinds: dict[str, HoldingKind] = {NAME: "embedded", EXPERIMENTAL: "measured"}
+    for table in (embedded.load(), experimental.load()):
+        name, (schemes, about) = table.name, known[table.name]
+        yield Holding(name, kinds[name], len(table), "formation", schemes, table.version, about)
 
 
 def _unread(source: PhaseSource, kind: HoldingKind) -> Holding:
@@ -199,8 +194,7 @@ def _references(holding: Holding) -> dict[str, float]:
     """Energies that total energies are counted from, eV/atom, by element."""
     if holding.energies != "total":
         return {}
-    read = ((Formula.parse(phase.formula), phase.energy) for phase in holding.phases)
-    return dict(sorted(energies_of_elements(read).items()))
+    return dict(sorted(lowest_of_elements(holding.phases).items()))
 
 
 def _audit(phase: StoredPhase) -> Iterator[str]:

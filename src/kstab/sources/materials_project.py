@@ -32,15 +32,10 @@ def sources() -> tuple[PhaseSource, ...]:
     """Return the sources, which need neither mp-api nor a store to be named."""
     about = "Computed energies of the Materials Project as it is now, fetched and stored."
     gnome = "The same with what GNoME added (CC BY-NC 4.0)."
+    with_gnome, papers = partial(load, gnome=True), (*_REFERENCES, "merchant2023")
     return (
         PhaseSource(NAME, load, about, (SCHEME,), references=_REFERENCES),
-        PhaseSource(
-            WITH_GNOME,
-            partial(load, gnome=True),
-            gnome,
-            (SCHEME,),
-            references=(*_REFERENCES, "merchant2023"),
-        ),
+        PhaseSource(WITH_GNOME, with_gnome, gnome, (SCHEME,), references=papers),
     )
 
 
@@ -62,8 +57,9 @@ def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
     from kstab.sources.stored import table_of
 
     store = Store()
+    known = _datasets(store, gnome=gnome)
     if not request.elements:
-        dataset = next(iter(_datasets(store, gnome=gnome)), None)
+        dataset = next(iter(known), None)
         if dataset is None:
             raise RequestError(
                 "Nothing of the Materials Project is stored yet.",
@@ -72,10 +68,11 @@ def load(request: SourceRequest, *, gnome: bool = False) -> "PhaseTable":
             )
         return table_of(dataset, store.phases(dataset))
     if len(request.elements) > MOST_COMPLETE and not request.systems:
-        return _as_stored(store, request.elements, gnome=gnome)
+        return _as_stored(store, request.elements, known)
     asked = request.systems or (request.elements,)
     needed = sorted({system for elements in asked for system in systems_of(elements)})
-    dataset = _covering(store, needed, gnome=gnome) or _fetched(needed, request.elements, gnome)
+    dataset = next((each for each in known if store.covered(each).issuperset(needed)), None)
+    dataset = dataset or _fetched(needed, request.elements, gnome)
     return table_of(dataset, store.phases(dataset, request.elements))
 
 
@@ -141,20 +138,14 @@ def _datasets(store: "Store", *, gnome: bool) -> "list[Dataset]":
     ]
 
 
-def _covering(store: "Store", needed: Sequence[str], *, gnome: bool) -> "Dataset | None":
-    """The latest data set that has all of some chemical systems."""
-    fitting = _datasets(store, gnome=gnome)
-    return next((each for each in fitting if store.covered(each).issuperset(needed)), None)
-
-
-def _as_stored(store: "Store", elements: Sequence[str], *, gnome: bool) -> "PhaseTable":
+def _as_stored(store: "Store", elements: Sequence[str], known: "Sequence[Dataset]") -> "PhaseTable":
     """What is stored of many elements, from the data set with most of their systems."""
     from kstab.sources.stored import table_of
 
     wanted = set(elements)
     held = [
         (dataset, {each for each in store.covered(dataset) if wanted.issuperset(each.split("-"))})
-        for dataset in _datasets(store, gnome=gnome)
+        for dataset in known
     ]
     # The first of several that have as many is the latest.
     found = max(held, key=lambda each: (wanted <= each[1], len(each[1])), default=None)

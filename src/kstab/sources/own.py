@@ -77,12 +77,8 @@ def sources() -> tuple[PhaseSource, ...]:
     Where nothing was ever stored this looks for one file and imports nothing. A store that
     cannot be read has none, so that everything else works; ``kstab data verify`` says why.
     """
-    if not file().is_file():
-        return ()
-    from kstab.sources.store import Store
-
     try:
-        own = [each for each in Store().datasets() if each.kind == "imported"]
+        own = _imported()
     except DataError:
         return ()
     return tuple(
@@ -90,6 +86,15 @@ def sources() -> tuple[PhaseSource, ...]:
                     (each.scheme,))
         for each in own
     )  # fmt: skip
+
+
+def _imported(name: str | None = None) -> "list[Dataset]":
+    """The own data sets, or those of a name."""
+    if not file().is_file():
+        return []
+    from kstab.sources.store import Store
+
+    return [each for each in Store().datasets(name) if each.kind == "imported"]
 
 
 def _load(dataset: "Dataset", request: SourceRequest) -> "PhaseTable":
@@ -105,23 +110,7 @@ def of_name(name: str) -> "Dataset | None":
     Raises:
         DataError: The store cannot be read.
     """
-    if not file().is_file():
-        return None
-    from kstab.sources.store import Store
-
-    own = [each for each in Store().datasets(name) if each.kind == "imported"]
-    return own[0] if own else None
-
-
-def phases_of(dataset: "Dataset") -> "list[StoredPhase]":
-    """Return all phases of an own data set.
-
-    Raises:
-        DataError: The store cannot be read.
-    """
-    from kstab.sources.store import Store
-
-    return Store().phases(dataset)
+    return next(iter(_imported(name)), None)
 
 
 def references_of(name: str) -> "References":
@@ -131,10 +120,9 @@ def references_of(name: str) -> "References":
         DataError: The store cannot be read.
         RequestError: There is no such data set in the store, or it has formation energies.
     """
-    from kstab.composition import Formula
     from kstab.sources.importing.records import References
     from kstab.sources.store import Store
-    from kstab.sources.stored import energies_of_elements
+    from kstab.sources.stored import lowest_of_elements
 
     there = Store().datasets(name)
     if not there or there[0].energies != "total":
@@ -142,10 +130,8 @@ def references_of(name: str) -> "References":
             f"There is no data set {name[:80]!r} with total energies on this computer.",
             "`kstab data list` names what there is.",
         )
-    phases = Store().phases(there[0])
-    read = ((Formula.parse(phase.formula), phase.energy) for phase in phases)
     label = f"{there[0].name} {there[0].version}"
-    return References(label, there[0].scheme, energies_of_elements(read))
+    return References(label, there[0].scheme, lowest_of_elements(Store().phases(there[0])))
 
 
 def version_of(phases: "Iterable[StoredPhase]") -> str:
@@ -177,17 +163,12 @@ class StoreChanges:
 
 def difference(before: "Iterable[StoredPhase]", phases: "Iterable[StoredPhase]") -> StoreChanges:
     """Return what storing phases would change."""
-    known = {phase.identifier: phase for phase in before}
-    new, replaced, unchanged = [], [], 0
-    for phase in phases:
-        there = known.get(phase.identifier)
-        if there is None:
-            new.append(phase)
-        elif _numbers(there) != _numbers(phase):
-            replaced.append(phase)
-        else:
-            unchanged += 1
-    return StoreChanges(tuple(new), tuple(replaced), unchanged)
+    known = {phase.identifier: _numbers(phase) for phase in before}
+    given = tuple(phases)
+    new = tuple(each for each in given if each.identifier not in known)
+    there = tuple(each for each in given if each.identifier in known)
+    replaced = tuple(each for each in there if known[each.identifier] != _numbers(each))
+    return StoreChanges(new, replaced, len(there) - len(replaced))
 
 
 def _numbers(phase: "StoredPhase") -> tuple[object, ...]:

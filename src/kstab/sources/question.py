@@ -245,7 +245,8 @@ class Question:
         """The phases with those of a file, at the conditions asked for."""
         from kstab.tables import with_phases
 
-        added = self._at_conditions(self._of_file(file))
+        added = self._of_file(file)
+        added = self._at_conditions(added)
         return with_phases(table, added, self.elements, mixed=self.mix_schemes)
 
     def _of_file(self, file: Path) -> PhaseTable:

@@ -123,16 +123,6 @@ def subsystems(elements: Iterable[str]) -> list[str]:
     return [system_of(each) for each in sorted(found[1:], key=lambda each: (len(each), each))]
 
 
-def batched(names: list[str], size: int = 500) -> Iterator[list[str]]:
-    """Yield names in lists that a query can take.
-
-    >>> list(batched(["a", "b", "c"], 2))
-    [['a', 'b'], ['c']]
-    """
-    for start in range(0, len(names), size):
-        yield names[start : start + size]
-
-
 class Store:
     """The store, opened when it is first used.
 
@@ -173,18 +163,16 @@ class Store:
             elements: Those that the phases may be made of; None for all phases.
         """
         query = "SELECT * FROM phase WHERE dataset = (SELECT id FROM dataset WHERE key = ?)"
+        asked = [_key(dataset)]
+        wanted = None if elements is None else set(elements)
+        if wanted is not None and len(wanted) <= _MANY_ELEMENTS:
+            systems = subsystems(wanted)
+            query += f" AND system IN ({', '.join('?' * len(systems))})"
+            asked += systems
         with self._open() as connection:
-            wanted = None if elements is None else set(elements)
-            if wanted is None or len(wanted) > _MANY_ELEMENTS:
-                rows = connection.execute(query, (_key(dataset),)).fetchall()
-                if wanted is not None:
-                    rows = [row for row in rows if wanted.issuperset(row["system"].split("-"))]
-            else:
-                rows = []
-                for some in batched(subsystems(wanted)):
-                    marks = ", ".join("?" * len(some))
-                    chosen = f"{query} AND system IN ({marks})"
-                    rows += connection.execute(chosen, (_key(dataset), *some)).fetchall()
+            rows = connection.execute(query, asked).fetchall()
+            if wanted is not None:
+                rows = [row for row in rows if wanted.issuperset(row["system"].split("-"))]
             found = [_phase(row) for row in rows]
         return sorted(found, key=lambda each: (each.formula, each.energy, each.identifier))
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -37,10 +38,12 @@ def table_of(dataset: Dataset, phases: Sequence[StoredPhase]) -> PhaseTable:
     -1.2
     """
     read = [(reduced(Formula.parse(phase.formula)), phase) for phase in phases]
-    references = _references(dataset, read)
+    references: dict[str, float] = defaultdict(float)  # formation energies count from zero
+    if dataset.energies == "total":
+        references = references_of(((f, phase.energy) for f, phase in read), dataset.name)
     rows = [
-        (formula, phase.identifier, phase.energy - _of_elements(formula, references), phase.extras)
-        for formula, phase in read
+        (f, phase.identifier, phase.energy - from_elements(f, references), phase.extras)
+        for f, phase in read
     ]
     # An element of which there is but an unstable form has its reference all the same.
     alone = {
@@ -52,10 +55,7 @@ def table_of(dataset: Dataset, phases: Sequence[StoredPhase]) -> PhaseTable:
     rows += [(reduced(Formula.parse(symbol)), "", 0.0, {}) for symbol in sorted(needed - alone)]
     rows.sort(key=lambda row: (row[0].text, row[2], row[1]))
     table = PhaseTable.build(
-        dataset.name,
-        [row[:3] for row in rows],
-        scheme=dataset.scheme,
-        version=dataset.version,
+        dataset.name, [row[:3] for row in rows], scheme=dataset.scheme, version=dataset.version
     )
     extras = {
         name: np.array([row[3].get(name, np.nan) for row in rows])
@@ -88,6 +88,25 @@ def energies_of_elements(phases: Iterable[tuple[Formula, float]]) -> dict[str, f
     return lowest
 
 
+def references_of(phases: Iterable[tuple[Formula, float]], name: str) -> dict[str, float]:
+    """Return :func:`energies_of_elements` of a table, from which its energies count.
+
+    Raises:
+        ElementError: An element of its phases has no energy.
+    """
+    known = list(phases)
+    lowest = energies_of_elements(known)
+    missing = {symbol for formula, _ in known for symbol in formula.elements} - lowest.keys()
+    if missing:
+        raise ElementError(tuple(sorted(missing)), name)
+    return lowest
+
+
+def lowest_of_elements(phases: Iterable[StoredPhase]) -> dict[str, float]:
+    """Return :func:`energies_of_elements` of stored phases."""
+    return energies_of_elements((Formula.parse(each.formula), each.energy) for each in phases)
+
+
 def from_elements(formula: Formula, lowest: Mapping[str, float]) -> float:
     """Return the energy of a composition as its elements, eV/atom.
 
@@ -95,21 +114,3 @@ def from_elements(formula: Formula, lowest: Mapping[str, float]) -> float:
     -2.0
     """
     return sum(float(n) * lowest[symbol] for symbol, n in formula.amounts) / formula.atoms
-
-
-def _references(
-    dataset: Dataset, phases: Sequence[tuple[Formula, StoredPhase]]
-) -> dict[str, float]:
-    """Energy that each element counts from, eV/atom; nothing for formation energies."""
-    if dataset.energies == "formation":
-        return {}
-    lowest = energies_of_elements((formula, phase.energy) for formula, phase in phases)
-    needed = {symbol for formula, _ in phases for symbol in formula.elements}
-    if needed - lowest.keys():
-        raise ElementError(tuple(sorted(needed - lowest.keys())), dataset.name)
-    return lowest
-
-
-def _of_elements(formula: Formula, references: dict[str, float]) -> float:
-    """Energy of a composition as its elements, eV/atom; zero for formation energies."""
-    return from_elements(formula, references) if references else 0.0
