@@ -15,7 +15,8 @@ from kstab.version import __version__
 if TYPE_CHECKING:
     from kstab.analyses.interface_results import InterfaceResult
     from kstab.analyses.result import Result
-    from kstab.analyses.results import SystemResult, WindowResult
+    from kstab.analyses.results import WindowResult
+    from kstab.analyses.system_results import SystemResult
     from kstab.api import interface, phase_table, system, window, windows
     from kstab.composition import Formula
     from kstab.errors import KstabError
@@ -39,7 +40,7 @@ _HOMES = {
     "Question": "kstab.sources.question",
     "Result": "kstab.analyses.result",
     "WindowResult": "kstab.analyses.results",
-    "SystemResult": "kstab.analyses.results",
+    "SystemResult": "kstab.analyses.system_results",
     "InterfaceResult": "kstab.analyses.interface_results",
     "KstabError": "kstab.errors",
 }

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from kstab.analyses import inventory, stability
 from kstab.analyses.inventory import SystemRequest
-from kstab.analyses.results import SystemResult, WindowResult
+from kstab.analyses.results import WindowResult
 from kstab.analyses.stability import WindowBatch, WindowRequest
+from kstab.analyses.system_results import SystemResult
 from kstab.composition import chemical_system
 from kstab.errors import RequestError
 from kstab.ions import ion as ion_of

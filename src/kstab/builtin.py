@@ -46,7 +46,7 @@ INTERFACE: Final = AnalysisOffer(
 )
 SYSTEM: Final = AnalysisOffer(
     name="system",
-    result="kstab.analyses.results:SystemResult",
+    result="kstab.analyses.system_results:SystemResult",
     page="kstab.report.system_page:page",
     table="kstab.report.system_page:table",
     summary="The phases of a chemical system.",
@@ -57,7 +57,7 @@ SYSTEM: Final = AnalysisOffer(
 )
 DIFFERENCE: Final = AnalysisOffer(
     name="difference",
-    result="kstab.analyses.difference:DifferenceResult",
+    result="kstab.analyses.difference_results:DifferenceResult",
     page="kstab.report.difference_page:page",
     summary="What two data sets say differently of a chemical system.",
     schema=_schema("difference"),

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kstab.analyses.results import WindowResult
 from kstab.composition import Formula, writing_order
 from kstab.conditions import ROOM, Conditions, ElementState
 from kstab.notices import Notice
 from kstab.phases import PhaseTable
 from kstab.products import Product, gases
 
-if TYPE_CHECKING:  # a window does without it
+if TYPE_CHECKING:  # these notices belong to either
     from kstab.analyses.interface_results import InterfaceResult
+    from kstab.analyses.results import WindowResult
 
 _MOLECULE = 2.1e-3
 """Entropy of a small molecule as a gas, eV/K: 200 J/(mol K), between H2O (189) and CO2 (214)."""
@@ -20,7 +20,7 @@ _NAMED = 5
 """Missing phases that are named; the rest is counted."""
 
 
-def of_window(result: WindowResult, table: PhaseTable) -> Iterator[Notice]:
+def of_window(result: "WindowResult", table: PhaseTable) -> Iterator[Notice]:
     """Yield what concerns a window."""
     formula = Formula.parse(result.formula)
     yield from missing_measured([formula], {*formula.elements, result.ion}, table)

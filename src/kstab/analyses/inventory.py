@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from kstab.analyses import condition_doubts
-from kstab.analyses.results import SystemPhase, SystemResult
+from kstab.analyses.system_results import SystemPhase, SystemResult
 from kstab.composition import writing_order
 from kstab.equilibrium import Floats, Integers
 from kstab.errors import ElementError

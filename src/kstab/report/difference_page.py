@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
-from kstab.analyses.difference import Change, DifferenceResult, PhaseChange, PhaseInSource
+from kstab.analyses.difference_results import Change, DifferenceResult, PhaseChange, PhaseInSource
 from kstab.provenance import Provenance
 from kstab.report.page import (
     GAP,

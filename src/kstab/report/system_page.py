@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kstab.analyses.results import SystemPhase, SystemResult
+from kstab.analyses.system_results import SystemPhase, SystemResult
 from kstab.report import words
 from kstab.report.page import (
     GAP,
