@@ -58,7 +58,7 @@ def ends_of(pair: str, open_element: str | None) -> tuple[Any, Any, Any]:
 
 def measure_engine(pair: str, _: str) -> dict[str, float]:
     """The mixing profile of a pair: selecting the phases and following the mixture."""
-    from kstab.equilibrium import sweep_mixing
+    from kstab.engine.equilibrium import sweep_mixing
 
     def profile() -> Any:
         system, first, second = ends_of(pair, None)
@@ -101,7 +101,7 @@ def measure_pymatgen(pair: str, path: str) -> dict[str, float]:
 
 def measure_plane(pair: str, _: str) -> dict[str, float]:
     """The rectangles of a pair over a range of voltages."""
-    from kstab.plane import sweep_plane
+    from kstab.engine.plane import sweep_plane
 
     high, low = (-voltage for voltage in VOLTAGES)
 

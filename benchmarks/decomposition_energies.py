@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 import kstab
-from kstab.equilibrium import Floats, Integers, Problem
-from kstab.lockstep import sweep_potentials
-from kstab.phases import PhaseTable
+from kstab.engine.equilibrium import Floats, Integers, Problem
+from kstab.engine.lockstep import sweep_potentials
+from kstab.phases.table import PhaseTable
 
 PUBLISHED = "decomposition_energy_bartel2020"
 BATCH = 4000

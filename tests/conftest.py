@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 import kstab
-from kstab.composition import Formula
-from kstab.equilibrium import Floats, Problem
-from kstab.phases import PhaseTable
+from kstab.chemistry.composition import Formula
+from kstab.engine.equilibrium import Floats, Problem
+from kstab.phases.table import PhaseTable
 
 ROOT = Path(__file__).parents[1]
 
@@ -113,7 +113,7 @@ def random_pairs(table: PhaseTable) -> Callable[..., list[tuple[str, str]]]:
 
     The first holds the ion, the second does in every other pair; neither is its metal.
     """
-    from kstab.elements import ATOMIC_NUMBER
+    from kstab.chemistry.elements import ATOMIC_NUMBER
 
     low, high = table.masks
 

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import kstab
-from kstab.composition import Formula, chemical_system
+from kstab.chemistry.composition import Formula, chemical_system
 
 KEY = "k" * 16 + "0123456789abcdef"
 VERSION = "2025.9.25"

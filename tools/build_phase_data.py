@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kstab.composition import Formula
-from kstab.elements import SYMBOLS
-from kstab.hull import hull_energies
-from kstab.phases import PhaseTable, element_masks, pack_compositions
-from kstab.scheme import LEGACY
+from kstab.base.texts import Texts
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.elements import SYMBOLS
+from kstab.phases.hull import hull_energies
+from kstab.phases.scheme import LEGACY
+from kstab.phases.table import PhaseTable, element_masks, pack_compositions
 from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, NAME, VERSION, Column
-from kstab.texts import Texts
 
 FOLDER = Path(__file__).parents[1] / "phase_data" / NAME
 Arrays = dict[str, NDArray[Any]]

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build_phase_data import FOLDER, npz
-from kstab.elements import ATOMIC_NUMBER
-from kstab.hull import hull_energies
-from kstab.phases import PhaseTable
-from kstab.scheme import LEGACY, Scheme
+from kstab.chemistry.elements import ATOMIC_NUMBER
+from kstab.phases.hull import hull_energies
+from kstab.phases.scheme import LEGACY, Scheme
+from kstab.phases.table import PhaseTable
 from kstab.sources import embedded
 from kstab.sources.columns import FAR_FROM_KNOWN, SCHEMES
 from schemes import energies, mp2020_known, parameters
@@ -69,7 +69,7 @@ def build(published: PhaseTable, scheme: Scheme) -> bytes:
 
 
 def error_arrays() -> dict[str, NDArray[Any]]:
-    """Return what :class:`kstab.error_model.ErrorModel` is made of."""
+    """Return what :class:`kstab.phases.error_model.ErrorModel` is made of."""
     found = parameters()
     pairs = [[ATOMIC_NUMBER[symbol] for symbol in pair] for pair in found.pairs]
     return {

@@ -7,8 +7,8 @@ identifiers are made from connection tables and often wrong for salts.
 import re
 from math import gcd
 
-from kstab.composition import Formula
-from kstab.elements import SYMBOLS
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.elements import SYMBOLS
 from kstab.errors import FormulaError
 
 NAMES = """

@@ -10,8 +10,8 @@ from typing import Final
 
 from rich.console import Console, RenderableType
 
-from kstab.analyses.interface_results import InterfaceResult
-from kstab.analyses.results import WindowResult
+from kstab.analyses.interface.result import InterfaceResult
+from kstab.analyses.window.result import WindowResult
 
 SVG_FORMAT: Final = """\
 <svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import kstab
-from kstab.conditions import ROOM
-from kstab.report import words
-from kstab.report.interface_words import formed, with_bar
+from kstab.base.units import MEV_PER_EV
+from kstab.chemistry.conditions import ROOM
+from kstab.report.interface.words import formed, with_bar
+from kstab.report.window import words
 from kstab.sources import cathodes
 from kstab.sources.columns import COLUMNS, Column
-from kstab.units import MEV_PER_EV
 
 HEADER: Final = "<!-- Made by tools/make_docs.py; do not edit. -->\n\n"
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from freeze_experiment import FOLDER, GASES, _read, _same, _table, number
-from kstab.composition import Formula
+from kstab.chemistry.composition import Formula
 
 SHOMATE = ("O2", "H2", "N2", "Cl2", "F2")
 HOTTEST = 2000.0  # K; pieces that begin higher are left out

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from compound_names import DIATOMIC, ELEMENTS, bare, canonical, from_name
-from kstab.composition import Formula
+from kstab.chemistry.composition import Formula
 
 FOLDER = Path(__file__).parents[1] / "phase_data" / "experiment"
 KJ_PER_EV = 96.48533212

@@ -9,11 +9,11 @@ import numpy as np
 
 import kstab
 from doc_tables import HEADER, LITERATURE, table
-from kstab.analyses.results import WindowResult
-from kstab.composition import Formula
-from kstab.ions import CHARGES
-from kstab.phases import pack_compositions
-from kstab.roles import features
+from kstab.analyses.window.result import WindowResult
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.ions import CHARGES
+from kstab.chemistry.roles import features
+from kstab.phases.table import pack_compositions
 from kstab.sources import columns
 from schemes import parameters, store
 from schemes.hulls import SIDES, Edge, edges

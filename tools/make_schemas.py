@@ -17,10 +17,10 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from doc_tables import markdown
 from kstab.analyses.result import SCHEMA_VERSION, Result
+from kstab.base.late import loaded
+from kstab.base.written import Bounds, Written
 from kstab.builtin import kstab_analyses
-from kstab.late import loaded
 from kstab.reading import hints
-from kstab.written import Bounds, Written
 
 SCHEMAS: Final = Path(__file__).parents[1] / "src" / "kstab" / "schemas"
 WIDTH: Final = 160

@@ -40,8 +40,8 @@ _BANDS: Final = (
     ("Sources", "where phases come from, and what can be offered", "offers"),
     ("Analyses", "a request and a table give a frozen result", "analyses"),
     ("Phases", "tables of energies", "phases"),
-    ("Engine", "the linear programme on plain arrays", "equilibrium"),
-    ("Chemistry", "formulas, ions, reactions", "ions"),
+    ("Engine", "the linear programme on plain arrays", "engine"),
+    ("Chemistry", "formulas, ions, reactions", "chemistry"),
     ("Foundations", "no chemistry of their own", "version"),
 )
 """Name, contents, and a module of the lowest layer of the contract that belongs to it."""
@@ -50,7 +50,7 @@ _BANDS: Final = (
 def contract() -> list[tuple[str, ...]]:
     """Return the layers that import-linter holds, from the top down."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    (layers,) = (each["layers"] for each in settings["tool"]["importlinter"]["contracts"])
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
     return [tuple(re.split(r"\s*[:|]\s*", layer)) for layer in layers]
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from kstab.version import __version__
 
 if TYPE_CHECKING:
-    from kstab.analyses.interface_results import InterfaceResult
+    from kstab.analyses.interface.result import InterfaceResult
     from kstab.analyses.result import Result
-    from kstab.analyses.results import WindowResult
-    from kstab.analyses.system_results import SystemResult
+    from kstab.analyses.system.result import SystemResult
+    from kstab.analyses.window.result import WindowResult
     from kstab.api import interface, phase_table, system, window, windows
-    from kstab.composition import Formula
+    from kstab.chemistry.composition import Formula
     from kstab.errors import KstabError
-    from kstab.phases import PhaseTable
+    from kstab.phases.table import PhaseTable
     from kstab.reading import read
     from kstab.report.references import cite
     from kstab.sources.entries import entries_from_table
@@ -35,13 +35,13 @@ _HOMES = {
     "entries_from_table": "kstab.sources.entries",
     "read": "kstab.reading",
     "cite": "kstab.report.references",
-    "Formula": "kstab.composition",
-    "PhaseTable": "kstab.phases",
+    "Formula": "kstab.chemistry.composition",
+    "PhaseTable": "kstab.phases.table",
     "Question": "kstab.sources.question",
     "Result": "kstab.analyses.result",
-    "WindowResult": "kstab.analyses.results",
-    "SystemResult": "kstab.analyses.system_results",
-    "InterfaceResult": "kstab.analyses.interface_results",
+    "WindowResult": "kstab.analyses.window.result",
+    "SystemResult": "kstab.analyses.system.result",
+    "InterfaceResult": "kstab.analyses.interface.result",
     "KstabError": "kstab.errors",
 }
 

@@ -4,23 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from kstab.analyses import inventory, stability
-from kstab.analyses.inventory import SystemRequest
-from kstab.analyses.results import WindowResult
-from kstab.analyses.stability import WindowBatch, WindowRequest
-from kstab.analyses.system_results import SystemResult
-from kstab.composition import chemical_system
+from kstab.analyses.system import inventory
+from kstab.analyses.system.inventory import SystemRequest
+from kstab.analyses.system.result import SystemResult
+from kstab.analyses.window import stability
+from kstab.analyses.window.result import WindowResult
+from kstab.analyses.window.stability import WindowBatch, WindowRequest
+from kstab.chemistry.composition import chemical_system
+from kstab.chemistry.ions import ion as ion_of
 from kstab.errors import RequestError
-from kstab.ions import ion as ion_of
-from kstab.phases import PhaseTable
+from kstab.phases.table import PhaseTable
+from kstab.phases.typed_formulas import elements_needed, formula_in, formula_or_typed
 from kstab.sources.question import Question
-from kstab.typed_formulas import elements_needed, formula_in, formula_or_typed
 
 if TYPE_CHECKING:  # a window does without them
     from typing import Unpack
 
-    from kstab.analyses.contact import HullSides
-    from kstab.analyses.interface_results import InterfaceResult
+    from kstab.analyses.interface.contact import HullSides
+    from kstab.analyses.interface.result import InterfaceResult
     from kstab.offers import PhaseSource
     from kstab.plugins import Host
     from kstab.sources.question import Competing, WhichPhases
@@ -195,8 +196,8 @@ def interface(
     >>> result.reservoir.reaction
     'K3SbS4 + 8 K → 4 K2S + K3Sb'
     """
-    from kstab.analyses import contact
-    from kstab.analyses.electrode import at_voltage, voltage_range
+    from kstab.analyses.interface import contact
+    from kstab.analyses.interface.electrode import at_voltage, voltage_range
     from kstab.sources import cathodes
 
     host = _host(plugins, options)

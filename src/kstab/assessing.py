@@ -9,11 +9,11 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from kstab.base.safe_text import printable
 from kstab.errors import KstabError, PluginError, RequestError
 from kstab.findings import Assessed, Finding, Measurement
 from kstab.offers import Assessment, Option
 from kstab.plugins import DISABLE, Options, described
-from kstab.safe_text import printable
 
 if TYPE_CHECKING:
     from kstab.plugins import Host, Plugin
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def assess(host: "Host", result: Any, table: Any, options: Options) -> tuple[Assessed, ...]:
     """Return what the assessments of its analysis say of a result, as ``Host.assess`` does."""
-    from kstab.conditions import ROOM
+    from kstab.chemistry.conditions import ROOM
     from kstab.context import Context
 
     given = _read_options(host, result.kind, options)

@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from kstab.base.late import loaded
 from kstab.hooks import AnalysisOffer, Command, PhaseSource, Writer, hookimpl
-from kstab.late import loaded
 
 
 def _command(name: str, summary: str) -> Command:
@@ -20,45 +20,45 @@ def _schema(name: str) -> str:
 
 WINDOW: Final = AnalysisOffer(
     name="window",
-    result="kstab.analyses.results:WindowResult",
-    page="kstab.report.window_page:page",
-    table="kstab.report.window_page:table",
-    figure="kstab.report.window_figure:draw",
+    result="kstab.analyses.window.result:WindowResult",
+    page="kstab.report.window.page:page",
+    table="kstab.report.window.page:table",
+    figure="kstab.report.window.figure:draw",
     citations=("zhu2015", "richards2016"),
     summary="The electrochemical stability window of a phase.",
-    request="kstab.analyses.stability:WindowRequest",
-    solve="kstab.analyses.stability:solve",
+    request="kstab.analyses.window.stability:WindowRequest",
+    solve="kstab.analyses.window.stability:solve",
     command=_command("window", "Show the electrochemical stability window of a phase."),
     schema=_schema("window"),
 )
 INTERFACE: Final = AnalysisOffer(
     name="interface",
-    result="kstab.analyses.interface_results:InterfaceResult",
-    page="kstab.report.interface_page:page",
-    table="kstab.report.interface_page:table",
-    figure="kstab.report.interface_figure:draw",
+    result="kstab.analyses.interface.result:InterfaceResult",
+    page="kstab.report.interface.page:page",
+    table="kstab.report.interface.page:table",
+    figure="kstab.report.interface.figure:draw",
     citations=("richards2016", "zhu2016"),
     summary="What forms where two phases meet.",
-    request="kstab.analyses.contact:InterfaceRequest",
-    solve="kstab.analyses.contact:solve",
+    request="kstab.analyses.interface.contact:InterfaceRequest",
+    solve="kstab.analyses.interface.contact:solve",
     command=_command("interface", "Show what forms where two phases meet."),
     schema=_schema("interface"),
 )
 SYSTEM: Final = AnalysisOffer(
     name="system",
-    result="kstab.analyses.system_results:SystemResult",
-    page="kstab.report.system_page:page",
-    table="kstab.report.system_page:table",
+    result="kstab.analyses.system.result:SystemResult",
+    page="kstab.report.system.page:page",
+    table="kstab.report.system.page:table",
     summary="The phases of a chemical system.",
-    request="kstab.analyses.inventory:SystemRequest",
-    solve="kstab.analyses.inventory:solve",
+    request="kstab.analyses.system.inventory:SystemRequest",
+    solve="kstab.analyses.system.inventory:solve",
     command=_command("phases", "List the phases of a chemical system."),
     schema=_schema("system"),
 )
 DIFFERENCE: Final = AnalysisOffer(
     name="difference",
-    result="kstab.analyses.difference_results:DifferenceResult",
-    page="kstab.report.difference_page:page",
+    result="kstab.analyses.difference.result:DifferenceResult",
+    page="kstab.report.difference.page:page",
     summary="What two data sets say differently of a chemical system.",
     schema=_schema("difference"),
 )

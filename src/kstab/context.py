@@ -7,16 +7,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from kstab.analyses import stability
-from kstab.analyses.bars import add, bars_of
-from kstab.analyses.results import WindowResult
-from kstab.analyses.stability import WindowRequest
-from kstab.composition import Formula
+from kstab.analyses.window import stability
+from kstab.analyses.window.result import WindowResult
+from kstab.analyses.window.stability import WindowRequest
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.ions import ion as ion_of
 from kstab.errors import RequestError
-from kstab.hull import heights_above_hull
-from kstab.ions import ion as ion_of
-from kstab.phases import ON_HULL, PhaseTable
-from kstab.products import Product
+from kstab.phases.bars import add, bars_of
+from kstab.phases.hull import heights_above_hull
+from kstab.phases.products import Product
+from kstab.phases.table import ON_HULL, PhaseTable
 
 _NUMBERS: Final = (
     "band_gap", "band_gap_min", "band_gap_max", "dielectric_electronic", "dielectric_total",

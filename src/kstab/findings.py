@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final, Literal, TypeVar, get_args
 
-from kstab.written import Written
+from kstab.base.written import Written
 
 Confidence = Literal["high", "medium", "low", "none"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kstab.context import Context
     from kstab.findings import Finding
-    from kstab.phases import PhaseTable
+    from kstab.phases.table import PhaseTable
 
 Analysis = str
 """Name of an analysis that has a command of the same name: ``window``, ``interface``, or one of

@@ -11,43 +11,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kstab.analyses.interface_results import ERROR_BAR as ERROR_BAR
-    from kstab.analyses.interface_results import NOTHING as NOTHING
-    from kstab.analyses.interface_results import Kink as Kink
-    from kstab.analyses.interface_results import Reservoir as Reservoir
-    from kstab.analyses.near_misses import NEAR as NEAR
-    from kstab.analyses.results import TELLING as TELLING
-    from kstab.analyses.results import Step as Step
-    from kstab.conditions import ROOM as ROOM
-    from kstab.conditions import Conditions as Conditions
-    from kstab.ions import CHARGES as CHARGES
-    from kstab.ions import default_ion as default_ion
-    from kstab.notices import Notice as Notice
-    from kstab.products import Product as Product
-    from kstab.provenance import Provenance as Provenance
-    from kstab.provenance import provenance as provenance
+    from kstab.analyses.interface.result import ERROR_BAR as ERROR_BAR
+    from kstab.analyses.interface.result import NOTHING as NOTHING
+    from kstab.analyses.interface.result import Kink as Kink
+    from kstab.analyses.interface.result import Reservoir as Reservoir
+    from kstab.analyses.window.near_misses import NEAR as NEAR
+    from kstab.analyses.window.result import TELLING as TELLING
+    from kstab.analyses.window.result import Step as Step
+    from kstab.chemistry.conditions import ROOM as ROOM
+    from kstab.chemistry.conditions import Conditions as Conditions
+    from kstab.chemistry.ions import CHARGES as CHARGES
+    from kstab.chemistry.ions import default_ion as default_ion
+    from kstab.phases.notices import Notice as Notice
+    from kstab.phases.products import Product as Product
+    from kstab.phases.provenance import Provenance as Provenance
+    from kstab.phases.provenance import provenance as provenance
 
 _HOMES = {
-    "kstab.analyses.interface_results": "ERROR_BAR Kink NOTHING Reservoir",
-    "kstab.analyses.near_misses": "NEAR",
-    "kstab.analyses.results": "Step TELLING",
+    "kstab.analyses.interface.result": "ERROR_BAR Kink NOTHING Reservoir",
+    "kstab.analyses.window.near_misses": "NEAR",
+    "kstab.analyses.window.result": "Step TELLING",
     "kstab.cli.group": "assessed host",
     "kstab.cli.options": "details_option=details form_option=form ion_option=ion "
     "output_option=output plot_option=plot which_phases "
     "scheme_option=scheme source_option=source",
     "kstab.cli.output": "check_targets deliver",
-    "kstab.conditions": "Conditions ROOM",
-    "kstab.elements": "ALKALI_METALS",
-    "kstab.ions": "CHARGES default_ion",
-    "kstab.products": "Product",
-    "kstab.notices": "Notice",
-    "kstab.provenance": "Provenance provenance",
+    "kstab.chemistry.conditions": "Conditions ROOM",
+    "kstab.chemistry.elements": "ALKALI_METALS",
+    "kstab.chemistry.ions": "CHARGES default_ion",
+    "kstab.phases.products": "Product",
+    "kstab.phases.notices": "Notice",
+    "kstab.phases.provenance": "Provenance provenance",
     "kstab.report.findings": "finding_blocks=blocks finding_owners=owners",
     "kstab.report.figure": "BLUE GREY SIZE STYLE save subscripted",
     "kstab.report.sheet": "Sheet",
     "kstab.sources.element_states": "measured_tables=folder",
-    "kstab.units": "MEV_PER_EV",
-    "kstab.written": "plain",
+    "kstab.base.units": "MEV_PER_EV",
+    "kstab.base.written": "plain",
 }
 """Names by the module each is from; where it is called otherwise there, as ``name=other``."""
 

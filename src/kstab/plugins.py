@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 import pluggy
 
 from kstab import builtin, hooks
+from kstab.base.late import loaded
+from kstab.base.safe_text import printable
 from kstab.entry_points import installed as entries
 from kstab.errors import KstabError, PluginError
 from kstab.hooks import (
@@ -28,13 +30,11 @@ from kstab.hooks import (
     SourceRequest,
     Writer,
 )
-from kstab.late import loaded
-from kstab.safe_text import printable
 from kstab.version import __version__
 
 if TYPE_CHECKING:
     from kstab.findings import Assessed
-    from kstab.phases import PhaseTable
+    from kstab.phases.table import PhaseTable
 
 DISABLE: Final = "KSTAB_DISABLE_PLUGINS"
 """Environment variable: names of plugins to leave out, separated by commas, or ``all``."""
@@ -238,7 +238,9 @@ class Host:
         """A source whose failure is the plugin's, and which has a version."""
 
         def phases(request: SourceRequest) -> "PhaseTable":
-            from kstab.phases import PhaseTable  # --help lists plugins, and does without numpy
+            from kstab.phases.table import (
+                PhaseTable,  # --help lists plugins, and does without numpy
+            )
 
             table = self.call(lambda: source.load(request), plugin)
             if not isinstance(table, PhaseTable):

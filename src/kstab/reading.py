@@ -13,12 +13,12 @@ from types import NoneType, UnionType
 from typing import IO, Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from kstab.analyses.result import SCHEMA_VERSION, Result
+from kstab.base.late import loaded
+from kstab.base.safe_text import printable
+from kstab.base.written import Written, plain, restored
 from kstab.builtin import kstab_analyses
 from kstab.errors import DataError
-from kstab.late import loaded
 from kstab.offers import AnalysisOffer
-from kstab.safe_text import printable
-from kstab.written import Written, plain, restored
 
 LARGEST: Final = 100_000_000
 """Bytes of the largest file that is read; a result has thousands."""

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kstab import plugins
-from kstab.analyses import contact, stability
-from kstab.analyses.contact import InterfaceRequest
-from kstab.analyses.interface_results import InterfaceResult
-from kstab.analyses.results import WindowResult
-from kstab.analyses.stability import WindowRequest
-from kstab.composition import Formula
+from kstab.analyses.interface import contact
+from kstab.analyses.interface.contact import InterfaceRequest
+from kstab.analyses.interface.result import InterfaceResult
+from kstab.analyses.window import stability
+from kstab.analyses.window.result import WindowResult
+from kstab.analyses.window.stability import WindowRequest
+from kstab.base.late import loaded
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.ions import ion
 from kstab.errors import PluginError
-from kstab.ions import ion
-from kstab.late import loaded
 from kstab.offers import AnalysisOffer, Command, Page
-from kstab.phases import PhaseTable
+from kstab.phases.table import PhaseTable
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

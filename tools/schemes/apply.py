@@ -5,11 +5,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kstab import roles
-from kstab.error_classes import class_names, classify
-from kstab.error_model import ErrorModel
-from kstab.phases import PhaseTable
-from kstab.roles import Floats, Integers
+from kstab.chemistry import roles
+from kstab.chemistry.roles import Floats, Integers
+from kstab.phases.error_classes import class_names, classify
+from kstab.phases.error_model import ErrorModel
+from kstab.phases.table import PhaseTable
 
 from . import mp2020, store
 
@@ -24,7 +24,7 @@ class Parameters(NamedTuple):
         names: Names of the features; shape (p,).
         values: eV per ion, atom or electron in each role; shape (p,).
         sigma: Their standard deviations, eV; shape (p,).
-        correlation: As in :class:`kstab.error_model.ErrorModel`.
+        correlation: As in :class:`kstab.phases.error_model.ErrorModel`.
         leftover: Error that remains in each phase, by its class, eV/atom.
     """
 

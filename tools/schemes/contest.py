@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from kstab.ions import CHARGES
-from kstab.roles import Floats, Integers
+from kstab.chemistry.ions import CHARGES
+from kstab.chemistry.roles import Floats, Integers
 
 from .evaluate import Evaluation, markdown, statistics
 from .heldout import Choice, Mask

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from kstab.roles import Floats, Integers
+from kstab.chemistry.roles import Floats, Integers
 
 from . import mp2020, store
 from .fit import Fit, Prior, prior

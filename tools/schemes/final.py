@@ -6,7 +6,7 @@ it says.
 
 import numpy as np
 
-from kstab.roles import Floats
+from kstab.chemistry.roles import Floats
 
 from .apply import mp2020_known, mp2020_shifted, parameters
 from .evaluate import coverage, markdown, statistics

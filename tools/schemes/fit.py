@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kstab import roles
-from kstab.error_classes import CLASSES, class_names
-from kstab.roles import Floats, Integers
+from kstab.chemistry import roles
+from kstab.chemistry.roles import Floats, Integers
+from kstab.phases.error_classes import CLASSES, class_names
 
 from . import store
 from .measured import Solids, pairs, training

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kstab.error_classes import CLASSES, UNCORRECTED
-from kstab.roles import METALS, Floats
+from kstab.chemistry.roles import METALS, Floats
+from kstab.phases.error_classes import CLASSES, UNCORRECTED
 
 from .fit import Fit, Prior, fit
 from .measured import Solids

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 import kstab
-from kstab.analyses.results import Step, WindowResult
-from kstab.composition import Formula
-from kstab.ions import CHARGES
-from kstab.phases import ON_HULL, PhaseTable
-from kstab.roles import Floats, Integers
+from kstab.analyses.window.result import Step, WindowResult
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.ions import CHARGES
+from kstab.chemistry.roles import Floats, Integers
+from kstab.phases.table import ON_HULL, PhaseTable
 
 from .measured import Solids
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from kstab.composition import Formula
-from kstab.ions import CHARGES
-from kstab.roles import Floats, Integers
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.ions import CHARGES
+from kstab.chemistry.roles import Floats, Integers
 
 from .contest import bootstrap, difference
 from .evaluate import Evaluation, markdown, statistics

@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 import kstab
-from kstab.composition import Formula
-from kstab.elements import ATOMIC_NUMBER
-from kstab.error_classes import CLASSES, classify
-from kstab.phases import PhaseTable, pack_compositions
-from kstab.roles import METALS, Electrons, Floats, Integers, features, pairs_in
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.elements import ATOMIC_NUMBER
+from kstab.chemistry.roles import METALS, Electrons, Floats, Integers, features, pairs_in
+from kstab.phases.error_classes import CLASSES, classify
+from kstab.phases.table import PhaseTable, pack_compositions
 
 from . import store
 
@@ -46,7 +46,7 @@ class Solids:
         published: Formation energy as published by the Materials Project.
         measured: Formation enthalpy at 298 K.
         bar: Standard uncertainty of the measurement.
-        label: Error class, a position in :func:`kstab.error_classes.class_names`.
+        label: Error class, a position in :func:`kstab.phases.error_classes.class_names`.
     """
 
     formulas: tuple[str, ...]

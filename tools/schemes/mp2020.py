@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kstab import roles
-from kstab.elements import ATOMIC_NUMBER
-from kstab.phases import PhaseTable
-from kstab.roles import Electrons, Floats
+from kstab.chemistry import roles
+from kstab.chemistry.elements import ATOMIC_NUMBER
+from kstab.chemistry.roles import Electrons, Floats
+from kstab.phases.table import PhaseTable
 
 from . import store
 

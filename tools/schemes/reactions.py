@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kstab.elements import ATOMIC_NUMBER
-from kstab.roles import GROUPS, METALS, STATES, Floats, Integers
+from kstab.chemistry.elements import ATOMIC_NUMBER
+from kstab.chemistry.roles import GROUPS, METALS, STATES, Floats, Integers
 
 from .measured import VOLTAGE_METALS, Solids, metal_of
 

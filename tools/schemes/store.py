@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from kstab.error_model import SCALE
-from kstab.roles import Floats
+from kstab.chemistry.roles import Floats
+from kstab.phases.error_model import SCALE
 
 PHASE_DATA: Final = Path(__file__).parents[2] / "phase_data"
 FOLDER: Final = PHASE_DATA / "schemes"

@@ -242,7 +242,7 @@ context = Context(kstab.phase_table(), "K", {}, 298.15)
 before = set(sys.modules)
 assert list(next(iter(kstab_assessments())).assess(result, context))
 new = {name.partition(".")[0] for name in set(sys.modules) - before}
-assert "kstab.analyses.interface_results" not in sys.modules
+assert "kstab.analyses.interface.result" not in sys.modules
 assert new <= {"csv", "_csv", "kstab", "kstab_pilling_bedworth"}, new
 """
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kstab.composition import Formula, writing_order
-from kstab.conditions import ROOM, Conditions, ElementState
-from kstab.notices import Notice
-from kstab.phases import PhaseTable
-from kstab.products import Product, gases
+from kstab.chemistry.composition import Formula, writing_order
+from kstab.chemistry.conditions import ROOM, Conditions, ElementState
+from kstab.phases.notices import Notice
+from kstab.phases.products import Product, gases
+from kstab.phases.table import PhaseTable
 
 if TYPE_CHECKING:  # these notices belong to either
-    from kstab.analyses.interface_results import InterfaceResult
-    from kstab.analyses.results import WindowResult
+    from kstab.analyses.interface.result import InterfaceResult
+    from kstab.analyses.window.result import WindowResult
 
 _MOLECULE = 2.1e-3
 """Entropy of a small molecule as a gas, eV/K: 200 J/(mol K), between H2O (189) and CO2 (214)."""

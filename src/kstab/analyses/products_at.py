@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kstab.composition import Formula
-from kstab.equilibrium import Profile, sweep_potential
-from kstab.hull import heights_above_hull
-from kstab.ions import Ion
-from kstab.phases import ON_HULL, PhaseTable, System
-from kstab.products import Mixtures, Product
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.ions import Ion
+from kstab.engine.equilibrium import Profile, sweep_potential
+from kstab.phases.hull import heights_above_hull
+from kstab.phases.products import Mixtures, Product
+from kstab.phases.table import ON_HULL, PhaseTable, System
 
 _EDGE: Final = 1e-9  # eV; a voltage at the edge of a step belongs to the step above it
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from kstab.base.late import loaded
+from kstab.base.written import Written
 from kstab.errors import RequestError
-from kstab.late import loaded
-from kstab.notices import CAVEAT
-from kstab.written import Written
+from kstab.phases.notices import CAVEAT
 
 if TYPE_CHECKING:  # how a result is shown is looked up when it is
     from kstab.report.page import Blocks

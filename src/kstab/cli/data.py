@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
+from kstab.base.safe_text import printable
 from kstab.cli import options, store
 from kstab.cli.diff import diff
 from kstab.cli.fetch import fetch
 from kstab.cli.group import loaded
 from kstab.cli.output import deliver
 from kstab.errors import DataError, RequestError
-from kstab.safe_text import printable
 from kstab.sources.columns import NAME
 from kstab.sources.own import BUILT_IN
 
@@ -44,7 +44,7 @@ def export(arguments: tuple[str, ...]) -> None:
 
 
 def _export_embedded(file: Path) -> None:
-    from kstab.files import write_atomically
+    from kstab.base.files import write_atomically
     from kstab.sources import embedded
 
     suffix = file.suffix.lower()
@@ -88,7 +88,7 @@ def cathodes(context: click.Context, form: str | None, output: Path | None) -> N
 
     Figures are as their papers state them; what a paper does not say is left empty.
     """
-    from kstab.report.cathodes_page import listed
+    from kstab.report.sheets.cathodes import listed
     from kstab.sources import cathodes as table
 
     deliver(listed(table.load()), form, output, plugins=loaded(context))

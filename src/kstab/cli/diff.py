@@ -41,10 +41,10 @@ def diff(
     Phases that only one has, formation energies, what is on the hull, and which windows
     move and why. If both have energies in one correction scheme, that one is compared.
     """
-    from kstab.analyses import difference
-    from kstab.composition import chemical_system
-    from kstab.ions import default_ion
-    from kstab.ions import ion as ion_of
+    from kstab.analyses.difference import comparison as difference
+    from kstab.chemistry.composition import chemical_system
+    from kstab.chemistry.ions import default_ion
+    from kstab.chemistry.ions import ion as ion_of
     from kstab.sources.question import Question
 
     elements = chemical_system(chemsys)

@@ -81,7 +81,7 @@ def fetch(
 
 
 def _systems(chemsys: tuple[str, ...], formulas: tuple[str, ...]) -> set[str]:
-    from kstab.composition import Formula, chemical_system
+    from kstab.chemistry.composition import Formula, chemical_system
     from kstab.sources.materials_project import systems_of
 
     named = [chemical_system(each) for each in chemsys]
@@ -93,7 +93,7 @@ def _of_ion(ion: str, most: int) -> set[str]:
     """All systems inside those with the ion that the embedded data has phases of."""
     import numpy as np
 
-    from kstab.elements import ATOMIC_NUMBER, SYMBOLS
+    from kstab.chemistry.elements import ATOMIC_NUMBER, SYMBOLS
     from kstab.sources import embedded
     from kstab.sources.store import subsystems
 

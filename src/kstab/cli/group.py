@@ -12,7 +12,7 @@ from kstab.plugins import DISABLE, Host, Plugin, blaming
 
 if TYPE_CHECKING:
     from kstab.offers import Assessment, Option
-    from kstab.phases import PhaseTable
+    from kstab.phases.table import PhaseTable
 
 _Result = TypeVar("_Result", bound=Any)
 

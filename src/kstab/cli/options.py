@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from kstab.base.units import MEV_PER_EV
+from kstab.chemistry.conditions import GASES
+from kstab.chemistry.ions import CHARGES
 from kstab.cli.group import host
-from kstab.conditions import GASES
 from kstab.errors import RequestError
-from kstab.ions import CHARGES
 from kstab.sources.columns import NAME, SCHEMES
-from kstab.units import MEV_PER_EV
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

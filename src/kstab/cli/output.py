@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from kstab.base.safe_text import printable
 from kstab.cli.group import host
 from kstab.errors import RequestError
 from kstab.offers import Page
-from kstab.safe_text import printable
 
 if TYPE_CHECKING:
     from kstab.analyses.result import Result
@@ -116,7 +116,7 @@ def deliver(
         shown = plain_if_needed(text) if chosen == DEFAULT else text
         click.echo(shown, nl=False, color=chosen == DEFAULT or None)
     else:
-        from kstab.files import write_atomically
+        from kstab.base.files import write_atomically
 
         write_atomically(output, lambda path: path.write_text(text, encoding="utf-8"))
     for path in (*plots, *([output] if output else [])):

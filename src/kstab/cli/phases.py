@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kstab.base.units import MEV_PER_EV
 from kstab.cli import options
 from kstab.cli.group import host
 from kstab.cli.output import check_targets, deliver
-from kstab.units import MEV_PER_EV
 
 if TYPE_CHECKING:
     from kstab.sources.question import Question

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def plugins(context: click.Context, form: str | None, output: Path | None) -> None:
     """List kstab and its plugins, and what each adds."""
-    from kstab.report.plugins_page import listed
+    from kstab.report.sheets.plugins import listed
 
     found = loaded(context)
     deliver(listed(found.plugins, _offers(found)), form, output, plugins=found)

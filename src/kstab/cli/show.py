@@ -42,7 +42,7 @@ def show(
     --voltage narrows the steps of a window.
     """
     from kstab import reading
-    from kstab.analyses.results import WindowResult
+    from kstab.analyses.window.result import WindowResult
 
     path = Path(getattr(result, "name", "-"))
     check_targets(output, plot, (path,))

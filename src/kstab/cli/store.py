@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from kstab.base.safe_text import cell, printable
 from kstab.cli import options
 from kstab.cli.group import host
 from kstab.cli.output import check_targets, deliver, say
 from kstab.errors import RequestError
-from kstab.safe_text import cell, printable
-from kstab.scheme import AS_GIVEN
+from kstab.phases.scheme import AS_GIVEN
 
 if TYPE_CHECKING:
     from kstab.offers import PhaseSource
@@ -146,7 +146,7 @@ def as_csv(rows: Iterable[Iterable[Any]]) -> str:
 
 def write_csv(path: Path, rows: Iterable[Iterable[Any]]) -> None:
     """Write rows into a file, as :func:`as_csv` has them."""
-    from kstab.files import write_atomically
+    from kstab.base.files import write_atomically
 
     write_atomically(path, lambda place: place.write_bytes(as_csv(rows).encode()))
 
@@ -179,7 +179,7 @@ def _summarise(found: "Imported", changes: "StoreChanges", *, dry_run: bool) -> 
 @click.pass_context
 def list_(context: click.Context, form: str | None, output: Path | None) -> None:
     """List all sources of phases: embedded, measured, stored here, and those of plugins."""
-    from kstab.report.holdings_page import listed
+    from kstab.report.sheets.holdings import listed
     from kstab.sources import holdings
 
     deliver(listed(holdings.every(_of_plugins(context))), form, output)
@@ -195,7 +195,7 @@ def info(
     context: click.Context, name: str, audit: bool, form: str | None, output: Path | None
 ) -> None:
     """Say what is known of the source NAME; the format json has the audit of all phases."""
-    from kstab.report.holdings_page import described
+    from kstab.report.sheets.holdings import described
     from kstab.sources import holdings
 
     known = _of_plugins(context)

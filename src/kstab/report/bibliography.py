@@ -13,8 +13,8 @@ from pybtex.database.input.bibtex import Parser
 from pybtex.database.output.bibtex import Writer
 from pybtex.exceptions import PybtexError
 
+from kstab.base.safe_text import printable
 from kstab.errors import DataError
-from kstab.safe_text import printable
 from kstab.sources import embedded
 
 _COMMAND: Final = re.compile(r"\\+(?=[A-Za-z]{2})|\^\^+")

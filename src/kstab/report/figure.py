@@ -13,8 +13,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 
+from kstab.base.files import write_atomically
 from kstab.errors import RequestError
-from kstab.files import write_atomically
 
 SUFFIXES: Final = (".png", ".svg", ".pdf")
 BLUE: Final = "#0072B2"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import compress
 from typing import ClassVar, Final, Literal, TypeAlias
 
-from kstab.notices import CAVEAT, Notice
-from kstab.provenance import Provenance
+from kstab.phases.notices import CAVEAT, Notice
+from kstab.phases.provenance import Provenance
 
 Tone = Literal[
     "plain", "faint", "aside", "good", "doubtful", "bad", "reduced", "unchanged", "oxidised"

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from kstab.analyses.result import Result
+from kstab.base.safe_text import printable
 from kstab.builtin import kstab_analyses
 from kstab.errors import RequestError
 from kstab.offers import AnalysisOffer, PhaseSource
+from kstab.phases.scheme import scheme_named
 from kstab.report.bibliography import entry, named, written
-from kstab.safe_text import printable
-from kstab.scheme import scheme_named
 from kstab.sources.catalogue import SOURCES
 from kstab.sources.materials_project import NAME, WITH_GNOME
 from kstab.version import __version__

@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from kstab.base.safe_text import cell
+from kstab.base.written import plain
 from kstab.findings import Assessed
 from kstab.offers import Page
-from kstab.provenance import Provenance
+from kstab.phases.provenance import Provenance
 from kstab.report.page import Blocks, Lines, Table
-from kstab.safe_text import cell
-from kstab.written import plain
 
 
 def write_json(result: Any, _: Page) -> str:

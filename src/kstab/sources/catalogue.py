@@ -4,12 +4,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kstab.offers import PhaseSource, SourceRequest
-from kstab.scheme import MEASURED
+from kstab.phases.scheme import MEASURED
 from kstab.sources import materials_project
 from kstab.sources.columns import EXPERIMENTAL, NAME, SCHEMES
 
 if TYPE_CHECKING:
-    from kstab.phases import PhaseTable
+    from kstab.phases.table import PhaseTable
 
 
 def _embedded(request: SourceRequest) -> "PhaseTable":

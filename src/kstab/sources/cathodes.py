@@ -4,7 +4,7 @@ import csv
 from functools import cache
 from typing import Any, Final
 
-from kstab.analyses.interface_results import Cathode
+from kstab.analyses.interface.result import Cathode
 from kstab.errors import DataError
 from kstab.sources import embedded
 

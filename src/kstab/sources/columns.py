@@ -7,7 +7,7 @@ the export writes them: one definition for all three.
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kstab.scheme import KSTAB, LEGACY, MP2020
+from kstab.phases.scheme import KSTAB, LEGACY, MP2020
 
 NAME: Final = "mp-2019"
 EXPERIMENTAL: Final = "experimental"
@@ -107,7 +107,7 @@ COLUMNS: Final = (
 """The columns of ``phases.csv.gz``, in their order."""
 
 FLAG_NAMES: Final = ("conflicting_sources", "uncertain_id")
-"""Flags of a row, lowest bit first; ``kstab.notices`` says what they mean."""
+"""Flags of a row, lowest bit first; ``kstab.phases.notices`` says what they mean."""
 
 FAR_FROM_KNOWN: Final = "far_from_known"
 """Flag of a phase whose estimated energy is far from its known value in the scheme."""

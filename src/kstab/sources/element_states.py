@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kstab.composition import Formula
-from kstab.conditions import ROOM, Conditions, ElementState, HeatCapacity, heating, mixing
+from kstab.base.units import KILOJOULE_PER_EV
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.conditions import ROOM, Conditions, ElementState, HeatCapacity, heating, mixing
 from kstab.errors import DataError
 from kstab.sources import embedded
-from kstab.units import KILOJOULE_PER_EV
 
 _SULFUR_VAPOUR: Final = "S2"
 

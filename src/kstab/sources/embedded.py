@@ -14,14 +14,14 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from kstab.base.texts import Texts
 from kstab.errors import DataError, RequestError
-from kstab.phases import LateColumns, PhaseTable
-from kstab.scheme import KSTAB, LEGACY, Scheme
+from kstab.phases.scheme import KSTAB, LEGACY, Scheme
+from kstab.phases.table import LateColumns, PhaseTable
 from kstab.sources.columns import COLUMNS, FAR_FROM_KNOWN, FLAG_NAMES, NAME, SCHEMES, VERSION
-from kstab.texts import Texts
 
 if TYPE_CHECKING:  # only error bars need it
-    from kstab.error_model import ErrorModel
+    from kstab.phases.error_model import ErrorModel
 
 _CORE: Final = ("energy_above_hull", "numbers", "amounts", "masks", "flags")
 
@@ -87,8 +87,8 @@ def _file(scheme: Scheme) -> str:
 @cache
 def _error_model() -> "ErrorModel":
     """The error bars of the scheme that was fitted to measurements."""
-    from kstab.elements import SYMBOLS
-    from kstab.error_model import ErrorModel
+    from kstab.chemistry.elements import SYMBOLS
+    from kstab.phases.error_model import ErrorModel
 
     names = ("pairs", "parameter_sigma", "parameter_correlation", "leftover")
     arrays = read_arrays(*names, file=_file(KSTAB))

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kstab.composition import Formula, chemical_system
+from kstab.chemistry.composition import Formula, chemical_system
 from kstab.errors import FormulaError, RequestError
-from kstab.phases import PhaseTable
-from kstab.scheme import AS_GIVEN
+from kstab.phases.scheme import AS_GIVEN
+from kstab.phases.table import PhaseTable
 from kstab.sources.stored import references_of
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from kstab.composition import Formula
-from kstab.conditions import ROOM
-from kstab.phases import PhaseTable, reduced
-from kstab.scheme import MEASURED
+from kstab.base.units import KILOJOULE_PER_EV
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.conditions import ROOM
+from kstab.phases.scheme import MEASURED
+from kstab.phases.table import PhaseTable, reduced
 from kstab.sources.columns import EXPERIMENTAL
 from kstab.sources.element_states import Row, at_temperature, folder, read
-from kstab.units import KILOJOULE_PER_EV
 
 VERSION: Final = "1.0.0"
 """Changes whenever a figure in the table does."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from kstab.base.safe_text import printable
 from kstab.errors import DataError
 from kstab.offers import PhaseSource
-from kstab.safe_text import printable
 from kstab.sources import embedded, experimental
 from kstab.sources.catalogue import SOURCES
 from kstab.sources.columns import EXPERIMENTAL, NAME

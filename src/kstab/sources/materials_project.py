@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from kstab.composition import chemical_system, writing_order
+from kstab.chemistry.composition import chemical_system, writing_order
 from kstab.errors import RequestError
 from kstab.offers import PhaseSource, SourceRequest
 
 if TYPE_CHECKING:
-    from kstab.phases import PhaseTable
+    from kstab.phases.table import PhaseTable
     from kstab.sources.mp_fetch import Fetched
     from kstab.sources.store import Dataset, Store
 

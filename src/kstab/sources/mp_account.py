@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from kstab.base.safe_text import printable
 from kstab.errors import RequestError, ServiceError
-from kstab.safe_text import printable
 
 PUBLIC: Final = "https://api.materialsproject.org/"
 """The endpoint where no other is named."""

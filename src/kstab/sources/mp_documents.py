@@ -10,10 +10,10 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final, TypeGuard
 
-from kstab.composition import Formula
+from kstab.base.safe_text import printable
+from kstab.chemistry.composition import Formula
 from kstab.errors import FormulaError
-from kstab.phases import reduced
-from kstab.safe_text import printable
+from kstab.phases.table import reduced
 from kstab.sources.store import Dataset, StoredPhase
 
 THERMO_TYPE: Final = "GGA_GGA+U"

@@ -12,7 +12,7 @@ from kstab.sources.columns import EXPERIMENTAL, NAME
 from kstab.sources.place import file
 
 if TYPE_CHECKING:
-    from kstab.phases import PhaseTable
+    from kstab.phases.table import PhaseTable
     from kstab.sources.importing.reading import Imported
     from kstab.sources.importing.records import References
     from kstab.sources.store import Dataset, StoredPhase

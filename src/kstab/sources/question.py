@@ -8,14 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from kstab.conditions import ROOM, Conditions
+from kstab.base.safe_text import printable
+from kstab.chemistry.conditions import ROOM, Conditions
 from kstab.errors import DataError, RequestError
 from kstab.offers import PhaseSource, SourceRequest
-from kstab.phases import PhaseTable
-from kstab.safe_text import printable
+from kstab.phases.table import PhaseTable
+from kstab.phases.typed_formulas import formula_in, without
 from kstab.sources import own
 from kstab.sources.catalogue import SOURCES
-from kstab.typed_formulas import formula_in, without
 
 
 def built_in() -> dict[str, PhaseSource]:
@@ -214,7 +214,7 @@ class Question:
 
     def _as_supposed(self, table: PhaseTable) -> PhaseTable:
         """The phases with the polymorphs that stand for others, and those at heights."""
-        from kstab.tables import as_polymorph, at_heights
+        from kstab.phases.joining import as_polymorph, at_heights
 
         for formula, identifier in self.polymorphs:
             table = as_polymorph(table, formula_in(formula, table), identifier)
@@ -243,7 +243,7 @@ class Question:
 
     def _with_file(self, table: PhaseTable, file: Path) -> PhaseTable:
         """The phases with those of a file, at the conditions asked for."""
-        from kstab.tables import with_phases
+        from kstab.phases.joining import with_phases
 
         added = self._of_file(file)
         added = self._at_conditions(added)
@@ -288,7 +288,7 @@ class Question:
             raise _unknown_scheme(tables[0].name, scheme, (tables[0].scheme.name,))
         if len(tables) == 1:
             return tables[0]
-        from kstab.tables import joined
+        from kstab.phases.joining import joined
 
         return joined(tables, self.elements, mixed=self.mix_schemes)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from kstab.composition import Formula
+from kstab.chemistry.composition import Formula
 from kstab.errors import DataError
 from kstab.sources.place import HOME, file
 

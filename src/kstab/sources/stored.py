@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from kstab.composition import Formula
+from kstab.chemistry.composition import Formula
 from kstab.errors import ElementError
-from kstab.phases import ON_HULL, PhaseTable, reduced
+from kstab.phases.table import ON_HULL, PhaseTable, reduced
 from kstab.sources.store import Dataset, StoredPhase
 
 _EXTRAS: Final = ("volume", "band_gap", "band_gap_min", "band_gap_max", "dielectric_electronic",

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from kstab.safe_text import printable
-from kstab.scheme import AS_GIVEN, MP2020, Scheme
+from kstab.base.safe_text import printable
+from kstab.phases.scheme import AS_GIVEN, MP2020, Scheme
 from kstab.sources.importing.records import Candidate, Rejected, Run, refused
 
 if TYPE_CHECKING:

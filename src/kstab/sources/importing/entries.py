@@ -11,9 +11,9 @@ from math import fsum, isclose, isfinite
 from pathlib import Path
 from typing import Any, Final
 
-from kstab.composition import Formula
+from kstab.base.safe_text import printable
+from kstab.chemistry.composition import Formula
 from kstab.errors import DataError, FormulaError
-from kstab.safe_text import printable
 from kstab.sources.importing import bounded
 from kstab.sources.importing.records import (
     MOST_SITES,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kstab.base.units import KILOJOULE_PER_EV, MEV_PER_EV
 from kstab.errors import DataError
 from kstab.sources.importing.records import Energies
-from kstab.units import KILOJOULE_PER_EV, MEV_PER_EV
 
 Per = Literal["atom", "formula unit"]
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from kstab.phases import reduced
+from kstab.phases.table import reduced
 from kstab.sources.importing.records import Candidate, Slot, refused
 from kstab.sources.store import StoredPhase
 
@@ -45,7 +45,7 @@ def _one(
 def identifier(candidate: Candidate) -> str:
     """Return the identifier of a phase: as given, else one that formula and energy make.
 
-    >>> from kstab.composition import Formula
+    >>> from kstab.chemistry.composition import Formula
     >>> from kstab.sources.importing.records import Location
     >>> one = Candidate(Location("a.csv"), Formula.parse("K4S2"), -1.2, "formation")
     >>> identifier(one)

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from kstab.composition import Formula
+from kstab.base.safe_text import printable
+from kstab.chemistry.composition import Formula
 from kstab.errors import DataError, RequestError
-from kstab.phases import reduced
-from kstab.safe_text import printable
-from kstab.scheme import AS_GIVEN, MP2020, Scheme, scheme_named
+from kstab.phases.scheme import AS_GIVEN, MP2020, Scheme, scheme_named
+from kstab.phases.table import reduced
 from kstab.sources.importing import bounded, corrections, entries, identity, runs, tables
 from kstab.sources.importing.records import (
     MOST,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-from kstab.composition import Formula
-from kstab.safe_text import printable
+from kstab.base.safe_text import printable
+from kstab.chemistry.composition import Formula
 
 Energies: TypeAlias = Literal["formation", "total"]
 """Counted from the elements, or as the calculation gives them."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
-from kstab.composition import Formula
+from kstab.base.safe_text import printable
+from kstab.chemistry.composition import Formula
 from kstab.errors import DataError, FormulaError
-from kstab.safe_text import printable
 from kstab.sources.importing import bounded
 from kstab.sources.importing.records import (
     MOST_SITES,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kstab.composition import Formula
+from kstab.base.safe_text import printable, uncell
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.formula_text import other_readings
 from kstab.errors import DataError, FormulaError
-from kstab.formula_text import other_readings
-from kstab.safe_text import printable, uncell
 from kstab.sources.importing import bounded, headers
 from kstab.sources.importing.records import Candidate, Energies, Location, Records, Rejected
 

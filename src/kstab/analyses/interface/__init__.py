@@ -1,0 +1,1 @@
+"""What forms where two phases meet."""

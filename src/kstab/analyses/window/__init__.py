@@ -1,0 +1,1 @@
+"""The electrochemical stability window of a phase."""

@@ -1,0 +1,1 @@
+"""Foundations without chemistry: units, texts, files, and the values that results are made of."""

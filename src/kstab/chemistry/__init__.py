@@ -1,0 +1,1 @@
+"""Formulas, ions, conditions and reactions."""

@@ -1,0 +1,207 @@
+"""Temperature and gases: under which conditions the elements take part in an equilibrium."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import log
+from typing import Any, Final
+
+from kstab.base.units import GAS_CONSTANT
+from kstab.base.written import Amount, Written
+from kstab.errors import RequestError
+
+ROOM: Final = 298.15
+"""Temperature of standard thermochemistry, K."""
+
+ZERO_CELSIUS: Final = 273.15
+COLDEST: Final = 200.0
+HOTTEST: Final = 2000.0
+"""Range of temperatures, K, that the heat capacities cover."""
+
+LOWEST_PRESSURE: Final = 1e-50
+HIGHEST_PRESSURE: Final = 1000.0
+"""Range of pressures, bar; further up no gas is anywhere near ideal."""
+
+GASES: Final = ("O2", "H2", "N2", "Cl2", "F2", "S2")
+"""Gases whose pressure can be given."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GasPressure(Written):
+    """A gas with its partial pressure.
+
+    Attributes:
+        gas: Its formula, one of O2, H2, N2, Cl2, F2 and S2.
+        pressure: Its partial pressure, bar.
+    """
+
+    gas: str
+    pressure: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class ElementState:
+    """An element that is not what it is at 298.15 K and 1 bar, or that is a gas.
+
+    Attributes:
+        symbol: The element.
+        form: What it is, such as ``liquid`` or ``O2 gas``.
+        energy: Free energy, eV per atom, counted from the element as a table counts it.
+        boils_at: Its boiling point at 1 bar, K, where it is exceeded and the vapour is not
+            counted; else None.
+    """
+
+    symbol: str
+    form: str
+    energy: float
+    boils_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Temperature and partial pressures.
+
+    Attributes:
+        temperature: K.
+        gases: Gases with a pressure of their own, by name; the others are at 1 bar.
+
+    >>> given = Conditions.read("25C", "O2=0.21, H2=1e-6")
+    >>> given.temperature, given.pressure("O2"), given.pressure("N2")
+    (298.15, 0.21, 1.0)
+    """
+
+    temperature: float = ROOM
+    gases: tuple[GasPressure, ...] = ()
+
+    @classmethod
+    def read(cls, temperature: Any = None, gas: Any = None) -> "Conditions":
+        """Read a temperature and pressures.
+
+        Args:
+            temperature: K, as a number or a text, or a text such as ``25C``; None for 298.15 K.
+            gas: Pressures in bar, as ``"O2=0.21,H2=1e-6"``, several such texts, or a mapping.
+
+        Raises:
+            RequestError: One of them cannot be read, or is outside what the tables cover.
+        """
+        kelvin = ROOM if temperature is None else _kelvin(temperature)
+        pressures = dict(_pressures({} if gas is None else gas))
+        return cls(kelvin, tuple(GasPressure(*item) for item in sorted(pressures.items())))
+
+    def pressure(self, gas: str) -> float:
+        """Return the pressure of a gas, bar."""
+        return next((given.pressure for given in self.gases if given.gas == gas), 1.0)
+
+
+def _kelvin(given: Any) -> float:
+    text = str(given).strip()
+    celsius = text[-1:] in ("C", "c")
+    try:
+        value = float(text.rstrip("KkCc°")) + (ZERO_CELSIUS if celsius else 0.0)
+    except ValueError:
+        raise RequestError(
+            f"{given!r} is not a temperature.", "Write kelvin, such as 400, or 100C."
+        ) from None
+    if not COLDEST <= value <= HOTTEST:
+        raise RequestError(
+            f"{value:g} K is outside the tables of heat capacities.",
+            f"Give a temperature between {COLDEST:g} and {HOTTEST:g} K.",
+        )
+    return round(value, 6)
+
+
+def _pressures(given: Any) -> Iterable[tuple[str, float]]:
+    """Gases and pressures, checked, in the order they were given."""
+    if isinstance(given, Mapping):
+        pairs = [(str(name), str(value)) for name, value in given.items()]
+    else:
+        texts = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
+        parts = [part.strip() for text in texts for part in str(text).split(",") if part.strip()]
+        pairs = [
+            (name.strip(), value) for name, _, value in (part.partition("=") for part in parts)
+        ]
+    seen = set()
+    for name, value in pairs:
+        if name not in GASES:
+            raise RequestError(
+                f"{name!r} is not a gas whose pressure can be given.",
+                f"Choose among {', '.join(GASES)}, as in O2=0.21,H2=1e-6.",
+            )
+        if name in seen:
+            raise RequestError(f"The pressure of {name} is given twice.", "Give it once.")
+        seen.add(name)
+        yield name, _bar(name, value)
+
+
+def _bar(name: str, text: str) -> float:
+    try:
+        pressure = float(text)
+    except ValueError:
+        raise RequestError(
+            f"{name}={text} gives {name} no pressure.", f"Write bar, as in {name}=0.21."
+        ) from None
+    if not LOWEST_PRESSURE <= pressure <= HIGHEST_PRESSURE:
+        raise RequestError(
+            f"{pressure:g} bar of {name} is not a pressure at which an ideal gas says anything.",
+            f"Give a pressure between {LOWEST_PRESSURE:g} and {HIGHEST_PRESSURE:g} bar.",
+        )
+    return pressure
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCapacity:
+    """A piece of Cp = a + b T + c T² + d T³ + e/T², J/(mol K), the Shomate equation.
+
+    Attributes:
+        low: Where it begins, K.
+        high: Where it ends, K.
+        coefficients: a, b, c, d and e.
+    """
+
+    low: float
+    high: float
+    coefficients: tuple[float, float, float, float, float]
+
+    def enthalpy(self, start: float, end: float) -> float:
+        """Return the integral of Cp from one temperature to another, J/mol."""
+        a, b, c, d, e = self.coefficients
+        low, high = (t * (a + t * (b / 2 + t * (c / 3 + t * d / 4))) - e / t for t in (start, end))
+        return high - low
+
+    def entropy(self, start: float, end: float) -> float:
+        """Return the integral of Cp/T, J/(mol K)."""
+        a, b, c, d, e = self.coefficients
+        low, high = (
+            a * log(t) + t * (b + t * (c / 2 + t * d / 3)) - e / (2 * t * t) for t in (start, end)
+        )
+        return high - low
+
+
+def heating(pieces: Iterable[HeatCapacity], temperature: float) -> tuple[float, float]:
+    """Return how enthalpy (J/mol) and entropy (J/(mol K)) change from 298.15 K on.
+
+    Below the first piece that is continued: there is no phase change in a gas.
+
+    Args:
+        pieces: The heat capacity, piece by piece, rising.
+        temperature: K.
+
+    >>> helium = [HeatCapacity(298.0, 6000.0, (20.0, 0, 0, 0, 0))]
+    >>> tuple(round(value, 3) for value in heating(helium, 596.3))
+    (5963.0, 13.863)
+    """
+    ordered = sorted(pieces, key=lambda piece: piece.low)
+    low, high = sorted((ROOM, temperature))
+    enthalpy = entropy = 0.0
+    for place, piece in enumerate(ordered):
+        start = low if place == 0 else max(low, piece.low)
+        end = high if place == len(ordered) - 1 else min(high, piece.high)
+        if start < end:
+            enthalpy += piece.enthalpy(start, end)
+            entropy += piece.entropy(start, end)
+    sign = 1.0 if temperature >= ROOM else -1.0
+    return sign * enthalpy, sign * entropy
+
+
+def mixing(temperature: float, pressure: float) -> float:
+    """Return RT ln p, kJ per mol of an ideal gas at a pressure in bar."""
+    return GAS_CONSTANT * temperature * log(pressure) / 1000.0

@@ -1,0 +1,1 @@
+"""The linear programme on plain arrays, and its three sweeps."""

@@ -1,0 +1,1 @@
+"""Phases with their energies: tables, hulls, errors, products."""

@@ -1,0 +1,1 @@
+"""An interface in words, as a page, drawn, and as a figure."""

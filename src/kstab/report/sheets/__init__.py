@@ -1,0 +1,1 @@
+"""Pages of commands that are no results of analyses."""

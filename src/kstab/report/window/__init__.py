@@ -1,0 +1,1 @@
+"""A window in words, as a page, drawn, and as a figure."""
