@@ -169,9 +169,32 @@ class Band:
     bottom: float
 
 
+def rooms(modules: tuple[Module, ...]) -> tuple[Module, ...]:
+    """Return each package as one module whose docstring names those in it, and the others."""
+    inside: dict[str, list[Module]] = {}
+    for module in modules:
+        package, _, own = module.name.rpartition(".")
+        inside.setdefault(package if own and package else module.name, []).append(module)
+    return tuple(_room(name, members) for name, members in inside.items())
+
+
+def _room(name: str, members: list[Module]) -> Module:
+    own = {member.name for member in members}
+    imports = {_room_of(other) for member in members for other in member.imports} - {name}
+    if own == {name}:
+        return Module(name, members[0].doc, tuple(sorted(imports)))
+    names = ", ".join(sorted(each.rpartition(".")[2] for each in own - {name}))
+    return Module(name, names, tuple(sorted(imports)))
+
+
+def _room_of(name: str) -> str:
+    return name.rpartition(".")[0] or name
+
+
 def architecture_picture(modules: tuple[Module, ...]) -> str:
-    """Return the modules in their layers, with arrows for the imports between layers."""
-    layers = [ordered(modules, place) for place in range(len(LAYERS))]
+    """Return the rooms in their layers, with arrows for the imports between layers."""
+    drawn = rooms(modules)
+    layers = [ordered(drawn, place) for place in range(len(LAYERS))]
     bands = _bands([len(members) for members in layers])
     body = [
         line

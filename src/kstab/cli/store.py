@@ -194,7 +194,10 @@ def list_(context: click.Context, form: str | None, output: Path | None) -> None
 def info(
     context: click.Context, name: str, audit: bool, form: str | None, output: Path | None
 ) -> None:
-    """Say what is known of the source NAME; the format json has the audit of all phases."""
+    """Say what is known of the source NAME.
+
+    The format json has the audit of all phases.
+    """
     from kstab.report.sheets.holdings import described
     from kstab.sources import holdings
 

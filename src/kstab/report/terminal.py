@@ -93,8 +93,9 @@ def _show(block: Block) -> Iterator[RenderableType]:  # noqa: C901 - a case for 
         case Gap():
             yield ""
         case Title():
-            parts = (block.name, "bold"), (block.verdict, _bold(block.tone)), (block.detail, "dim")
-            yield Text("  ").join(Text(*part) for part in parts if part[0])
+            parts = (block.verdict, _bold(block.tone)), (block.detail, "dim")
+            beside = ((f"  {text}", style) for text, style in parts if text)
+            yield Text.assemble((block.name, "bold"), *beside)
         case Paragraph(text, tone):
             yield Text(text, _STYLES[tone])
         case Hint(text):
