@@ -28,7 +28,7 @@ from kstab.chemistry.elements import SYMBOLS
 from kstab.phases.hull import hull_energies
 from kstab.phases.scheme import LEGACY
 from kstab.phases.table import PhaseTable, element_masks, pack_compositions
-from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, NAME, VERSION, Column
+from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, NAME, VERSION, DataColumn
 
 FOLDER = Path(__file__).parents[1] / "phase_data" / NAME
 Arrays = dict[str, NDArray[Any]]
@@ -94,7 +94,7 @@ def read_columns(text: str) -> dict[str, list[str]]:
     return dict(zip(header, map(list, zip(*body, strict=True)), strict=True))
 
 
-def encode(column: Column, cells: list[str]) -> Arrays:
+def encode(column: DataColumn, cells: list[str]) -> Arrays:
     """Turn one column's cells into arrays, checking type and range."""
     if column.kind == "text":
         block, ends = Texts.pack(cells).arrays
@@ -105,7 +105,7 @@ def encode(column: Column, cells: list[str]) -> Arrays:
         raise CheckError(f"column {column.name}: {error}") from error
 
 
-def _numbers(column: Column, cells: list[str]) -> NDArray[Any]:
+def _numbers(column: DataColumn, cells: list[str]) -> NDArray[Any]:
     if column.kind == "category":
         codes = {name: code for code, name in enumerate(("", *column.categories))}
         return np.array([codes[cell] for cell in cells], dtype=np.uint8)
@@ -251,7 +251,7 @@ def datapackage(arrays: Arrays, digests: dict[str, str]) -> bytes:
     return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _constraints(column: Column) -> dict[str, Any]:
+def _constraints(column: DataColumn) -> dict[str, Any]:
     if column.kind == "text":
         return {"required": True, "unique": True} if column.required else {}
     if column.kind == "category":

@@ -13,7 +13,7 @@ from kstab.chemistry.conditions import ROOM
 from kstab.report.interface.words import formed, with_bar
 from kstab.report.window import words
 from kstab.sources import cathodes
-from kstab.sources.columns import COLUMNS, Column
+from kstab.sources.columns import COLUMNS, DataColumn
 
 HEADER: Final = "<!-- Made by tools/make_docs.py; do not edit. -->\n\n"
 
@@ -86,7 +86,7 @@ def columns_table() -> str:
     return HEADER + table(("column", "kind", "unit", "meaning"), rows)
 
 
-def _kind(column: Column) -> str:
+def _kind(column: DataColumn) -> str:
     if column.kind == "category":
         return ", ".join(f"`{name}`" for name in column.categories)
     if column.kind == "text":

@@ -153,14 +153,14 @@ class Context:
         >>> [product.formula for product in context.products("S", voltage=0.0)]
         ['K2S']
         """
-        from kstab.analyses.products_at import Change, products_at  # only where asked for
+        from kstab.analyses.products_at import Variant, products_at  # only where asked for
 
         if voltage is not None and self.ion is None:
             raise RequestError("A voltage is against the metal of a working ion; there is none.")
         ion = ion_of(self.ion) if self.ion and voltage is not None else None
         if isinstance(composition, str):
             composition = {s: float(n) for s, n in Formula.parse(composition).amounts}
-        change = Change(
+        change = Variant(
             tuple(map(Formula.parse, without)),
             (Formula.parse(lowered[0]), lowered[1]) if lowered else None,
         )

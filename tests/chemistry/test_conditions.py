@@ -16,7 +16,7 @@ from kstab.chemistry.conditions import Conditions, GasPressure, heating
 from kstab.errors import RequestError
 from kstab.phases.hull import heights_above_hull
 from kstab.sources import element_states
-from kstab.sources.element_states import read
+from kstab.sources.element_states import read_handbook
 
 R = 8.31446261815324  # J/(mol K)
 KJ_PER_EV = 96.48533212
@@ -28,7 +28,7 @@ def energies(conditions: Conditions, *, measured: bool = False) -> dict[str, flo
 
 
 def pieces(gas: str):
-    rows = [row for row in read("gas_heat_capacity.csv") if row["formula"] == gas]
+    rows = [row for row in read_handbook("gas_heat_capacity.csv") if row["formula"] == gas]
     return [
         element_states.HeatCapacity(
             float(row["from_K"]), float(row["to_K"]), tuple(float(row[name]) for name in "abcde")
@@ -58,7 +58,9 @@ def codes(result) -> set[str]:
 )
 def test_gases_against_janaf(gas, temperature, entropy, enthalpy):
     h, s = heating(pieces(gas), temperature)
-    standard = next(float(r["entropy_J_mol_K"]) for r in read("gases.csv") if r["formula"] == gas)
+    standard = next(
+        float(r["entropy_J_mol_K"]) for r in read_handbook("gases.csv") if r["formula"] == gas
+    )
     assert h / 1000 == pytest.approx(enthalpy, abs=0.01)
     assert standard + s == pytest.approx(entropy, abs=0.1)
 

@@ -19,8 +19,8 @@ from kstab.report.page import (
     Bullets,
     Column,
     Drawing,
-    Entry,
     Hint,
+    Item,
     Row,
     Table,
     Title,
@@ -112,11 +112,11 @@ def test_a_table_on_a_narrow_page():
 
 
 def test_an_entry_is_folded_or_open():
-    entry = Entry("mine", "It holds.", False, (Bullets(("a note",)),), is_open=False)
+    entry = Item("mine", "It holds.", False, (Bullets(("a note",)),), is_open=False)
     assert "a note" not in terminal.text((entry,))
     assert "<details><summary>" in html.fragment((entry,))
     assert "a note" not in markdown.text((entry,))
-    opened = Entry(entry.name, entry.text, False, entry.inside, is_open=True)
+    opened = Item(entry.name, entry.text, False, entry.inside, is_open=True)
     assert "  - a note" in terminal.text((opened,))
     assert "<details open>" in html.fragment((opened,))
 

@@ -17,7 +17,7 @@ from kstab.phases.table import ON_HULL, PhaseTable, System
 _EDGE: Final = 1e-9  # eV; a voltage at the edge of a step belongs to the step above it
 
 
-class Change(NamedTuple):
+class Variant(NamedTuple):
     """What is changed of the phases that compete.
 
     Attributes:
@@ -30,7 +30,11 @@ class Change(NamedTuple):
 
 
 def products_at(
-    amounts: Mapping[str, float], ion: Ion | None, voltage: float, table: PhaseTable, change: Change
+    amounts: Mapping[str, float],
+    ion: Ion | None,
+    voltage: float,
+    table: PhaseTable,
+    change: Variant,
 ) -> tuple[Product, ...]:
     """Return what a composition becomes.
 
@@ -67,7 +71,7 @@ def _system(
     return system, heights_above_hull(table, system.rows)
 
 
-def _competing(system: System, on_hull: "np.ndarray", table: PhaseTable, change: Change) -> System:
+def _competing(system: System, on_hull: "np.ndarray", table: PhaseTable, change: Variant) -> System:
     """The phases after a change; those above the hull matter once one on it is left out."""
     kept = np.ones(len(on_hull), dtype=bool) if change.without else on_hull.copy()
     for formula in change.without:

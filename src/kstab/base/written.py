@@ -46,7 +46,7 @@ class Bounds:
 
 
 NotNegative = Annotated[float, Bounds(0)]
-Amount = Annotated[float, Bounds(0, above=True)]
+Positive = Annotated[float, Bounds(0, above=True)]
 Share = Annotated[float, Bounds(0, 1)]
 Count = Annotated[int, Bounds(0)]
 

@@ -12,7 +12,13 @@ from math import gcd, lcm
 from typing import Any, Final
 
 from kstab.chemistry.elements import ATOMIC_NUMBER, MASSES
-from kstab.chemistry.formula_text import Amount, exact_amounts, normalise, other_readings, read
+from kstab.chemistry.formula_text import (
+    Amount,
+    exact_amounts,
+    normalise,
+    other_readings,
+    read_formula,
+)
 from kstab.errors import FormulaError
 
 
@@ -124,7 +130,7 @@ element symbol. Did you mean K3SbS4 or K3SBS4?
 def _parse(text: str) -> Formula:
     try:
         normal = normalise(text)
-        return Formula(normal, read(normal))
+        return Formula(normal, read_formula(normal))
     except FormulaError as error:
         raise FormulaError(error.text, error.reason, other_readings(error.text)[:3]) from None
 

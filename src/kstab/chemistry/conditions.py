@@ -6,7 +6,7 @@ from math import log
 from typing import Any, Final
 
 from kstab.base.units import GAS_CONSTANT
-from kstab.base.written import Amount, Written
+from kstab.base.written import Positive, Written
 from kstab.errors import RequestError
 
 ROOM: Final = 298.15
@@ -35,7 +35,7 @@ class GasPressure(Written):
     """
 
     gas: str
-    pressure: Amount
+    pressure: Positive
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,13 @@ def normalise(text: str) -> str:
     return "".join(plain.split())
 
 
-def read(text: str) -> tuple[tuple[str, Amount], ...]:
+def read_formula(text: str) -> tuple[tuple[str, Amount], ...]:
     """Return the elements of a formula and their amounts, in order of atomic number.
 
     Raises:
         FormulaError: The text, already normalised, is no formula.
 
-    >>> read("K2Mn[Fe(CN)6]")
+    >>> read_formula("K2Mn[Fe(CN)6]")
     (('C', 6), ('N', 6), ('K', 2), ('Mn', 1), ('Fe', 1))
     """
     total: dict[str, Amount] = {}
@@ -261,7 +261,7 @@ def _is_symbol(letters: str, start: int, length: int) -> bool:
 
 def _is_formula(text: str) -> bool:
     try:
-        read(text)
+        read_formula(text)
     except FormulaError:
         return False
     return True

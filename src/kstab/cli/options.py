@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kstab.sources.question import Question
 
 
-class Read(click.ParamType[Any]):
+class ReadAs(click.ParamType[Any]):
     """What a function reads from a text; its ValueError says what is wrong with that.
 
     Args:
@@ -75,7 +75,7 @@ def _polymorph(text: str) -> tuple[str, str]:
     return formula, identifier
 
 
-CONTACT_VOLTAGE: Final = Read("V|V1:V2", _contact_voltages)
+CONTACT_VOLTAGE: Final = ReadAs("V|V1:V2", _contact_voltages)
 """A voltage, a range of voltages, or the word ``cathode``."""
 
 
@@ -138,7 +138,7 @@ ion = click.option(
 )
 voltage = click.option(
     "--voltage",
-    type=Read("V|V1:V2", _voltages),
+    type=ReadAs("V|V1:V2", _voltages),
     help="Show only this range, such as 0:5, or voltage. Limits are never clipped.",
 )
 exclude = click.option(
@@ -243,14 +243,14 @@ entry_scheme = click.option(
 polymorphs = click.option(
     "--phase",
     "polymorphs",
-    type=Read("FORMULA=ID", _polymorph),
+    type=ReadAs("FORMULA=ID", _polymorph),
     multiple=True,
     help="Take this phase of a composition and no other, such as K2S=mp-1022; may be repeated.",
 )
 heights = click.option(
     "--ehull",
     "heights",
-    type=Read("[FORMULA=]25meV", _height),
+    type=ReadAs("[FORMULA=]25meV", _height),
     multiple=True,
     help="Put the phase asked for, or FORMULA, at this energy above the hull per atom, such as "
     "25meV; may be repeated.",

@@ -7,7 +7,7 @@ from math import nan
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from kstab.base.written import Amount, Written
+from kstab.base.written import Positive, Written
 from kstab.chemistry.composition import Formula
 from kstab.phases.notices import dilute_supercell, over_corrected_sulfur
 from kstab.phases.table import PhaseTable
@@ -42,7 +42,7 @@ class Product(Written):
     """
 
     formula: str
-    amount: Amount
+    amount: Positive
     material_id: str
     flags: tuple[str, ...] = ()
 

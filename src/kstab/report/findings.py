@@ -10,12 +10,12 @@ from typing import Final
 
 from kstab.findings import Assessed, Measurement
 from kstab.report.page import (
-    GAP,
+    BLANK,
     Block,
     Bullets,
     Column,
-    Entry,
     Hint,
+    Item,
     Paragraph,
     Row,
     Section,
@@ -70,12 +70,12 @@ def blocks(found: Sequence[Assessed], *, details: bool) -> Iterator[Block]:
     """
     if not found:
         return
-    yield from (GAP, Section("Assessments"), _verdicts(found), GAP)
+    yield from (BLANK, Section("Assessments"), _verdicts(found), BLANK)
     for one in found:
         inside = tuple(_inside(one))
-        yield Entry(one.name, one.headline, one.failed, inside, is_open=details or one.failed)
+        yield Item(one.name, one.headline, one.failed, inside, is_open=details or one.failed)
     if together(found):
-        yield from (GAP, Paragraph(together(found)))
+        yield from (BLANK, Paragraph(together(found)))
     if not details and any(one.measurements or one.notes for one in found if not one.failed):
         yield Hint("Numbers, notes and references: --details, or --format json.")
 

@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from kstab.offers import Page
 from kstab.report.page import (
+    Blank,
     Block,
     Blocks,
     Bullets,
     Cell,
     Drawing,
-    Entry,
-    Gap,
     Hint,
+    Item,
     Line,
     Lines,
     Paragraph,
@@ -83,11 +83,11 @@ def _shown(block: Block) -> str:
             return f"<pre>{escape(chr(10).join(lines))}</pre>"
         case Table():
             return _table(block)
-        case Entry():
-            return _entry(block)
+        case Item():
+            return _item(block)
         case Drawing():
             return _drawing(block)
-        case Gap() | Hint():
+        case Blank() | Hint():
             return ""  # gaps are the style's, hints the terminal's
         case _:
             raise TypeError(f"{block!r} is no block of a page")
@@ -102,13 +102,13 @@ def _title(title: Title) -> str:
     return f"<h2>{' '.join(filter(None, parts))}</h2>"
 
 
-def _entry(entry: Entry) -> str:
-    name = f"<b{_class('bad' if entry.failed else '')}>{escape(entry.name)}</b>"
-    said = f"<p>{name} {escape(entry.text)}</p>"
-    if not entry.inside:
+def _item(item: Item) -> str:
+    name = f"<b{_class('bad' if item.failed else '')}>{escape(item.name)}</b>"
+    said = f"<p>{name} {escape(item.text)}</p>"
+    if not item.inside:
         return said
-    is_open = " open" if entry.is_open else ""
-    inside = fragment(entry.inside)
+    is_open = " open" if item.is_open else ""
+    inside = fragment(item.inside)
     return f"{said}<details{is_open}><summary>numbers, notes</summary>\n{inside}</details>"
 
 

@@ -8,15 +8,15 @@ from typing import Any, Final
 from kstab.offers import Page
 from kstab.report.page import (
     WIDE,
+    Blank,
     Block,
     Blocks,
     Bullets,
     Cell,
     Column,
     Drawing,
-    Entry,
-    Gap,
     Hint,
+    Item,
     Lines,
     Paragraph,
     Section,
@@ -74,13 +74,13 @@ def _shown(block: Block) -> str:
             return "".join(f"\\texttt{{{escaped(line)}}}\\\\\n" for line in lines)
         case Table():
             return _table(block)
-        case Entry():
+        case Item():
             parts = _parts(block.inside) if block.is_open else []
             said = f"\\textbf{{{escaped(block.name)}}} {escaped(block.text)}\n"
             return "\n".join([said, *parts])
         case Drawing():
             return "\n".join(_table(part) for part in block.lines(WIDE) if isinstance(part, Table))
-        case Gap() | Hint():
+        case Blank() | Hint():
             return ""  # room is the class's to leave, hints are the terminal's
         case _:
             raise TypeError(f"{block!r} is no block of a page")

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from kstab.offers import Page
 from kstab.report.page import (
+    Blank,
     Block,
     Blocks,
     Bullets,
     Drawing,
-    Entry,
-    Gap,
     Hint,
+    Item,
     Lines,
     Paragraph,
     Section,
@@ -59,12 +59,12 @@ def _shown(block: Block) -> str:
             return _fenced(lines)
         case Table():
             return _table(block)
-        case Entry():
+        case Item():
             inside = _parts(block.inside) if block.is_open else []
             return "\n\n".join([f"**{_escaped(block.name)}** {_escaped(block.text)}", *inside])
         case Drawing():
             return _drawing(block)
-        case Gap() | Hint():
+        case Blank() | Hint():
             return ""  # blank lines are there already, hints are the terminal's
         case _:
             raise TypeError(f"{block!r} is no block of a page")

@@ -95,7 +95,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Blank:
     """Room between two blocks, where a format needs it."""
 
 
@@ -194,7 +194,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Item:
     """Something said under a name, with what it rests on.
 
     Attributes:
@@ -229,14 +229,14 @@ class Drawing(ABC):
 
 
 Block: TypeAlias = (
-    Title | Paragraph | Hint | Section | Gap | Bullets | Lines | Table | Entry | Drawing
+    Title | Paragraph | Hint | Section | Blank | Bullets | Lines | Table | Item | Drawing
 )
 """What a page is made of."""
 
 Blocks: TypeAlias = tuple[Block, ...]
 """A page."""
 
-GAP: Final = Gap()
+BLANK: Final = Blank()
 
 
 def answer(blocks: Blocks) -> str:
@@ -268,7 +268,7 @@ def section(text: str, items: Iterable[str], tone: Tone = "plain") -> Iterator[B
     """Yield a list below a heading of its own; nothing for no items."""
     listed = tuple(items)
     if listed:
-        yield from (GAP, Section(text, tone), Bullets(listed))
+        yield from (BLANK, Section(text, tone), Bullets(listed))
 
 
 def warnings(notices: Iterable[Notice]) -> Iterator[Block]:
@@ -297,4 +297,4 @@ def foot(provenance: Provenance, owners: Iterable[str] = ()) -> Iterator[Block]:
         f"kstab {provenance.kstab_version}",
         *owners,
     ]
-    yield from (GAP, Paragraph(CAVEAT, "aside"), Paragraph(", ".join(parts), "faint"))
+    yield from (BLANK, Paragraph(CAVEAT, "aside"), Paragraph(", ".join(parts), "faint"))

@@ -16,15 +16,15 @@ from rich.text import Text
 
 from kstab.offers import Page
 from kstab.report.page import (
+    Blank,
     Block,
     Blocks,
     Bullets,
     Cell,
     Column,
     Drawing,
-    Entry,
-    Gap,
     Hint,
+    Item,
     Line,
     Lines,
     Paragraph,
@@ -90,7 +90,7 @@ def _console(width: int | None) -> Console:
 
 def _show(block: Block) -> Iterator[RenderableType]:  # noqa: C901 - a case for each block
     match block:
-        case Gap():
+        case Blank():
             yield ""
         case Title():
             parts = (block.verdict, _bold(block.tone)), (block.detail, "dim")
@@ -106,8 +106,8 @@ def _show(block: Block) -> Iterator[RenderableType]:  # noqa: C901 - a case for 
             yield from map(_bullet, items)
         case Lines(lines):
             yield Text("\n".join(lines), no_wrap=True, overflow="ignore")
-        case Entry():
-            yield from _entry(block)
+        case Item():
+            yield from _item(block)
         case Table():
             yield _Sized(lambda width: [_table(block, width)])
         case Drawing():
@@ -124,10 +124,10 @@ def _bullet(item: str) -> RichTable:
     return grid
 
 
-def _entry(entry: Entry) -> Iterator[RenderableType]:
-    yield Text.assemble((entry.name, "bold red" if entry.failed else "bold"), "  ", entry.text)
-    if entry.is_open:
-        inside = (shown for block in entry.inside for shown in _show(block))
+def _item(item: Item) -> Iterator[RenderableType]:
+    yield Text.assemble((item.name, "bold red" if item.failed else "bold"), "  ", item.text)
+    if item.is_open:
+        inside = (shown for block in item.inside for shown in _show(block))
         yield from (Padding(shown, (0, 0, 0, 2)) for shown in inside)
 
 

@@ -19,7 +19,7 @@ SCHEMES: Final = (KSTAB, LEGACY, MP2020)
 
 
 @dataclass(frozen=True)
-class Column:
+class DataColumn:
     """One column of the canonical table.
 
     Attributes:
@@ -50,56 +50,56 @@ _VOLUME: Final = ("Å³/atom", 3.0, 250.0)
 _CONSTANT: Final = ("", 1.0, 1000.0)  # dielectric
 
 COLUMNS: Final = (
-    Column("formula", "text", "Reduced formula; unique.", required=True),
-    Column("material_id", "text", "Materials Project identifier; empty where none was found."),
-    Column(
+    DataColumn("formula", "text", "Reduced formula; unique.", required=True),
+    DataColumn("material_id", "text", "Materials Project identifier; empty where none was found."),
+    DataColumn(
         "id_match", "category",
         "How the identifier was found: by the energy, as the formula's only entry, or as the "
         "formula's lowest entry of 2018.",
         categories=("ef_match", "unique", "lowest_ehull_2018"),
     ),
-    Column(
+    DataColumn(
         "formation_energy", "number",
         "Formation energy of the lowest structure, Materials Project 2019 with the corrections "
         "of that time (scheme legacy).",
         *_ENERGY, required=True,
     ),
-    Column(
+    DataColumn(
         "formation_energy_alternative", "number",
         "The same from the Matbench set, where it differs by more than 1 meV/atom.", *_ENERGY,
     ),
-    Column(
+    DataColumn(
         "formation_energy_mp2020", "number",
         "Formation energy in the MP2020 scheme, matched by identifier.", *_ENERGY,
     ),
-    Column(
+    DataColumn(
         "decomposition_energy_bartel2020", "number",
         "Decomposition energy as published by Bartel et al. 2020, negative on the hull; kept to "
         "check the engine, not used as a hull flag.",
         *_ENERGY,
     ),
-    Column("space_group", "integer", "Space group number.", minimum=1, maximum=230),
-    Column("band_gap", "number", "PBE band gap.", *_GAP),
-    Column("band_gap_min", "number", "Smallest PBE band gap of all sources.", *_GAP),
-    Column("band_gap_max", "number", "Largest PBE band gap of all sources.", *_GAP),
-    Column("volume", "number", "PBE volume.", *_VOLUME),
-    Column("volume_estimated", "number", "Volume by a composition model.", *_VOLUME),
-    Column(
+    DataColumn("space_group", "integer", "Space group number.", minimum=1, maximum=230),
+    DataColumn("band_gap", "number", "PBE band gap.", *_GAP),
+    DataColumn("band_gap_min", "number", "Smallest PBE band gap of all sources.", *_GAP),
+    DataColumn("band_gap_max", "number", "Largest PBE band gap of all sources.", *_GAP),
+    DataColumn("volume", "number", "PBE volume.", *_VOLUME),
+    DataColumn("volume_estimated", "number", "Volume by a composition model.", *_VOLUME),
+    DataColumn(
         "volume_source", "category", "Where the volume comes from.",
         categories=(
             "elastic2015", "mp20", "mp2018kd", "mp40", "mpdiel", "mpts52", "oqmd", "petousis",
         ),
     ),
-    Column(
+    DataColumn(
         "volume_quality", "category",
         "A same structure, B near to it, C another polymorph, D OQMD by formula only.",
         categories=("A", "B", "C", "D"),
     ),
-    Column(
+    DataColumn(
         "dielectric_electronic", "number",
         "Electronic dielectric constant, polycrystalline average, PBE.", *_CONSTANT,
     ),
-    Column(
+    DataColumn(
         "dielectric_total", "number",
         "Static dielectric constant, polycrystalline average, PBE.", *_CONSTANT,
     ),

@@ -19,7 +19,7 @@ from kstab.sources import embedded
 
 _SULFUR_VAPOUR: Final = "S2"
 
-Row = dict[str, str]
+HandbookRow = dict[str, str]
 
 
 class _Melting(NamedTuple):
@@ -40,7 +40,7 @@ def folder() -> Path:
     return embedded.folder().parent / "experiment"
 
 
-def read(name: str) -> list[Row]:
+def read_handbook(name: str) -> list[HandbookRow]:
     """Read one of the measured tables.
 
     Raises:
@@ -104,7 +104,7 @@ def _condensed(conditions: Conditions) -> Iterator[ElementState]:
 
 def _sulfur_vapour(conditions: Conditions) -> float:
     """Free energy of S2 gas from solid sulfur, kJ/mol of S; enthalpy and entropy constant."""
-    row = next(row for row in read("gases.csv") if row["formula"] == _SULFUR_VAPOUR)
+    row = next(row for row in read_handbook("gases.csv") if row["formula"] == _SULFUR_VAPOUR)
     enthalpy, gibbs = float(row["enthalpy_kJ_mol"]), float(row["gibbs_kJ_mol"])
     pressure = mixing(conditions.temperature, conditions.pressure(_SULFUR_VAPOUR))
     return (at_temperature(enthalpy, gibbs, conditions.temperature) + pressure) / 2.0
@@ -129,7 +129,7 @@ def at_temperature(enthalpy: float, gibbs: float, temperature: float) -> float:
 @cache
 def _heat_capacities() -> dict[str, list[HeatCapacity]]:
     found: dict[str, list[HeatCapacity]] = {}
-    for row in read("gas_heat_capacity.csv"):
+    for row in read_handbook("gas_heat_capacity.csv"):
         a, b, c, d, e = (float(row[name]) for name in "abcde")
         piece = HeatCapacity(float(row["from_K"]), float(row["to_K"]), (a, b, c, d, e))
         found.setdefault(row["formula"], []).append(piece)
@@ -138,15 +138,15 @@ def _heat_capacities() -> dict[str, list[HeatCapacity]]:
 
 @cache
 def _entropies() -> dict[str, float]:
-    return {row["formula"]: float(row["entropy_J_mol_K"]) for row in read("gases.csv")}
+    return {row["formula"]: float(row["entropy_J_mol_K"]) for row in read_handbook("gases.csv")}
 
 
 @cache
 def _meltings() -> tuple[_Melting, ...]:
-    return tuple(map(_melting, read("phase_changes.csv")))
+    return tuple(map(_melting, read_handbook("phase_changes.csv")))
 
 
-def _melting(row: Row) -> _Melting:
+def _melting(row: HandbookRow) -> _Melting:
     formula = Formula.parse(row["formula"])
     boiling = float(row["boiling_K"]) if row["boiling_K"] else None
     fusion = float(row["fusion_kJ_mol"]) / formula.atoms

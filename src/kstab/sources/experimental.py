@@ -18,7 +18,7 @@ from kstab.chemistry.conditions import ROOM
 from kstab.phases.scheme import MEASURED
 from kstab.phases.table import PhaseTable, reduced
 from kstab.sources.columns import EXPERIMENTAL
-from kstab.sources.element_states import Row, at_temperature, folder, read
+from kstab.sources.element_states import HandbookRow, at_temperature, folder, read_handbook
 
 VERSION: Final = "1.0.0"
 """Changes whenever a figure in the table does."""
@@ -89,7 +89,7 @@ def _entries(temperature: float) -> Iterator[_Entry]:
     phosphorus = at_temperature(*_RED_PHOSPHORUS, temperature)
     for symbol in _LIQUIDS:
         yield _Entry(Formula.parse(symbol), "", 0.0, np.nan, False)
-    for row in (*read("solids.csv"), *read("gases.csv")):
+    for row in (*read_handbook("solids.csv"), *read_handbook("gases.csv")):
         formula = Formula.parse(row["formula"])
         if len(formula.elements) == 1:
             if _is_reference(row):
@@ -100,7 +100,7 @@ def _entries(temperature: float) -> Iterator[_Entry]:
             yield _entry(formula, row, energy - phosphorus * float(formula["P"]))
 
 
-def _is_reference(row: Row) -> bool:
+def _is_reference(row: HandbookRow) -> bool:
     """Whether a row is an element as formation energies count from it.
 
     Gray tin stands for white tin here, from which the handbook counts and of which it has no
@@ -109,7 +109,7 @@ def _is_reference(row: Row) -> bool:
     return "other_form" in row.get("flags", "").split() or float(row["enthalpy_kJ_mol"]) == 0.0
 
 
-def _entry(formula: Formula, row: Row, energy: float) -> _Entry:
+def _entry(formula: Formula, row: HandbookRow, energy: float) -> _Entry:
     density = row.get("density_g_cm3")
     same_form = formula.elements != ("P",)
     volume = np.nan

@@ -18,7 +18,7 @@ from kstab_pilling_bedworth.contact import (
     told,
 )
 from kstab_pilling_bedworth.ratio import Ranged, change, filled, mixture, ratio, solid
-from kstab_pilling_bedworth.volumes import Kind, Source, sources
+from kstab_pilling_bedworth.volumes import Source, VolumeKind, sources
 
 if TYPE_CHECKING:  # a window does without them
     from kstab import InterfaceResult
@@ -58,7 +58,7 @@ def confidence(chosen: Ranged | None, doubts: tuple[str, ...]) -> Confidence:
 def _with_metal(contact: Contact, lowest: Contact | None, context: Context) -> Finding:
     by_kind = sources(context)
     found = {kind: mixture(contact.parts, contact.ion, by_kind[kind]) for kind in by_kind}
-    kind: Kind = "measured" if found["measured"] else "calculated"
+    kind: VolumeKind = "measured" if found["measured"] else "calculated"
     chosen = found[kind]
     as_filled = [filled(contact.parts, contact.ion, by_kind[one]) for one in (kind, "calculated")]
     doubts = tuple(words.doubts(contact, chosen, found["calculated"], as_filled[0] or as_filled[1]))
@@ -79,7 +79,7 @@ def _with_metal(contact: Contact, lowest: Contact | None, context: Context) -> F
 
 
 def _measurements(
-    contact: Contact, lowest: Contact | None, by_kind: dict[Kind, Source]
+    contact: Contact, lowest: Contact | None, by_kind: dict[VolumeKind, Source]
 ) -> Iterator[Measurement]:
     yield _energy(contact)
     yield from _ratios(contact, by_kind)
@@ -104,7 +104,7 @@ def _energy(contact: Contact) -> Measurement:
     )
 
 
-def _ratios(contact: Contact, by_kind: dict[Kind, Source]) -> Iterator[Measurement]:
+def _ratios(contact: Contact, by_kind: dict[VolumeKind, Source]) -> Iterator[Measurement]:
     """The ratio of each product; a product without the metal has none."""
     for formula, _ in contact.layer:
         for kind, source in by_kind.items():
@@ -113,7 +113,7 @@ def _ratios(contact: Contact, by_kind: dict[Kind, Source]) -> Iterator[Measureme
                 yield _measurement(RATIO, found, kind, formula.text)
 
 
-def _whole(contact: Contact, by_kind: dict[Kind, Source]) -> Iterator[Measurement]:
+def _whole(contact: Contact, by_kind: dict[VolumeKind, Source]) -> Iterator[Measurement]:
     """The ratio of the mixture and the volume change."""
     for kind, source in by_kind.items():
         mean = mixture(contact.parts, contact.ion, source)
@@ -124,13 +124,13 @@ def _whole(contact: Contact, by_kind: dict[Kind, Source]) -> Iterator[Measuremen
             yield _percent(difference, kind, contact.name)
 
 
-def _percent(found: Ranged, kind: Kind, subject: str) -> Measurement:
+def _percent(found: Ranged, kind: VolumeKind, subject: str) -> Measurement:
     scaled = Ranged(100.0 * found.value, 100.0 * found.low, 100.0 * found.high, found.source)
     return _measurement(CHANGE, scaled, kind, subject, "%")
 
 
 def _measurement(
-    quantity: str, found: Ranged, kind: Kind, subject: str, unit: str = ""
+    quantity: str, found: Ranged, kind: VolumeKind, subject: str, unit: str = ""
 ) -> Measurement:
     source = found.source if found.source.startswith(kind) else f"{kind}: {found.source}"
     return Measurement(quantity, found.value, unit, found.low, found.high, subject, source)
@@ -149,7 +149,7 @@ def _elsewhere(result: "InterfaceResult", charged: str, context: Context) -> Fin
     kink = result.minimum_total
     parts, used, by_kind = solid(kink.products), reactants(kink), sources(context)
     found = {kind: change(parts, used, source) for kind, source in by_kind.items()}
-    kind: Kind = "measured" if found["measured"] else "calculated"
+    kind: VolumeKind = "measured" if found["measured"] else "calculated"
     chosen = found[kind]
     reaction = told(kink.energy_per_atom, kink.energy_per_atom_sigma)
     doubts = tuple(words.doubts_elsewhere(chosen, told=reaction))

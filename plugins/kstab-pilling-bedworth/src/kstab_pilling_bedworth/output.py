@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kstab import PhaseTable
 from kstab.plugin_tools import MEV_PER_EV, Sheet, plain, provenance
-from kstab.report.page import GAP, Block, Column, Paragraph, Row, Table, cells, foot
+from kstab.report.page import BLANK, Block, Column, Paragraph, Row, Table, cells, foot
 
 from kstab_pilling_bedworth import words
 from kstab_pilling_bedworth.layers import Layer, Reaction
@@ -56,9 +56,9 @@ def _blocks(found: Sequence[Layer], ion: str, table: PhaseTable) -> Iterator[Blo
     )  # fmt: skip
     rows = tuple(Row(cells(*_cells(layer))) for layer in found)
     yield Table(tuple(map(Column, names)), rows, style="bare")
-    yield GAP
+    yield BLANK
     notes = [Paragraph(note) for layer in found for note in _notes(layer)]
-    yield from (*notes, *([GAP] if notes else []))
+    yield from (*notes, *([BLANK] if notes else []))
     yield from (Paragraph(text.format(ion=ion)) for text in LEGEND)
     yield from foot(provenance(table))
 

@@ -17,7 +17,7 @@ from kstab.context import Context
 from kstab.errors import DataError
 from kstab.plugin_tools import measured_tables
 
-Kind = Literal["measured", "calculated"]
+VolumeKind = Literal["measured", "calculated"]
 
 ERRORS: Final = {"A": 0.091, "B": 0.128, "C": 0.128, "D": 0.216}
 """Relative error of a PBE volume by its quality: 68.3 % of the measured compounds of that
@@ -54,7 +54,7 @@ Source: TypeAlias = Callable[[Formula], Volume | None]
 """Gives the volume of a phase, always of the same kind; None where it is unknown."""
 
 
-def sources(context: Context) -> dict[Kind, Source]:
+def sources(context: Context) -> dict[VolumeKind, Source]:
     """Return the two sources of volumes: densities, and the PBE volumes of a context."""
     return {"measured": measured, "calculated": cache(partial(calculated, context=context))}
 

@@ -8,7 +8,7 @@ from kstab.plugin_tools import ALKALI_METALS
 
 from kstab_pilling_bedworth.contact import Contact
 from kstab_pilling_bedworth.ratio import Part, Ranged, Verdict, ratio
-from kstab_pilling_bedworth.volumes import Kind, Source
+from kstab_pilling_bedworth.volumes import Source, VolumeKind
 
 if TYPE_CHECKING:  # a window does without it
     from kstab.plugin_tools import Kink
@@ -40,7 +40,7 @@ DISAGREES: Final = (
 )
 
 
-def headline(contact: Contact, chosen: Ranged | None, kind: Kind, *, sure: bool) -> str:
+def headline(contact: Contact, chosen: Ranged | None, kind: VolumeKind, *, sure: bool) -> str:
     """Return what a contact means: whether it reacts, the ratio, whether that covers the metal."""
     if not contact.reacts:
         start = f"No reaction of {contact.phase} with {contact.ion} is found; as a layer on it, it"
@@ -131,7 +131,7 @@ def cannot_know(contact: Contact, chosen: Ranged | None) -> Iterator[str]:
         yield "The threshold of 2 is a rule of thumb, not that of Pilling and Bedworth."
 
 
-def odd_parts(contact: Contact, by_kind: Mapping[Kind, Source]) -> Iterator[str]:
+def odd_parts(contact: Contact, by_kind: Mapping[VolumeKind, Source]) -> Iterator[str]:
     """Yield which products count only in part, and where volumes contradict each other."""
     ion = contact.ion
     if without := [f.text for f, _ in contact.parts if not f[ion]]:
@@ -146,7 +146,7 @@ def odd_parts(contact: Contact, by_kind: Mapping[Kind, Source]) -> Iterator[str]
             yield f"{formula}: {DISAGREES}"
 
 
-def missing(parts: Iterable[Part], by_kind: Mapping[Kind, Source]) -> Iterator[str]:
+def missing(parts: Iterable[Part], by_kind: Mapping[VolumeKind, Source]) -> Iterator[str]:
     """Yield of which phases no volume is known, of either kind."""
     unknown = [
         formula.text
@@ -169,7 +169,7 @@ def references(contact: Contact, chosen: Ranged | None) -> tuple[str, ...]:
     return (PILLING, DUNN, *((creep,) if creep else ()))
 
 
-def headline_elsewhere(kink: "Kink", charged: str, chosen: Ranged | None, kind: Kind) -> str:
+def headline_elsewhere(kink: "Kink", charged: str, chosen: Ranged | None, kind: VolumeKind) -> str:
     """Return what a reaction without the metal does to the volume."""
     start = f"With the charged {charged}, the" if charged else "The"
     start += " reaction of lowest energy"

@@ -10,7 +10,7 @@ from kstab.context import Context
 from kstab.findings import Measurement
 from kstab.plugin_tools import ROOM, Conditions, Sheet, default_ion, plain
 from kstab.report.page import (
-    GAP,
+    BLANK,
     Answer,
     Block,
     Bullets,
@@ -77,11 +77,11 @@ def _drawn(found: Case, layer: Estimate) -> Any:
 def _blocks(found: Case, layer: Estimate) -> Iterator[Block]:
     yield Paragraph(f"Space charge in {found.formula}, mobile {found.ion}, estimated")
     sure = f"{words.effect(found.inputs)}, confidence {confidence(layer.doubts)}"
-    yield from (GAP, Answer(f"{words.headline(found.formula, layer)} ({sure})"))
-    yield from (GAP, _table(found, layer))
-    yield from (GAP, Paragraph("Keep in mind"), Bullets(tuple(words.notes(found, layer))))
+    yield from (BLANK, Answer(f"{words.headline(found.formula, layer)} ({sure})"))
+    yield from (BLANK, _table(found, layer))
+    yield from (BLANK, Paragraph("Keep in mind"), Bullets(tuple(words.notes(found, layer))))
     sources = (f"From {each}" for each in words.REFERENCES[found.inputs.model])
-    yield from (GAP, Bullets(tuple(sources)))
+    yield from (BLANK, Bullets(tuple(sources)))
 
 
 def _table(found: Case, layer: Estimate) -> Table:

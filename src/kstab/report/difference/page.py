@@ -7,7 +7,7 @@ from kstab.analyses.difference.result import Change, DifferenceResult, PhaseChan
 from kstab.base.units import MEV_PER_EV
 from kstab.phases.provenance import Provenance
 from kstab.report.page import (
-    GAP,
+    BLANK,
     Answer,
     Block,
     Blocks,
@@ -33,9 +33,9 @@ def page(found: DifferenceResult, details: bool = False) -> Blocks:
     most = None if details else _MOST
     return (
         Title(f"{'-'.join(found.elements)}: from {names[0]} to {names[1]}"),
-        GAP,
+        BLANK,
         Bullets((_origin(found.first), _origin(found.second))),
-        GAP,
+        BLANK,
         Answer(_summary(found)),
         *(block for table in _tables(found) for block in _listed(*table, most)),
     )
@@ -121,6 +121,6 @@ def _listed(
     if not items:
         return
     rows = tuple(Row(cells(*item)) for item in items[:most])
-    yield from (GAP, Section(name), Table(columns, rows))
+    yield from (BLANK, Section(name), Table(columns, rows))
     if len(items) > len(rows):
         yield Paragraph(f"{len(items) - len(rows)} more; --format json has all.")

@@ -8,7 +8,7 @@ from kstab.report import findings
 from kstab.report.interface import words
 from kstab.report.interface.drawing import EnergyCurves, RegionMap
 from kstab.report.page import (
-    GAP,
+    BLANK,
     WIDE,
     Answer,
     Block,
@@ -45,13 +45,13 @@ def page(result: InterfaceResult, details: bool = False) -> Blocks:
     """Return the page of an interface; with all that plugins say, or their headlines."""
     return (
         _title(result),
-        GAP,
+        BLANK,
         Answer(words.explanation(result)),
         *conditions(result.provenance),
         *([Paragraph(words.cathode(result))] if result.cathode else []),
         *map(Paragraph, words.anodes(result)),
         *([Paragraph(words.doubtful(result), "doubtful")] if words.doubtful(result) else []),
-        GAP,
+        BLANK,
         _reactants(result),
         *_drawing(result),
         *_minima(result),
@@ -91,13 +91,13 @@ def _has_kinks(result: InterfaceResult) -> bool:
 
 def _drawing(result: InterfaceResult) -> Iterator[Block]:
     if _has_kinks(result):
-        yield GAP
+        yield BLANK
         yield RegionMap(result) if result.regions else EnergyCurves(result)
 
 
 def _minima(result: InterfaceResult) -> Iterator[Block]:
     if words.has_any(result):
-        yield from (GAP, facts(_lowest(result)))
+        yield from (BLANK, facts(_lowest(result)))
         if words.has_reservoir(result):
             yield Paragraph(words.metal_contact(result))
 
@@ -123,7 +123,7 @@ def _tables(result: InterfaceResult) -> Iterator[Block]:
         return
     minima = {result.minimum_total.voltage, result.minimum_mutual.voltage}
     for voltage in sorted(minima, key=lambda v: v or 0.0):
-        yield GAP
+        yield BLANK
         if result.voltage_range:
             yield Section(f"At {voltage or 0.0:.3f} V")
         yield _kinks(result, result.kinks_at(voltage))
@@ -175,7 +175,7 @@ def _cells(kink: Kink) -> tuple[Cell, ...]:
 def _charged(result: InterfaceResult) -> Iterator[Block]:
     charged = result.charged
     if charged is not None:
-        yield from (GAP, Section(words.charged_heading(result, charged)))
+        yield from (BLANK, Section(words.charged_heading(result, charged)))
         yield Paragraph(words.explanation(charged))
         yield from _minima(charged)
         yield from section("Robustness", words.robustness(charged))

@@ -6,7 +6,7 @@ from typing import Any
 from kstab.analyses.system.result import SystemPhase, SystemResult
 from kstab.base.units import MEV_PER_EV
 from kstab.report.page import (
-    GAP,
+    BLANK,
     WIDE,
     Answer,
     Blocks,
@@ -28,10 +28,10 @@ def page(result: SystemResult, _: bool = False) -> Blocks:
     """Return the page of the phases of a chemical system; it has no details."""
     return (
         Title("-".join(result.elements)),
-        GAP,
+        BLANK,
         Answer(_summary(result)),
         *conditions(result.provenance),
-        GAP,
+        BLANK,
         _phases(result),
         *warnings(result.warnings),
         *foot(result.provenance),

@@ -7,7 +7,7 @@ from kstab.analyses.window.result import Step, WindowResult
 from kstab.phases.notices import FLAGS, Notice
 from kstab.report import findings
 from kstab.report.page import (
-    GAP,
+    BLANK,
     WIDE,
     Answer,
     Blocks,
@@ -35,15 +35,15 @@ def page(result: WindowResult, details: bool = False) -> Blocks:
     """Return the page of a window; with all that plugins say, or their headlines."""
     return (
         _title(result),
-        GAP,
+        BLANK,
         Answer(words.explanation(result)),
         *conditions(result.provenance),
         *([Paragraph(words.host(result.host, result))] if result.host else []),
-        *((GAP, WindowAxis(result)) if result.window_kind != "none" else ()),
-        GAP,
+        *((BLANK, WindowAxis(result)) if result.window_kind != "none" else ()),
+        BLANK,
         facts(_limits(result)),
         *([Paragraph(words.schemes(result))] if words.schemes(result) else []),
-        GAP,
+        BLANK,
         _staircase(result),
         *section("Robustness", words.robustness(result)),
         *section("Near misses", (words.near_miss(m, result) for m in result.near_misses or ())),

@@ -18,7 +18,7 @@ from kstab.sources.importing import bounded
 from kstab.sources.importing.records import (
     MOST_SITES,
     Candidate,
-    Cell,
+    CrystalCell,
     Location,
     Records,
     Rejected,
@@ -115,7 +115,7 @@ def _check_class(item: Any) -> None:
         raise ValueError(f"it is a {named}; only {' and '.join(_CLASSES)} of pymatgen are read")
 
 
-def _formula(item: Mapping[str, Any], cell: Cell | None) -> Formula:
+def _formula(item: Mapping[str, Any], cell: CrystalCell | None) -> Formula:
     """The composition that is stated, which must be that of the structure if there is one."""
     stated = item.get("composition")
     of_cell = Formula.of(dict(Counter(cell.species))) if cell else None
@@ -157,7 +157,7 @@ def _value(adjustment: Mapping[str, Any]) -> float:
     return per_degree * _number(adjustment.get("temp"), "adjustment") * atoms
 
 
-def _cell(structure: Any) -> Cell:
+def _cell(structure: Any) -> CrystalCell:
     """A structure, from its lattice and sites alone."""
     if not isinstance(structure, Mapping):
         raise ValueError("its structure is none")
@@ -166,7 +166,7 @@ def _cell(structure: Any) -> Cell:
         raise ValueError("its structure has no lattice or no sites")
     if len(sites) > MOST_SITES:
         raise ValueError(f"its structure has {len(sites)} sites, more than {MOST_SITES}")
-    cell = Cell(
+    cell = CrystalCell(
         tuple(_vector(row) for row in _three(lattice.get("matrix"))),
         tuple(map(_species, sites)),
         tuple(_vector(site.get("abc")) for site in sites),
@@ -184,7 +184,7 @@ def _species(site: Any) -> str:
     return _text(only.get("element"))
 
 
-def _volume(cell: Cell) -> float:
+def _volume(cell: CrystalCell) -> float:
     """Volume per atom, Å³."""
     a, b, c = cell.lattice
     return abs(

@@ -19,7 +19,7 @@ MOST_SITES: Final = 2000
 
 
 @dataclass(frozen=True)
-class Cell:
+class CrystalCell:
     """A crystal structure, as plain numbers.
 
     Attributes:
@@ -54,7 +54,7 @@ class Run:
     oxide_type: str = ""
     sulfide_type: str = ""
     oxidation_states: Mapping[str, float] | None = None
-    cell: Cell | None = None
+    cell: CrystalCell | None = None
     adjustments: tuple[str, ...] = ()
 
 

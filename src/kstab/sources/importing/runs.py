@@ -15,7 +15,7 @@ from kstab.sources.importing import bounded
 from kstab.sources.importing.records import (
     MOST_SITES,
     Candidate,
-    Cell,
+    CrystalCell,
     Location,
     Records,
     Rejected,
@@ -165,7 +165,7 @@ def _run(run: "Vasprun", structure: Any) -> Run:
         run_type=printable(str(run.run_type)),
         hubbards={str(name): float(value) for name, value in run.hubbards.items()},
         potcars=tuple(printable(str(title)) for title in run.potcar_symbols),
-        cell=Cell(
+        cell=CrystalCell(
             tuple(tuple(map(float, row)) for row in structure.lattice.matrix),
             tuple(str(site.specie.symbol) for site in structure),
             tuple(tuple(map(float, row)) for row in structure.frac_coords),
