@@ -9,7 +9,6 @@ computed with. The tests run a sample through the same functions.
 """
 
 import time
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -43,7 +42,7 @@ def competitors(table: PhaseTable) -> PhaseTable:
     pure = np.count_nonzero(table.numbers, axis=1) == 1
     others = np.flatnonzero(~pure & np.isnan(published(table)))
     removed = frozenset(others.tolist())
-    return replace(table, removed=removed, above_hull=None, changes=(f"without {len(removed)}",))
+    return table.derived(f"without {len(removed)}", removed=removed)
 
 
 def without(problem: Problem, column: int) -> Problem:

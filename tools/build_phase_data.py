@@ -26,6 +26,7 @@ from kstab.base.texts import Texts
 from kstab.chemistry.composition import Formula
 from kstab.chemistry.elements import SYMBOLS
 from kstab.phases.hull import hull_energies
+from kstab.phases.origin import DataSet, Origin
 from kstab.phases.scheme import LEGACY
 from kstab.phases.table import PhaseTable, element_masks, pack_compositions
 from kstab.sources.columns import COLUMNS, CONFLICT, FLAG_NAMES, NAME, VERSION, DataColumn
@@ -161,10 +162,7 @@ def flags(columns: dict[str, list[str]], arrays: Arrays) -> NDArray[np.uint8]:
 def above_hull(formulas: list[str], arrays: Arrays, digest: str) -> NDArray[np.float64]:
     """Return each phase's energy above the hull of the whole table, eV/atom."""
     table = PhaseTable(
-        name=NAME,
-        version=VERSION,
-        digest=digest,
-        scheme=LEGACY,
+        origin=Origin((DataSet(NAME, VERSION, digest),), LEGACY),
         formulas=formulas,
         material_ids=formulas,
         energies=arrays["formation_energy"],

@@ -55,7 +55,8 @@ def main() -> int:
 def build(published: PhaseTable, scheme: Scheme) -> bytes:
     """Return the file of one scheme: its energies and the hull they make."""
     shifted = energies(scheme.name, published)
-    table = replace(published, energies=shifted, above_hull=None, scheme=scheme)
+    origin = replace(published.origin, scheme=scheme)
+    table = replace(published, energies=shifted, above_hull=None, origin=origin)
     height = table.energies - hull_energies(table, np.arange(len(table)))
     arrays = {
         "formation_energy": table.energies,

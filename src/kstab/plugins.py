@@ -238,15 +238,14 @@ class Host:
         """A source whose failure is the plugin's, and which has a version."""
 
         def phases(request: SourceRequest) -> "PhaseTable":
-            from kstab.phases.table import (
-                PhaseTable,  # --help lists plugins, and does without numpy
-            )
+            # --help lists plugins, and does without numpy.
+            from kstab.phases.table import PhaseTable
 
             table = self.call(lambda: source.load(request), plugin)
             if not isinstance(table, PhaseTable):
                 raise plugin.fault(f"{source.name} gives {type(table).__name__} and no PhaseTable")
             owner = f"{plugin.distribution} {plugin.version}".rstrip()
-            return table if table.version else replace(table, version=f"({owner})")
+            return replace(table, origin=table.origin.versioned(f"({owner})"))
 
         return source if plugin.own else replace(source, load=phases)
 

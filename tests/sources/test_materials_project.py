@@ -623,7 +623,9 @@ class TestSource:
         project.version = "2026.1.1"
         mp_fetch.fetch(subsystems(["K", "Sb"]))
         asked = {
-            elements: materials_project.load(SourceRequest("mp2020", elements, 298.15)).version
+            elements: materials_project.load(
+                SourceRequest("mp2020", elements, 298.15)
+            ).origin.version
             for elements in [("K", "Sb"), ("K", "S", "Sb")]
         }
         assert asked[("K", "Sb")] == "2026.1.1 GGA_GGA+U"
@@ -719,9 +721,9 @@ class TestSource:
         project.version = "2026.1.1"
         mp_fetch.fetch(["K", "S", "Sb", *others])
         asked = SourceRequest("mp2020", tuple(sorted(["K", "S", "Sb", *others])), 298.15)
-        assert materials_project.load(asked).version == f"{VERSION} GGA_GGA+U"
+        assert materials_project.load(asked).origin.version == f"{VERSION} GGA_GGA+U"
         mp_fetch.fetch([*SYSTEM, *others])
-        assert materials_project.load(asked).version == "2026.1.1 GGA_GGA+U"
+        assert materials_project.load(asked).origin.version == "2026.1.1 GGA_GGA+U"
 
     def test_nothing_stored_of_many_elements(self, project):
         with pytest.raises(RequestError, match="Missing: K, B, C, H"):

@@ -63,7 +63,7 @@ def test_checksum_of_the_fast_form(folder):
 
 
 def test_the_table_carries_its_digest(table):
-    assert table.digest == TEXT_SHA256
+    assert table.origin.digest == TEXT_SHA256
     assert kstab.window("K3SbS4").provenance.dataset_sha256 == TEXT_SHA256
 
 

@@ -1,6 +1,5 @@
 """Tables made of other tables: joined, with another phase, with one polymorph of several."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ from kstab.chemistry.composition import Formula
 from kstab.engine.equilibrium import Integers
 from kstab.errors import PhaseError, RequestError
 from kstab.phases.hull import hull_energies
-from kstab.phases.scheme import mixed as mixed_scheme
+from kstab.phases.origin import together
 from kstab.phases.table import LateColumns, PhaseTable, reduced
 
 _NO_MATTER = 10.0  # eV/atom, above every hull, for a phase whose energy is not set yet
@@ -49,9 +48,9 @@ def joined(
     """
     if len(tables) == 1:
         return tables[0]
-    scheme = mixed_scheme(table.scheme for table in tables)
     named = ", ".join(f"{table.name} in {table.scheme}" for table in tables)
-    if scheme.mixed and not mixed:
+    several = len({table.scheme for table in tables}) > 1
+    if several and not mixed:
         raise RequestError(
             f"The sources come in different correction schemes ({named}), whose energies cannot "
             "be compared.",
@@ -59,15 +58,10 @@ def joined(
             "says so.",
         )
     chosen = _by_precedence(tables, set(elements))
-    digest = hashlib.sha256(" ".join(f"{table.name}:{table.digest}" for table in tables).encode())
-    mixture = (f"correction schemes mixed: {named}",) if scheme.mixed else ()
+    mixture = (f"correction schemes mixed: {named}",) if several else ()
     return replace(
         _stacked(list(zip(tables, chosen, strict=True))),
-        name=" + ".join(table.name for table in tables),
-        version=" + ".join(table.version or "-" for table in tables),
-        digest=digest.hexdigest(),
-        scheme=scheme,
-        changes=(*mixture, *(change for table in tables for change in table.changes)),
+        origin=together([table.origin for table in tables], *mixture),
         expected=next((table.expected for table in tables if table.expected), None),
     )
 

@@ -66,9 +66,9 @@ def provenance(table: PhaseTable) -> Provenance:
     """Return the origin of every result computed from a table."""
     return Provenance(
         kstab_version=__version__,
-        dataset=table.name,
-        dataset_version=table.version,
-        dataset_sha256=table.digest,
+        dataset=table.origin.name,
+        dataset_version=table.origin.version,
+        dataset_sha256=table.origin.digest,
         scheme=table.scheme.name,
         changes=table.changes,
         temperature=table.conditions.temperature if table.conditions else None,

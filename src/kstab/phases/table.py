@@ -20,6 +20,7 @@ from kstab.chemistry.conditions import Conditions, ElementState
 from kstab.chemistry.elements import ATOMIC_NUMBER, SYMBOLS
 from kstab.engine.equilibrium import Floats, Integers, Problem
 from kstab.errors import ElementError, PhaseError
+from kstab.phases.origin import DataSet, Origin
 from kstab.phases.scheme import Scheme, scheme_named
 
 if TYPE_CHECKING:  # only error bars need it
@@ -108,10 +109,7 @@ class PhaseTable:
     :meth:`without` and :meth:`with_energies` return another one.
 
     Attributes:
-        name: Name of the data set, as reports print it.
-        version: Version of the data set.
-        digest: sha256 of the canonical table it was made from; empty for own entries.
-        scheme: Correction scheme of the energies.
+        origin: Where the energies come from, and what was done to them.
         formulas: Formula of each row.
         material_ids: Identifier of each row.
         energies: Formation energies, eV/atom; shape (N,).
@@ -123,7 +121,6 @@ class PhaseTable:
             shape (2, N).
         flags: Bit field of each row, see ``flag_names``.
         flag_names: Name of each bit, the lowest first.
-        changes: What was done to the data set, in words.
         removed: Rows that no longer take part.
         extras: Further columns by name (space group, volume, gaps ...), shape (N,) each.
         corrections: What the scheme adds to the energies as published, eV/atom; shape (N,).
@@ -131,16 +128,11 @@ class PhaseTable:
         error_model: Returns how far the energies may be off; None where that is unknown.
         candidates: Rows that all phases on the hull are among, where ``above_hull`` is None and
             they are known all the same; shape (n,).
-        conditions: Temperature and pressures of the elements' energies; None for the
-            reference states of the energies as they are.
-        states: The elements whose energy that changes.
+        states: The elements whose energy the conditions change.
         expected: Another table, with phases that this one may lack.
     """
 
-    name: str
-    version: str
-    digest: str
-    scheme: Scheme
+    origin: Origin
     formulas: Sequence[str]
     material_ids: Sequence[str]
     energies: Floats
@@ -150,13 +142,11 @@ class PhaseTable:
     masks: Masks
     flags: NDArray[np.uint8]
     flag_names: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
     removed: frozenset[int] = frozenset()
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     corrections: Floats | None = None
     error_model: "Callable[[], ErrorModel] | None" = None
     candidates: Integers | None = None
-    conditions: Conditions | None = None
     states: tuple[ElementState, ...] = ()
     expected: "PhaseTable | None" = None
 
@@ -164,13 +154,31 @@ class PhaseTable:
         for name, column in vars(self).copy().items():
             if isinstance(column, np.ndarray):  # a table never changes, whoever it is handed to
                 column.setflags(write=False)
-            elif isinstance(column, str):  # whatever it was read from, a report may print it
-                object.__setattr__(self, name, printable(column))
             elif isinstance(column, tuple) and column and isinstance(column[0], str):
                 object.__setattr__(self, name, tuple(map(printable, column)))
 
     def __len__(self) -> int:
         return len(self.formulas)
+
+    @property
+    def name(self) -> str:
+        """Name of the data set, as reports print it."""
+        return self.origin.name
+
+    @property
+    def scheme(self) -> Scheme:
+        """Correction scheme of the energies."""
+        return self.origin.scheme
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What was done to the energies, in words."""
+        return self.origin.changes
+
+    @property
+    def conditions(self) -> Conditions | None:
+        """Temperature and pressures of the elements' energies, see :class:`Origin`."""
+        return self.origin.conditions
 
     @classmethod
     def build(
@@ -180,6 +188,7 @@ class PhaseTable:
         *,
         scheme: str | Scheme,
         version: str = "",
+        digest: str = "",
     ) -> "PhaseTable":
         """Build a table from formulas, identifiers and formation energies (eV/atom).
 
@@ -197,10 +206,7 @@ class PhaseTable:
         ordered = sorted((f.text, float(energy), identifier, f) for f, identifier, energy in rows)
         numbers, amounts = pack_compositions([row[3] for row in ordered])
         return cls(
-            name=name,
-            version=version,
-            digest="",
-            scheme=scheme_named(scheme),
+            origin=Origin((DataSet(name, version, digest),), scheme_named(scheme)),
             formulas=tuple(row[0] for row in ordered),
             material_ids=tuple(row[2] for row in ordered),
             energies=np.array([row[1] for row in ordered]),
@@ -424,15 +430,17 @@ class PhaseTable:
         elements: NDArray[np.bool_] = np.count_nonzero(self.numbers, axis=1) == 1
         return elements
 
-    def derived(self, *changes: str, **columns: Any) -> "PhaseTable":
+    def derived(self, *changes: str, origin: Origin | None = None, **columns: Any) -> "PhaseTable":
         """Return the table with other columns, by name; which phases are on its hull is not known.
 
         Args:
             changes: What was done beside what was done before, in words.
+            origin: Where the energies come from, if that differs.
             columns: The attributes that differ.
         """
         unknown: dict[str, Any] = {"above_hull": None, "candidates": None}
-        return replace(self, changes=(*self.changes, *changes), **unknown | columns)
+        origin = (origin or self.origin).changed(*changes)
+        return replace(self, origin=origin, **unknown | columns)
 
     def without(self, *formulas: Formula) -> "PhaseTable":
         """Return the table without all phases of these compositions.
@@ -471,7 +479,7 @@ class PhaseTable:
         return self.derived(
             change,
             energies=self._from_elements(np.asarray(energies, dtype=np.float64)),
-            scheme=scheme_named(scheme or self.scheme),
+            origin=replace(self.origin, scheme=scheme_named(scheme or self.scheme)),
             corrections=None,
             error_model=None,
         )
@@ -501,7 +509,7 @@ class PhaseTable:
             energies=self.energies - change,
             # Elements that are lower push compounds off the hull and bring none onto it.
             candidates=self._candidates if shift.max() <= 0.0 else None,
-            conditions=conditions,
+            origin=replace(self.origin, conditions=conditions),
             states=tuple(states),
         )
 

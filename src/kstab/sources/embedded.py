@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kstab.base.texts import Texts
 from kstab.errors import DataError, RequestError
+from kstab.phases.origin import DataSet, Origin
 from kstab.phases.scheme import KSTAB, LEGACY, Scheme
 from kstab.phases.table import LateColumns, PhaseTable
 from kstab.sources.columns import COLUMNS, FAR_FROM_KNOWN, FLAG_NAMES, NAME, SCHEMES, VERSION
@@ -72,7 +73,7 @@ def load(name: str = SCHEMES[0].name) -> PhaseTable:
         table = replace(published, flags=flags, flag_names=(*FLAG_NAMES, FAR_FROM_KNOWN))
     return replace(
         table,
-        scheme=scheme,
+        origin=replace(published.origin, scheme=scheme),
         energies=arrays["formation_energy"],
         above_hull=arrays["energy_above_hull"],
         corrections=arrays["formation_energy"] - published.energies,
@@ -104,10 +105,7 @@ def _as_published() -> PhaseTable:
         *(f"{name}.{part}" for name in ("formula", "material_id") for part in ("block", "ends")),
     )  # fmt: skip
     return PhaseTable(
-        name=NAME,
-        version=VERSION,
-        digest=arrays["digest"].tobytes().decode(),
-        scheme=LEGACY,
+        origin=Origin((DataSet(NAME, VERSION, arrays["digest"].tobytes().decode()),), LEGACY),
         formulas=Texts(arrays["formula.block"].tobytes(), arrays["formula.ends"]),
         material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
         energies=arrays["formation_energy"],

@@ -67,11 +67,11 @@ def load(temperature: float = ROOM) -> PhaseTable:
         ((entry.formula, entry.cas, entry.energy) for entry in lowest.values()),
         scheme=MEASURED,
         version=VERSION,
+        digest=_digest(),
     )
     ordered = [lowest[name] for name in built.formulas]
     return replace(
         built,
-        digest=_digest(),
         flags=np.array([entry.doubtful for entry in ordered], dtype=np.uint8),
         flag_names=("conflicting_sources",),
         extras={"volume": np.array([entry.volume for entry in ordered])},

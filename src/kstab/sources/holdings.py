@@ -82,7 +82,9 @@ def _inside() -> Iterator[Holding]:
     kinds: dict[str, HoldingKind] = {NAME: "embedded", EXPERIMENTAL: "measured"}
     for table in (embedded.load(), experimental.load()):
         name, (schemes, about) = table.name, known[table.name]
-        yield Holding(name, kinds[name], len(table), "formation", schemes, table.version, about)
+        yield Holding(
+            name, kinds[name], len(table), "formation", schemes, table.origin.version, about
+        )
 
 
 def _unread(source: PhaseSource, kind: HoldingKind) -> Holding:

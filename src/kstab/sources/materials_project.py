@@ -163,7 +163,7 @@ def _as_stored(store: "Store", elements: Sequence[str], known: "Sequence[Dataset
     if len(systems) == of_all:
         return table
     said = f"only the {len(systems):,} of {of_all:,} chemical systems that are stored"
-    return replace(table, changes=(*table.changes, said))
+    return replace(table, origin=table.origin.changed(said))
 
 
 def _fetched(needed: Sequence[str], elements: Sequence[str], gnome: bool) -> "Dataset":

@@ -55,14 +55,18 @@ def table_of(dataset: Dataset, phases: Sequence[StoredPhase]) -> PhaseTable:
     rows += [(reduced(Formula.parse(symbol)), "", 0.0, {}) for symbol in sorted(needed - alone)]
     rows.sort(key=lambda row: (row[0].text, row[2], row[1]))
     table = PhaseTable.build(
-        dataset.name, [row[:3] for row in rows], scheme=dataset.scheme, version=dataset.version
+        dataset.name,
+        [row[:3] for row in rows],
+        scheme=dataset.scheme,
+        version=dataset.version,
+        digest=digest_of(phases),
     )
     extras = {
         name: np.array([row[3].get(name, np.nan) for row in rows])
         for name in _EXTRAS
         if any(name in row[3] for row in rows)
     }
-    return replace(table, extras=extras, digest=digest_of(phases))
+    return replace(table, extras=extras)
 
 
 def digest_of(phases: Iterable[StoredPhase]) -> str:
