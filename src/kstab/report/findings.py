@@ -9,19 +9,7 @@ from pathlib import PurePath
 from typing import Final
 
 from kstab.findings import Assessed, Measurement
-from kstab.report.page import (
-    BLANK,
-    Block,
-    Bullets,
-    Column,
-    Hint,
-    Item,
-    Paragraph,
-    Row,
-    Section,
-    Table,
-    cells,
-)  # fmt: skip
+from kstab.report import page as pages
 
 _SURENESS: Final = ("low", "medium", "high")
 _BEYOND: Final = (
@@ -61,7 +49,7 @@ def together(found: Sequence[Assessed]) -> str:
     return f"As a whole they are no surer than the least sure: {least} ({names}). {_BEYOND}"
 
 
-def blocks(found: Sequence[Assessed], *, details: bool) -> Iterator[Block]:
+def blocks(found: Sequence[Assessed], *, details: bool) -> Iterator[pages.Block]:
     """Yield what plugins say; nothing where they say nothing.
 
     Args:
@@ -70,39 +58,41 @@ def blocks(found: Sequence[Assessed], *, details: bool) -> Iterator[Block]:
     """
     if not found:
         return
-    yield from (BLANK, Section("Assessments"), _verdicts(found), BLANK)
+    yield from (pages.BLANK, pages.Section("Assessments"), _verdicts(found), pages.BLANK)
     for one in found:
         inside = tuple(_inside(one))
-        yield Item(one.name, one.headline, one.failed, inside, is_open=details or one.failed)
+        yield pages.Item(one.name, one.headline, one.failed, inside, is_open=details or one.failed)
     if together(found):
-        yield from (BLANK, Paragraph(together(found)))
+        yield from (pages.BLANK, pages.Paragraph(together(found)))
     if not details and any(one.measurements or one.notes for one in found if not one.failed):
-        yield Hint("Numbers, notes and references: --details, or --format json.")
+        yield pages.Hint("Numbers, notes and references: --details, or --format json.")
 
 
-def _verdicts(found: Sequence[Assessed]) -> Table:
+def _verdicts(found: Sequence[Assessed]) -> pages.Table:
     """The verdicts at a glance: a row each, under the name of the assessment once."""
     before = [None, *(one.name for one in found)]
     rows = tuple(
-        Row(cells("" if one.name == last else one.name, _plain(one.verdict), one.confidence))
+        pages.Row(
+            pages.cells("" if one.name == last else one.name, _plain(one.verdict), one.confidence)
+        )
         for one, last in zip(found, before, strict=False)
     )
     names = "assessment", "verdict", "confidence"
-    return Table(tuple(Column(name, breaks="anywhere") for name in names), rows)
+    return pages.Table(tuple(pages.Column(name, breaks="anywhere") for name in names), rows)
 
 
 def _plain(verdict: str) -> str:
     return verdict.replace("_", " ")
 
 
-def _inside(one: Assessed) -> Iterator[Block]:
+def _inside(one: Assessed) -> Iterator[pages.Block]:
     """Measurements and notes, with the references as one more."""
     if one.measurements:
-        rows = (cells(each.subject, each.quantity, _value(each)) for each in one.measurements)
-        yield Table((Column("", breaks="anywhere"),) * 3, tuple(map(Row, rows)))
+        rows = (pages.cells(each.subject, each.quantity, _value(each)) for each in one.measurements)
+        yield pages.Table((pages.Column("", breaks="anywhere"),) * 3, tuple(map(pages.Row, rows)))
     references = ["From " + ", ".join(one.references)] if one.references else []
     if one.notes or references:
-        yield Bullets((*one.notes, *references))
+        yield pages.Bullets((*one.notes, *references))
 
 
 def _value(measured: Measurement) -> str:

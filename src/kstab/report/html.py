@@ -5,24 +5,7 @@ from html import escape
 from typing import Any, Final
 
 from kstab.offers import Page
-from kstab.report.page import (
-    Blank,
-    Block,
-    Blocks,
-    Bullets,
-    Cell,
-    Drawing,
-    Hint,
-    Item,
-    Line,
-    Lines,
-    Paragraph,
-    Row,
-    Section,
-    Table,
-    Title,
-    answer,
-)  # fmt: skip
+from kstab.report import page as pages
 
 _COLUMNS: Final = 80  # of a drawing
 _STYLE: Final = """
@@ -48,52 +31,52 @@ def write(result: Any, page: Page) -> str:
     return document(result.page(details=page.details))
 
 
-def document(blocks: Blocks) -> str:
+def document(blocks: pages.Blocks) -> str:
     """Return a page as a document that needs nothing else."""
-    title = next((block.name for block in blocks if isinstance(block, Title)), "kstab")
+    title = next((block.name for block in blocks if isinstance(block, pages.Title)), "kstab")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="description" content="{escape(answer(blocks))}">\n'
+        f'<meta name="description" content="{escape(pages.answer(blocks))}">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
         f"<body>\n<main>\n{fragment(blocks)}</main>\n</body>\n</html>\n"
     )
 
 
-def fragment(blocks: Iterable[Block]) -> str:
+def fragment(blocks: Iterable[pages.Block]) -> str:
     r"""Return a page as a part of a document.
 
-    >>> fragment((Title("K2S", "Stable", "good"), Paragraph("K2S < S.")))
+    >>> fragment((pages.Title("K2S", "Stable", "good"), pages.Paragraph("K2S < S.")))
     '<h2>K2S <span class="good">Stable</span></h2>\n<p>K2S &lt; S.</p>\n'
     """
     return "".join(f"{shown}\n" for shown in map(_shown, blocks) if shown)
 
 
-def _shown(block: Block) -> str:
+def _shown(block: pages.Block) -> str:
     match block:
-        case Title():
+        case pages.Title():
             return _title(block)
-        case Paragraph(text, tone):
+        case pages.Paragraph(text, tone):
             return f"<p{_class(tone)}>{escape(text)}</p>"
-        case Section(text, tone):
+        case pages.Section(text, tone):
             return f"<h3{_class(tone)}>{escape(text)}</h3>"
-        case Bullets(items):
+        case pages.Bullets(items):
             return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"
-        case Lines(lines):
+        case pages.Lines(lines):
             return f"<pre>{escape(chr(10).join(lines))}</pre>"
-        case Table():
+        case pages.Table():
             return _table(block)
-        case Item():
+        case pages.Item():
             return _item(block)
-        case Drawing():
+        case pages.Drawing():
             return _drawing(block)
-        case Blank() | Hint():
+        case pages.Blank() | pages.Hint():
             return ""  # gaps are the style's, hints the terminal's
         case _:
             raise TypeError(f"{block!r} is no block of a page")
 
 
-def _title(title: Title) -> str:
+def _title(title: pages.Title) -> str:
     parts = [
         escape(title.name),
         f"<span{_class(title.tone)}>{escape(title.verdict)}</span>" if title.verdict else "",
@@ -102,7 +85,7 @@ def _title(title: Title) -> str:
     return f"<h2>{' '.join(filter(None, parts))}</h2>"
 
 
-def _item(item: Item) -> str:
+def _item(item: pages.Item) -> str:
     name = f"<b{_class('bad' if item.failed else '')}>{escape(item.name)}</b>"
     said = f"<p>{name} {escape(item.text)}</p>"
     if not item.inside:
@@ -112,10 +95,10 @@ def _item(item: Item) -> str:
     return f"{said}<details{is_open}><summary>numbers, notes</summary>\n{inside}</details>"
 
 
-def _drawing(drawing: Drawing) -> str:
+def _drawing(drawing: pages.Drawing) -> str:
     parts = list(drawing.lines(_COLUMNS))
-    signs = "\n".join(_line(line) for line in parts if not isinstance(line, Table))
-    tables = "".join(_table(part) for part in parts if isinstance(part, Table))
+    signs = "\n".join(_line(line) for line in parts if not isinstance(line, pages.Table))
+    tables = "".join(_table(part) for part in parts if isinstance(part, pages.Table))
     return f'<pre role="img" aria-label="drawing">{signs}</pre>{tables}'
 
 
@@ -124,7 +107,7 @@ def _class(*names: str) -> str:
     return f' class="{kept}"' if kept else ""
 
 
-def _table(table: Table) -> str:
+def _table(table: pages.Table) -> str:
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     sides = ["right" if column.right else "" for column in table.columns]
     heads = zip(table.columns, sides, strict=True)
@@ -137,18 +120,18 @@ def _table(table: Table) -> str:
     return f"<table>{caption}{thead}<tbody>{body}</tbody></table>"
 
 
-def _cells(row: Row, sides: list[str]) -> str:
+def _cells(row: pages.Row, sides: list[str]) -> str:
     return "".join(
         f"<td{_class(side, cell.tone)}>{_strong(cell, strong=row.strong)}</td>"
         for cell, side in zip(row.cells, sides, strict=True)
     )
 
 
-def _strong(cell: Cell, *, strong: bool) -> str:
+def _strong(cell: pages.Cell, *, strong: bool) -> str:
     return f"<b>{escape(cell.text)}</b>" if strong else escape(cell.text)
 
 
-def _line(line: Line) -> str:
+def _line(line: pages.Line) -> str:
     """A line of a drawing; neighbours of one tone share an element."""
     runs: list[tuple[str, str]] = []
     for span in line:

@@ -6,23 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from kstab.offers import Page
-from kstab.report.page import (
-    WIDE,
-    Blank,
-    Block,
-    Blocks,
-    Bullets,
-    Cell,
-    Column,
-    Drawing,
-    Hint,
-    Item,
-    Lines,
-    Paragraph,
-    Section,
-    Table,
-    Title,
-)  # fmt: skip
+from kstab.report import page as pages
 
 _HEAD: Final = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -48,39 +32,41 @@ def write(result: Any, page: Page) -> str:
     return text(result.page(details=page.details))
 
 
-def text(blocks: Blocks) -> str:
+def text(blocks: pages.Blocks) -> str:
     """Return a page as a document; drawings are left to the figures of results."""
     return f"{_HEAD}{chr(10).join(_parts(blocks))}\n{_END}\n"
 
 
-def _parts(blocks: Iterable[Block]) -> list[str]:
+def _parts(blocks: Iterable[pages.Block]) -> list[str]:
     return [part for part in map(_shown, blocks) if part]
 
 
-def _shown(block: Block) -> str:
+def _shown(block: pages.Block) -> str:
     match block:
-        case Title():
+        case pages.Title():
             heading = ": ".join(filter(None, (block.name, block.verdict)))
             detail = f"\n{escaped(block.detail)}\n" if block.detail else ""
             return f"\\section*{{{escaped(heading)}}}{detail}"
-        case Paragraph(said, tone):
+        case pages.Paragraph(said, tone):
             return f"\\emph{{{escaped(said)}}}\n" if tone == "aside" else f"{escaped(said)}\n"
-        case Section(said):
+        case pages.Section(said):
             return f"\\subsection*{{{escaped(said)}}}"
-        case Bullets(items):
+        case pages.Bullets(items):
             inside = "".join(f"\\item {escaped(item)}\n" for item in items)
             return f"\\begin{{itemize}}\n{inside}\\end{{itemize}}"
-        case Lines(lines):
+        case pages.Lines(lines):
             return "".join(f"\\texttt{{{escaped(line)}}}\\\\\n" for line in lines)
-        case Table():
+        case pages.Table():
             return _table(block)
-        case Item():
+        case pages.Item():
             parts = _parts(block.inside) if block.is_open else []
             said = f"\\textbf{{{escaped(block.name)}}} {escaped(block.text)}\n"
             return "\n".join([said, *parts])
-        case Drawing():
-            return "\n".join(_table(part) for part in block.lines(WIDE) if isinstance(part, Table))
-        case Blank() | Hint():
+        case pages.Drawing():
+            return "\n".join(
+                _table(part) for part in block.lines(pages.WIDE) if isinstance(part, pages.Table)
+            )
+        case pages.Blank() | pages.Hint():
             return ""  # room is the class's to leave, hints are the terminal's
         case _:
             raise TypeError(f"{block!r} is no block of a page")
@@ -108,7 +94,7 @@ def _sign(sign: str) -> str:
     return f"{found}{{}}" if found.startswith("\\") and found[-1].isalpha() else found
 
 
-def _table(table: Table) -> str:
+def _table(table: pages.Table) -> str:
     kinds = "".join(map(_kind, table.columns))
     rows = [" & ".join(_cell(cell, strong=row.strong) for cell in row.cells) for row in table.rows]
     heads = [" & ".join(escaped(column.name) for column in table.columns)]
@@ -120,11 +106,11 @@ def _table(table: Table) -> str:
     return f"{{\\small\n\\begin{{tabular}}{{{kinds}}}\n{inside}\n\\end{{tabular}}}}{caption}"
 
 
-def _kind(column: Column) -> str:
+def _kind(column: pages.Column) -> str:
     long = column.stretches or (column.breaks == "anywhere" and not column.name)
     return "r" if column.right else "p{0.45\\linewidth}" if long else "l"
 
 
-def _cell(cell: Cell, *, strong: bool) -> str:
+def _cell(cell: pages.Cell, *, strong: bool) -> str:
     shown = escaped(cell.text)
     return f"\\textbf{{{shown}}}" if strong and shown else shown

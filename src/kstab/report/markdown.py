@@ -5,20 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from kstab.offers import Page
-from kstab.report.page import (
-    Blank,
-    Block,
-    Blocks,
-    Bullets,
-    Drawing,
-    Hint,
-    Item,
-    Lines,
-    Paragraph,
-    Section,
-    Table,
-    Title,
-)  # fmt: skip
+from kstab.report import page as pages
 
 _COLUMNS: Final = 80  # of a drawing
 
@@ -28,10 +15,10 @@ def write(result: Any, page: Page) -> str:
     return text(result.page(details=page.details))
 
 
-def text(blocks: Blocks) -> str:
+def text(blocks: pages.Blocks) -> str:
     r"""Return a page as Markdown.
 
-    >>> print(text((Title("K2S", "Stable"), Paragraph("K2S*"))), end="")
+    >>> print(text((pages.Title("K2S", "Stable"), pages.Paragraph("K2S*"))), end="")
     # K2S: Stable
     <BLANKLINE>
     K2S\*
@@ -39,41 +26,43 @@ def text(blocks: Blocks) -> str:
     return "\n\n".join(_parts(blocks)) + "\n"
 
 
-def _parts(blocks: Iterable[Block]) -> list[str]:
+def _parts(blocks: Iterable[pages.Block]) -> list[str]:
     return [part for part in map(_shown, blocks) if part]
 
 
-def _shown(block: Block) -> str:
+def _shown(block: pages.Block) -> str:
     match block:
-        case Title():
+        case pages.Title():
             heading = ": ".join(filter(None, (block.name, block.verdict)))
             detail = f"\n\n{_escaped(block.detail)}" if block.detail else ""
             return f"# {_escaped(heading)}{detail}"
-        case Paragraph(said, tone):
+        case pages.Paragraph(said, tone):
             return f"*{_escaped(said)}*" if tone == "aside" else _escaped(said)
-        case Section(said):
+        case pages.Section(said):
             return f"## {_escaped(said)}"
-        case Bullets(items):
+        case pages.Bullets(items):
             return "\n".join(f"- {_escaped(item)}" for item in items)
-        case Lines(lines):
+        case pages.Lines(lines):
             return _fenced(lines)
-        case Table():
+        case pages.Table():
             return _table(block)
-        case Item():
+        case pages.Item():
             inside = _parts(block.inside) if block.is_open else []
             return "\n\n".join([f"**{_escaped(block.name)}** {_escaped(block.text)}", *inside])
-        case Drawing():
+        case pages.Drawing():
             return _drawing(block)
-        case Blank() | Hint():
+        case pages.Blank() | pages.Hint():
             return ""  # blank lines are there already, hints are the terminal's
         case _:
             raise TypeError(f"{block!r} is no block of a page")
 
 
-def _drawing(drawing: Drawing) -> str:
+def _drawing(drawing: pages.Drawing) -> str:
     parts = list(drawing.lines(_COLUMNS))
-    lines = ["".join(span.text for span in part) for part in parts if not isinstance(part, Table)]
-    tables = [_table(part) for part in parts if isinstance(part, Table)]
+    lines = [
+        "".join(span.text for span in part) for part in parts if not isinstance(part, pages.Table)
+    ]
+    tables = [_table(part) for part in parts if isinstance(part, pages.Table)]
     return "\n\n".join([_fenced(lines), *tables])
 
 
@@ -91,7 +80,7 @@ def _fenced(lines: Iterable[str]) -> str:
     return f"```text\n{inside}\n```"
 
 
-def _table(table: Table) -> str:
+def _table(table: pages.Table) -> str:
     heads = [" ".join(_escaped(column.name).split("\n")) for column in table.columns]
     rules = ["---:" if column.right else "---" for column in table.columns]
     rows = [

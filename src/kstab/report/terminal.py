@@ -15,29 +15,12 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kstab.offers import Page
-from kstab.report.page import (
-    Blank,
-    Block,
-    Blocks,
-    Bullets,
-    Cell,
-    Column,
-    Drawing,
-    Hint,
-    Item,
-    Line,
-    Lines,
-    Paragraph,
-    Section,
-    Table,
-    Title,
-    Tone,
-)  # fmt: skip
+from kstab.report import page as pages
 
 _NARROWEST: Final = 20
 """Columns below which a report says nothing any more."""
 
-_STYLES: Final[dict[Tone, str]] = {
+_STYLES: Final[dict[pages.Tone, str]] = {
     "plain": "",
     "faint": "dim",
     "aside": "italic",
@@ -55,7 +38,7 @@ def write(result: Any, page: Page) -> str:
     return text(result.page(details=page.details), page.width, getattr(result, "widest", None))
 
 
-def text(blocks: Blocks, width: int | None = 80, widest: int | None = None) -> str:
+def text(blocks: pages.Blocks, width: int | None = 80, widest: int | None = None) -> str:
     """Return a page as text.
 
     Args:
@@ -67,14 +50,14 @@ def text(blocks: Blocks, width: int | None = 80, widest: int | None = None) -> s
     console.width = min(console.width, widest or console.width)
     with console.capture() as capture:
         for block in blocks:
-            console.print(Group(*_show(block)), crop=not isinstance(block, Lines))
+            console.print(Group(*_show(block)), crop=not isinstance(block, pages.Lines))
     shown = capture.get()
     if console.is_terminal:
         return shown
     return "".join(line.rstrip() + "\n" for line in shown.splitlines())
 
 
-def renderable(blocks: Blocks) -> RenderableType:
+def renderable(blocks: pages.Blocks) -> RenderableType:
     """Return a page as something rich can print."""
     return Group(*(shown for block in blocks for shown in _show(block)))
 
@@ -88,29 +71,29 @@ def _console(width: int | None) -> Console:
     return console
 
 
-def _show(block: Block) -> Iterator[RenderableType]:  # noqa: C901 - a case for each block
+def _show(block: pages.Block) -> Iterator[RenderableType]:  # noqa: C901 - a case for each block
     match block:
-        case Blank():
+        case pages.Blank():
             yield ""
-        case Title():
+        case pages.Title():
             parts = (block.verdict, _bold(block.tone)), (block.detail, "dim")
             beside = ((f"  {text}", style) for text, style in parts if text)
             yield Text.assemble((block.name, "bold"), *beside)
-        case Paragraph(text, tone):
+        case pages.Paragraph(text, tone):
             yield Text(text, _STYLES[tone])
-        case Hint(text):
+        case pages.Hint(text):
             yield Text(text, "dim")
-        case Section(text, tone):
+        case pages.Section(text, tone):
             yield Text(text, _bold(tone))
-        case Bullets(items):
+        case pages.Bullets(items):
             yield from map(_bullet, items)
-        case Lines(lines):
+        case pages.Lines(lines):
             yield Text("\n".join(lines), no_wrap=True, overflow="ignore")
-        case Item():
+        case pages.Item():
             yield from _item(block)
-        case Table():
+        case pages.Table():
             yield _Sized(lambda width: [_table(block, width)])
-        case Drawing():
+        case pages.Drawing():
             drawn = _Sized(lambda width: map(partial(_line, width=width), block.lines(width)))
             yield Padding(drawn, (0, block.margin)) if block.margin else drawn
         case _:
@@ -124,14 +107,14 @@ def _bullet(item: str) -> RichTable:
     return grid
 
 
-def _item(item: Item) -> Iterator[RenderableType]:
+def _item(item: pages.Item) -> Iterator[RenderableType]:
     yield Text.assemble((item.name, "bold red" if item.failed else "bold"), "  ", item.text)
     if item.is_open:
         inside = (shown for block in item.inside for shown in _show(block))
         yield from (Padding(shown, (0, 0, 0, 2)) for shown in inside)
 
 
-def _bold(tone: Tone) -> str:
+def _bold(tone: pages.Tone) -> str:
     return f"bold {_STYLES[tone]}".strip()
 
 
@@ -145,14 +128,14 @@ class _Sized:
         yield from self._make(options.max_width)
 
 
-def _line(line: Line | Table, width: int) -> RenderableType:
+def _line(line: pages.Line | pages.Table, width: int) -> RenderableType:
     """A line of a drawing, or what explains it."""
-    if isinstance(line, Table):
+    if isinstance(line, pages.Table):
         return _table(line, width)
     return Text.assemble(*((span.text, _STYLES[span.tone]) for span in line))
 
 
-def _table(table: Table, width: int) -> RenderableType:
+def _table(table: pages.Table, width: int) -> RenderableType:
     shown = table.shown(width)
     if shown.style == "bare" and _natural_width(shown) > width:
         return Group(*map(Text, (*_stacked(shown), *filter(None, [shown.caption]))))
@@ -173,13 +156,13 @@ def _table(table: Table, width: int) -> RenderableType:
     return made
 
 
-def _heading(column: Column, table: Table) -> str:
+def _heading(column: pages.Column, table: pages.Table) -> str:
     """The heading of a column; without a rule below them all end in a line of units."""
     units = table.style == "bare" and any("\n" in each.name for each in table.columns)
     return f"{column.name}\n" if units and "\n" not in column.name else column.name
 
 
-def _empty(table: Table) -> RichTable:
+def _empty(table: pages.Table) -> RichTable:
     """A table in the style of all reports, without columns."""
     if table.style == "facts":
         return RichTable.grid(padding=(0, 2))
@@ -188,11 +171,11 @@ def _empty(table: Table) -> RichTable:
     return RichTable(box=ruled, padding=(0, 1), pad_edge=False, show_edge=False, show_header=named)
 
 
-def _cell(cell: Cell) -> RenderableType:
+def _cell(cell: pages.Cell) -> RenderableType:
     return _Sum(cell.text) if cell.is_sum else Text(cell.text, style=_STYLES[cell.tone])
 
 
-def _natural_width(table: Table) -> int:
+def _natural_width(table: pages.Table) -> int:
     """Columns that a table takes if no cell breaks."""
     columns = zip(*(row.cells for row in table.rows), strict=True)
     widths = (
@@ -202,7 +185,7 @@ def _natural_width(table: Table) -> int:
     return sum(widths) + 2 * (len(table.columns) - 1)
 
 
-def _stacked(table: Table) -> Iterator[str]:
+def _stacked(table: pages.Table) -> Iterator[str]:
     """Each row as lines below its first cell, a cell a line."""
     names = [column.name.partition("\n") for column in table.columns]
     longest = max(cell_len(name) for name, _, _ in names)

@@ -6,37 +6,24 @@ from typing import Final, TypeAlias
 from kstab.analyses.difference.result import Change, DifferenceResult, PhaseChange, PhaseInSource
 from kstab.base.units import MEV_PER_EV
 from kstab.phases.provenance import Provenance
-from kstab.report.page import (
-    BLANK,
-    Answer,
-    Block,
-    Blocks,
-    Bullets,
-    Column,
-    Paragraph,
-    Row,
-    Section,
-    Table,
-    Title,
-    cells,
-)  # fmt: skip
+from kstab.report import page as pages
 from kstab.report.window.words import decimals
 
 _Texts: TypeAlias = tuple[str, ...]
 _MOST: Final = 25  # rows of one table
-_PHASE: Final = Column("phase", breaks="anywhere")
+_PHASE: Final = pages.Column("phase", breaks="anywhere")
 
 
-def page(found: DifferenceResult, details: bool = False) -> Blocks:
+def page(found: DifferenceResult, details: bool = False) -> pages.Blocks:
     """Return the page of what differs between two sources, with all rows or the first of them."""
     names = found.first.dataset, found.second.dataset
     most = None if details else _MOST
     return (
-        Title(f"{'-'.join(found.elements)}: from {names[0]} to {names[1]}"),
-        BLANK,
-        Bullets((_origin(found.first), _origin(found.second))),
-        BLANK,
-        Answer(_summary(found)),
+        pages.Title(f"{'-'.join(found.elements)}: from {names[0]} to {names[1]}"),
+        pages.BLANK,
+        pages.Bullets((_origin(found.first), _origin(found.second))),
+        pages.BLANK,
+        pages.Answer(_summary(found)),
         *(block for table in _tables(found) for block in _listed(*table, most)),
     )
 
@@ -54,16 +41,18 @@ def _summary(found: DifferenceResult) -> str:
     )
 
 
-def _tables(found: DifferenceResult) -> Iterator[tuple[str, tuple[Column, ...], list[_Texts]]]:
+def _tables(
+    found: DifferenceResult,
+) -> Iterator[tuple[str, tuple[pages.Column, ...], list[_Texts]]]:
     """Heading, columns and rows of each table."""
-    height = Column("above hull\nmeV/atom", right=True)
+    height = pages.Column("above hull\nmeV/atom", right=True)
     yield f"Only in {found.first.dataset}", (_PHASE, height), _alone(found, "only_first")
     yield f"Only in {found.second.dataset}", (_PHASE, height), _alone(found, "only_second")
-    change = Column("change\nmeV/atom", right=True, breaks="anywhere")
+    change = pages.Column("change\nmeV/atom", right=True, breaks="anywhere")
     yield "Other formation energies", _columns(found, "eV/atom", change), _energies(found)
     hull = [_row(each, _height) for each in _with(found, "hull")]
     yield "On the hull in one of them", _columns(found, "meV/atom"), hull
-    because = Column("because of", breaks="anywhere")
+    because = pages.Column("because of", breaks="anywhere")
     moved = [_row(each, _range, ", ".join(each.because) or "-") for each in _with(found, "window")]
     yield f"Windows against {found.ion} that move", _columns(found, "V", because), moved
 
@@ -106,21 +95,21 @@ def _height(side: PhaseInSource) -> str:
     return f"{MEV_PER_EV * energy:.1f}" if energy else "stable"
 
 
-def _columns(found: DifferenceResult, unit: str, *others: Column) -> tuple[Column, ...]:
+def _columns(found: DifferenceResult, unit: str, *others: pages.Column) -> tuple[pages.Column, ...]:
     sides = (
-        Column(f"{source.dataset}\n{unit}", right=True, breaks="anywhere")
+        pages.Column(f"{source.dataset}\n{unit}", right=True, breaks="anywhere")
         for source in (found.first, found.second)
     )
     return _PHASE, *sides, *others
 
 
 def _listed(
-    name: str, columns: tuple[Column, ...], items: list[_Texts], most: int | None
-) -> Iterator[Block]:
+    name: str, columns: tuple[pages.Column, ...], items: list[_Texts], most: int | None
+) -> Iterator[pages.Block]:
     """A table below a heading with the first items, and how many there are more."""
     if not items:
         return
-    rows = tuple(Row(cells(*item)) for item in items[:most])
-    yield from (BLANK, Section(name), Table(columns, rows))
+    rows = tuple(pages.Row(pages.cells(*item)) for item in items[:most])
+    yield from (pages.BLANK, pages.Section(name), pages.Table(columns, rows))
     if len(items) > len(rows):
-        yield Paragraph(f"{len(items) - len(rows)} more; --format json has all.")
+        yield pages.Paragraph(f"{len(items) - len(rows)} more; --format json has all.")

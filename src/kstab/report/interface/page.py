@@ -5,34 +5,13 @@ from typing import Any, Final
 
 from kstab.analyses.interface.result import InterfaceResult, Kink
 from kstab.report import findings
+from kstab.report import page as pages
 from kstab.report.interface import words
 from kstab.report.interface.drawing import EnergyCurves, RegionMap
-from kstab.report.page import (
-    BLANK,
-    WIDE,
-    Answer,
-    Block,
-    Blocks,
-    Cell,
-    Column,
-    Paragraph,
-    Row,
-    Section,
-    Table,
-    Title,
-    Tone,
-    cells,
-    conditions,
-    facts,
-    foot,
-    section,
-    sum_of,
-    warnings,
-)  # fmt: skip
 from kstab.report.tables import verdicts
 from kstab.report.window.words import mixture, versus
 
-_TONES: Final[dict[str, Tone]] = {
+_TONES: Final[dict[str, pages.Tone]] = {
     "reacts": "bad",
     "self_decomposition": "doubtful",
     "cannot_be_told_from_stable": "doubtful",
@@ -41,47 +20,47 @@ _TONES: Final[dict[str, Tone]] = {
 }
 
 
-def page(result: InterfaceResult, details: bool = False) -> Blocks:
+def page(result: InterfaceResult, details: bool = False) -> pages.Blocks:
     """Return the page of an interface; with all that plugins say, or their headlines."""
     return (
         _title(result),
-        BLANK,
-        Answer(words.explanation(result)),
-        *conditions(result.provenance),
-        *([Paragraph(words.cathode(result))] if result.cathode else []),
-        *map(Paragraph, words.anodes(result)),
-        *([Paragraph(words.doubtful(result), "doubtful")] if words.doubtful(result) else []),
-        BLANK,
+        pages.BLANK,
+        pages.Answer(words.explanation(result)),
+        *pages.conditions(result.provenance),
+        *([pages.Paragraph(words.cathode(result))] if result.cathode else []),
+        *map(pages.Paragraph, words.anodes(result)),
+        *([pages.Paragraph(words.doubtful(result), "doubtful")] if words.doubtful(result) else []),
+        pages.BLANK,
         _reactants(result),
         *_drawing(result),
         *_minima(result),
-        *([Paragraph(words.schemes(result))] if result.by_scheme else []),
+        *([pages.Paragraph(words.schemes(result))] if result.by_scheme else []),
         *_tables(result),
-        *section("Robustness", words.robustness(result)),
+        *pages.section("Robustness", words.robustness(result)),
         *_charged(result),
         *findings.blocks(result.assessments, details=details),
-        *warnings(words.all_warnings(result)),
-        *foot(result.provenance, findings.owners(result.assessments)),
+        *pages.warnings(words.all_warnings(result)),
+        *pages.foot(result.provenance, findings.owners(result.assessments)),
     )
 
 
-def _title(result: InterfaceResult) -> Title:
+def _title(result: InterfaceResult) -> pages.Title:
     name, tone = f"{result.a} | {result.b}", _TONES[result.verdict]
-    return Title(name, words.verdict(result), tone, words.condition(result))
+    return pages.Title(name, words.verdict(result), tone, words.condition(result))
 
 
-def _reactants(result: InterfaceResult) -> Table:
+def _reactants(result: InterfaceResult) -> pages.Table:
     both = result.reactant_a, result.reactant_b
     names = ("reactant", "energy taken", "above hull\nmeV/atom")
-    columns = [Column(name, breaks="anywhere") for name in names]
-    rows = [cells(each.formula, words.source(each), words.stability(each)) for each in both]
+    columns = [pages.Column(name, breaks="anywhere") for name in names]
+    rows = [pages.cells(each.formula, words.source(each), words.stability(each)) for each in both]
     if result.ion:
-        columns.append(Column(f"stability window\n{versus(result.ion)}"))
+        columns.append(pages.Column(f"stability window\n{versus(result.ion)}"))
         rows = [
-            (*row, Cell(words.potential(each, result)))
+            (*row, pages.Cell(words.potential(each, result)))
             for row, each in zip(rows, both, strict=True)
         ]
-    return Table(tuple(columns), tuple(map(Row, rows)))
+    return pages.Table(tuple(columns), tuple(map(pages.Row, rows)))
 
 
 def _has_kinks(result: InterfaceResult) -> bool:
@@ -89,65 +68,65 @@ def _has_kinks(result: InterfaceResult) -> bool:
     return words.has_any(result) and result.verdict != "same_composition"
 
 
-def _drawing(result: InterfaceResult) -> Iterator[Block]:
+def _drawing(result: InterfaceResult) -> Iterator[pages.Block]:
     if _has_kinks(result):
-        yield BLANK
+        yield pages.BLANK
         yield RegionMap(result) if result.regions else EnergyCurves(result)
 
 
-def _minima(result: InterfaceResult) -> Iterator[Block]:
+def _minima(result: InterfaceResult) -> Iterator[pages.Block]:
     if words.has_any(result):
-        yield from (BLANK, facts(_lowest(result)))
+        yield from (pages.BLANK, pages.facts(_lowest(result)))
         if words.has_reservoir(result):
-            yield Paragraph(words.metal_contact(result))
+            yield pages.Paragraph(words.metal_contact(result))
 
 
-def _lowest(result: InterfaceResult) -> Iterator[tuple[str, str | Cell]]:
+def _lowest(result: InterfaceResult) -> Iterator[tuple[str, str | pages.Cell]]:
     own, contact = words.has_own(result), words.has_contact(result)
     for name, kink, mutual in (
         ("Lowest total" if own else "Lowest energy", result.minimum_total, False),
         *([("Lowest mutual", result.minimum_mutual, True)] if own and contact else []),
     ):
         yield name, words.minimum(kink, result, mutual=mutual)
-        yield "", sum_of(kink.reaction)
+        yield "", pages.sum_of(kink.reaction)
     if own:
         yield "On their own", words.own(result)
     if result.reservoir and words.has_reservoir(result):
         yield f"Excess {result.ion}", words.reservoir(result.reservoir)
-        yield "", sum_of(result.reservoir.reaction)
+        yield "", pages.sum_of(result.reservoir.reaction)
 
 
-def _tables(result: InterfaceResult) -> Iterator[Block]:
+def _tables(result: InterfaceResult) -> Iterator[pages.Block]:
     """The kinks: at one voltage, or at those of the two minima."""
     if not _has_kinks(result):
         return
     minima = {result.minimum_total.voltage, result.minimum_mutual.voltage}
     for voltage in sorted(minima, key=lambda v: v or 0.0):
-        yield BLANK
+        yield pages.BLANK
         if result.voltage_range:
-            yield Section(f"At {voltage or 0.0:.3f} V")
+            yield pages.Section(f"At {voltage or 0.0:.3f} V")
         yield _kinks(result, result.kinks_at(voltage))
 
 
-def _kinks(result: InterfaceResult, kinks: tuple[Kink, ...]) -> Table:
+def _kinks(result: InterfaceResult, kinks: tuple[Kink, ...]) -> pages.Table:
     own = words.has_own(result)
     bars = any(kink.energy_per_atom_sigma for kink in kinks)
     columns = (
         _number("x"),
-        _number("molar", WIDE),
-        _number("mass", WIDE),
+        _number("molar", pages.WIDE),
+        _number("mass", pages.WIDE),
         _number("total"),
-        _number("±", WIDE),
+        _number("±", pages.WIDE),
         _number("mutual"),
-        _number("±", WIDE),
-        Column("products, volume %", stretches=True),
+        _number("±", pages.WIDE),
+        pages.Column("products, volume %", stretches=True),
     )
     lowest = (result.minimum_total, result.minimum_mutual)
     unknown = " No % where a volume is unknown." if words.lacks_volumes(kinks) else ""
     energies = f"Energies in {words.unit(result)}"
-    table = Table(
+    table = pages.Table(
         columns=columns,
-        rows=tuple(Row(_cells(kink), strong=kink in lowest) for kink in kinks),
+        rows=tuple(pages.Row(_cells(kink), strong=kink in lowest) for kink in kinks),
         caption=(
             f"x: fraction of {result.a}, by atoms, formula units and mass. "
             f"{energies}{', ±: standard deviation' if bars else ''}.{unknown}"
@@ -157,28 +136,28 @@ def _kinks(result: InterfaceResult, kinks: tuple[Kink, ...]) -> Table:
     return table.only((True, True, True, True, bars, own, bars and own, True))
 
 
-def _number(name: str, least: int = 0) -> Column:
-    return Column(name, right=True, breaks="never", least=least)
+def _number(name: str, least: int = 0) -> pages.Column:
+    return pages.Column(name, right=True, breaks="never", least=least)
 
 
-def _cells(kink: Kink) -> tuple[Cell, ...]:
-    return cells(
+def _cells(kink: Kink) -> tuple[pages.Cell, ...]:
+    return pages.cells(
         *(f"{share:.3f}" for share in (kink.x_atomic, kink.x_molar, kink.x_mass)),
         words.meV(kink.headline_energy),
         words.meV(kink.headline_sigma or 0.0),
         words.meV(kink.mutual_headline_energy),
         words.meV(kink.mutual_headline_sigma or 0.0),
-        sum_of(words.shares(kink)),
+        pages.sum_of(words.shares(kink)),
     )
 
 
-def _charged(result: InterfaceResult) -> Iterator[Block]:
+def _charged(result: InterfaceResult) -> Iterator[pages.Block]:
     charged = result.charged
     if charged is not None:
-        yield from (BLANK, Section(words.charged_heading(result, charged)))
-        yield Paragraph(words.explanation(charged))
+        yield from (pages.BLANK, pages.Section(words.charged_heading(result, charged)))
+        yield pages.Paragraph(words.explanation(charged))
         yield from _minima(charged)
-        yield from section("Robustness", words.robustness(charged))
+        yield from pages.section("Robustness", words.robustness(charged))
 
 
 _SIDES: Final = ("a", "b", "ion", "scheme", "mode", "verdict")

@@ -5,36 +5,21 @@ from typing import Any
 
 from kstab.analyses.system.result import SystemPhase, SystemResult
 from kstab.base.units import MEV_PER_EV
-from kstab.report.page import (
-    BLANK,
-    WIDE,
-    Answer,
-    Blocks,
-    Cell,
-    Column,
-    Row,
-    Table,
-    Title,
-    cells,
-    conditions,
-    foot,
-    sum_of,
-    warnings,
-)  # fmt: skip
+from kstab.report import page as pages
 from kstab.report.window import words
 
 
-def page(result: SystemResult, _: bool = False) -> Blocks:
+def page(result: SystemResult, _: bool = False) -> pages.Blocks:
     """Return the page of the phases of a chemical system; it has no details."""
     return (
-        Title("-".join(result.elements)),
-        BLANK,
-        Answer(_summary(result)),
-        *conditions(result.provenance),
-        BLANK,
+        pages.Title("-".join(result.elements)),
+        pages.BLANK,
+        pages.Answer(_summary(result)),
+        *pages.conditions(result.provenance),
+        pages.BLANK,
         _phases(result),
-        *warnings(result.warnings),
-        *foot(result.provenance),
+        *pages.warnings(result.warnings),
+        *pages.foot(result.provenance),
     )
 
 
@@ -50,18 +35,18 @@ def _summary(result: SystemResult) -> str:
     return f"{summary}."
 
 
-def _phases(result: SystemResult) -> Table:
+def _phases(result: SystemResult) -> pages.Table:
     uncertain = any(_identifier(phase).endswith("?") for phase in result.phases)
-    return Table(
+    return pages.Table(
         columns=(
-            Column("phase", breaks="anywhere"),
-            Column("id", breaks="never", least=WIDE),
-            Column("space\ngroup", right=True, least=WIDE),
-            Column("above hull\nmeV/atom", right=True),
-            Column("formation\neV/atom", right=True, least=WIDE),
-            Column("decomposes to", breaks="anywhere", stretches=True, least=WIDE),
+            pages.Column("phase", breaks="anywhere"),
+            pages.Column("id", breaks="never", least=pages.WIDE),
+            pages.Column("space\ngroup", right=True, least=pages.WIDE),
+            pages.Column("above hull\nmeV/atom", right=True),
+            pages.Column("formation\neV/atom", right=True, least=pages.WIDE),
+            pages.Column("decomposes to", breaks="anywhere", stretches=True, least=pages.WIDE),
         ),
-        rows=tuple(Row(_cells(phase)) for phase in result.phases),
+        rows=tuple(pages.Row(_cells(phase)) for phase in result.phases),
         caption="id?: not matched by energy, so it may be that of another structure."
         if uncertain
         else "",
@@ -69,17 +54,17 @@ def _phases(result: SystemResult) -> Table:
     )
 
 
-def _cells(phase: SystemPhase) -> tuple[Cell, ...]:
-    height = Cell("stable", "good")
+def _cells(phase: SystemPhase) -> tuple[pages.Cell, ...]:
+    height = pages.Cell("stable", "good")
     if phase.energy_above_hull:
-        height = Cell(f"{MEV_PER_EV * phase.energy_above_hull:.1f}")
-    return cells(
+        height = pages.Cell(f"{MEV_PER_EV * phase.energy_above_hull:.1f}")
+    return pages.cells(
         phase.formula,
-        Cell(_identifier(phase), "faint"),
+        pages.Cell(_identifier(phase), "faint"),
         str(phase.space_group or ""),
         height,
         words.decimals(phase.formation_energy),
-        sum_of(words.mixture(phase.decomposes_to)),
+        pages.sum_of(words.mixture(phase.decomposes_to)),
     )
 
 

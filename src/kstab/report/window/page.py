@@ -6,50 +6,33 @@ from typing import Any
 from kstab.analyses.window.result import Step, WindowResult
 from kstab.phases.notices import FLAGS, Notice
 from kstab.report import findings
-from kstab.report.page import (
-    BLANK,
-    WIDE,
-    Answer,
-    Blocks,
-    Cell,
-    Column,
-    Paragraph,
-    Row,
-    Table,
-    Title,
-    Tone,
-    cells,
-    conditions,
-    facts,
-    foot,
-    section,
-    sum_of,
-    warnings,
-)  # fmt: skip
+from kstab.report import page as pages
 from kstab.report.tables import verdicts
 from kstab.report.window import words
 from kstab.report.window.drawing import WindowAxis
 
 
-def page(result: WindowResult, details: bool = False) -> Blocks:
+def page(result: WindowResult, details: bool = False) -> pages.Blocks:
     """Return the page of a window; with all that plugins say, or their headlines."""
     return (
         _title(result),
-        BLANK,
-        Answer(words.explanation(result)),
-        *conditions(result.provenance),
-        *([Paragraph(words.host(result.host, result))] if result.host else []),
-        *((BLANK, WindowAxis(result)) if result.window_kind != "none" else ()),
-        BLANK,
-        facts(_limits(result)),
-        *([Paragraph(words.schemes(result))] if words.schemes(result) else []),
-        BLANK,
+        pages.BLANK,
+        pages.Answer(words.explanation(result)),
+        *pages.conditions(result.provenance),
+        *([pages.Paragraph(words.host(result.host, result))] if result.host else []),
+        *((pages.BLANK, WindowAxis(result)) if result.window_kind != "none" else ()),
+        pages.BLANK,
+        pages.facts(_limits(result)),
+        *([pages.Paragraph(words.schemes(result))] if words.schemes(result) else []),
+        pages.BLANK,
         _staircase(result),
-        *section("Robustness", words.robustness(result)),
-        *section("Near misses", (words.near_miss(m, result) for m in result.near_misses or ())),
+        *pages.section("Robustness", words.robustness(result)),
+        *pages.section(
+            "Near misses", (words.near_miss(m, result) for m in result.near_misses or ())
+        ),
         *findings.blocks(result.assessments, details=details),
-        *warnings(_worth_a_warning(result)),
-        *foot(result.provenance, findings.owners(result.assessments)),
+        *pages.warnings(_worth_a_warning(result)),
+        *pages.foot(result.provenance, findings.owners(result.assessments)),
     )
 
 
@@ -64,55 +47,55 @@ def _worth_a_warning(result: WindowResult) -> tuple[Notice, ...]:
     return tuple(notice for notice in notices if notice.code != "uncertain_id")
 
 
-def _title(result: WindowResult) -> Title:
-    tone: Tone = "good" if result.verdict == "stable" else "doubtful"
+def _title(result: WindowResult) -> pages.Title:
+    tone: pages.Tone = "good" if result.verdict == "stable" else "doubtful"
     uncertain = any(notice.code == "uncertain_id" for notice in result.warnings)
     doubt = " (id uncertain)" if result.material_id and uncertain else ""
-    return Title(result.formula, words.verdict(result), tone, f"{result.material_id}{doubt}")
+    return pages.Title(result.formula, words.verdict(result), tone, f"{result.material_id}{doubt}")
 
 
-def _limits(result: WindowResult) -> Iterator[tuple[str, str | Cell]]:
+def _limits(result: WindowResult) -> Iterator[tuple[str, str | pages.Cell]]:
     if result.window_kind != "none":
         for name, value, reaction in words.limits(result):
             yield name, value
-            yield "", sum_of(reaction)
+            yield "", pages.sum_of(reaction)
     lowest = result.steps[0] if result.steps else None
     if lowest and lowest.voltage_low == 0.0 and lowest.ion_change > 0:
-        yield f"Against {result.ion} metal", sum_of(lowest.reaction)
+        yield f"Against {result.ion} metal", pages.sum_of(lowest.reaction)
 
 
-def _staircase(result: WindowResult) -> Table:
+def _staircase(result: WindowResult) -> pages.Table:
     bars = any(step.voltage_low_sigma is not None for step in result.steps)
     # In a mixture the size of a step says whether the host or a dopant takes it.
     shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
     columns = (
-        Column(words.versus(result.ion), breaks="never"),
+        pages.Column(words.versus(result.ion), breaks="never"),
         _number("±"),
         _number(f"Δ{result.ion}"),
-        Column("equilibrium", breaks="anywhere", stretches=True),
+        pages.Column("equilibrium", breaks="anywhere", stretches=True),
         _number("eV/atom"),
         _number("mAh/g"),
         _number("share"),
     )
-    rows = tuple(Row(_cells(step), strong=not step.ion_change) for step in result.steps)
-    table = Table(columns, rows, _caption(result, bars=bars, shares=shares), short_caption="")
+    rows = tuple(pages.Row(_cells(step), strong=not step.ion_change) for step in result.steps)
+    table = pages.Table(columns, rows, _caption(result, bars=bars, shares=shares), short_caption="")
     return table.only((True, bars, True, True, True, True, shares))
 
 
-def _number(name: str) -> Column:
-    return Column(name, right=True, breaks="never", least=WIDE)
+def _number(name: str) -> pages.Column:
+    return pages.Column(name, right=True, breaks="never", least=pages.WIDE)
 
 
-def _cells(step: Step) -> tuple[Cell, ...]:
+def _cells(step: Step) -> tuple[pages.Cell, ...]:
     products = words.mixture(step.products) or "nothing"
     notes = [*(f"{gas} gas" for gas in step.gases), *(["minor"] if step.minor else [])]
     if notes:
         products += f" ({', '.join(notes)})"
-    return cells(
+    return pages.cells(
         words.edges(step),
         words.bar(step.voltage_low_sigma),
         f"{step.ion_change:+.4g}" if step.ion_change else "0",
-        sum_of(products),
+        pages.sum_of(products),
         words.decimals(step.decomposition_energy_low),
         f"{step.capacity_mAh_g:.0f}",
         f"{step.ion_share or 0:.0%}",
