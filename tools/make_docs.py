@@ -36,6 +36,7 @@ from doc_tables import (
     markdown,
 )
 from json_tables import key_tables
+from kstab.builtin import kstab_analyses
 from kstab.cli import cli
 from kstab.plugins import DISABLE
 from kstab.report.terminal import renderable
@@ -206,10 +207,7 @@ def tables() -> Files:
         "generated/interfaces.md": interfaces_table(),
         "generated/anodes.md": anodes_table(),
         "generated/cathodes.md": cathodes_table(),
-        "generated/json_window.md": key_tables("window"),
-        "generated/json_interface.md": key_tables("interface"),
-        "generated/json_system.md": key_tables("system"),
-        "generated/json_difference.md": key_tables("difference"),
+        **{f"generated/json_{offer.name}.md": key_tables(offer.name) for offer in kstab_analyses()},
     }
 
 

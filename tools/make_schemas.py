@@ -102,7 +102,7 @@ RULES: Final[dict[str, list[dict[str, Any]]]] = {
 
 def schema(kind: type[Result]) -> dict[str, Any]:
     """Return the schema of one kind of document."""
-    command, units = _COMMANDS[kind.kind]
+    command, units = _COMMANDS.get(kind.kind, (f"kstab {kind.kind}", ""))
     parts: dict[str, Any] = {}
     whole = _object(kind, parts)
     head = {
@@ -120,7 +120,7 @@ def schema(kind: type[Result]) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": command,
         **whole,
-        "description": f"{printed} {units}",
+        "description": f"{printed} {units}".strip(),
         "properties": properties,
         "required": list(properties),
         **({"allOf": RULES[kind.kind]} if kind.kind in RULES else {}),

@@ -90,6 +90,7 @@ def kstab_writers() -> Iterable[Writer]:
             "csv-assessments",
             "kstab.report.tables:write_assessments",
             "A row for each number that a plugin found.",
+            (),
         ),
         _writer("html", "html:write", "A page for a browser.", ".html"),
         _writer("markdown", "markdown:write", "Text with tables, for notes.", ".md"),

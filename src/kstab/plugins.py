@@ -6,7 +6,7 @@ switch to go on without it. What kstab itself offers comes in the same way.
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -116,7 +116,7 @@ class Host:
         found = _by_name(self._offers("kstab_assessments", Assessment))
         known = [name for name, (offer, _) in self.analyses.items() if offer.is_assessed]
         for name, (assessment, plugin) in found.items():
-            _check_known(plugin, f"analyses of {name}", assessment.analyses, known)
+            self._check_named(plugin, f"analyses of {name}", assessment.analyses, known)
         return found
 
     @cached_property
@@ -137,7 +137,7 @@ class Host:
         """Formats, by their names."""
         found = _by_name(self._offers("kstab_writers", Writer))
         for name, (writer, plugin) in found.items():
-            _check_known(plugin, f"kinds of {name}", writer.kinds, self.analyses)
+            self._check_named(plugin, f"kinds of {name}", writer.kinds, self.analyses)
         return found
 
     @cached_property
@@ -223,6 +223,14 @@ class Host:
             return replace(self, plugins=tuple(rest)).tried()
         return self
 
+    def _check_named(
+        self, plugin: Plugin, what: str, named: tuple[str, ...], known: Collection[str]
+    ) -> None:
+        """Refuse an offer for an analysis misspelt, or of the wrong sort; not for an absent one."""
+        for name in set(named).difference(known):
+            if name in self.analyses or _close(name, known):
+                raise plugin.fault(f"the {what} are {named!r} and not some of {', '.join(known)}")
+
     def _offers(self, hook: str, kind: type) -> Iterator[tuple[Any, Plugin]]:
         """What all plugins return for a hook, each with its plugin."""
         used = {each.name: each for each in self.plugins if each.state in ("built in", "loaded")}
@@ -264,12 +272,6 @@ def _by_name(offered: Iterable[tuple[Any, Plugin]]) -> Offers[Any]:
             raise plugin.fault(f"{offer.name!r} is already the name of one in {other}")
         found[offer.name] = offer, plugin
     return found
-
-
-def _check_known(plugin: Plugin, what: str, named: tuple[str, ...], known: Iterable[str]) -> None:
-    """Refuse an offer that names an analysis which nobody offers."""
-    if not set(named) <= set(known):
-        raise plugin.fault(f"the {what} are {named!r} and not some of {', '.join(known)}")
 
 
 def load(
@@ -375,13 +377,18 @@ def _registered(manager: pluggy.PluginManager, name: str, module: Any) -> tuple[
     manager.register(module, name)
     callers = manager.get_hookcallers(module) or []
     for name in [caller.name for caller in callers if not caller.has_spec()]:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, [hook for hook in vars(hooks) if hook[:6] == "kstab_"], 1)
+        close = _close(name, [hook for hook in vars(hooks) if hook[:6] == "kstab_"])
         raise LookupError(f"there is no hook {name}" + (f"; {close[0]} is one" if close else ""))
     if not callers:
         raise LookupError("it implements no hook; mark its functions with kstab.hooks.hookimpl")
     return tuple(sorted(caller.name for caller in callers))
+
+
+def _close(name: str, known: Iterable[str]) -> list[str]:
+    """What may have been meant by a name."""
+    from difflib import get_close_matches
+
+    return get_close_matches(name, list(known), 1)
 
 
 @contextmanager

@@ -92,8 +92,14 @@ def from_document(
     """
     kind, version = found.get("kind"), found.get("schema_version")
     known = {offer.name: offer.result for offer in (*analyses, *kstab_analyses())}
-    if not (isinstance(kind, str) and kind in known and isinstance(version, str)):
+    if not (isinstance(kind, str) and isinstance(version, str)):
         raise DataError(name, "it is no result of kstab", _ADVICE)
+    if kind not in known:
+        raise DataError(
+            name,
+            f"kstab has no analysis {printable(kind)[:80]!r}",
+            "Load the plugin it is of; in Python name its offer, read(path, analyses=[...]).",
+        )
     if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
         raise DataError(
             name,

@@ -331,7 +331,7 @@ def test_kstab_itself_comes_in_through_the_hooks():
     (own,) = host.plugins
     assert (own.name, own.state, own.version) == ("kstab", "built in", kstab.__version__)
     assert set(own.hooks) == {hook.__name__ for hook in HOOKS} - {"kstab_assessments"}
-    assert list(host.analyses) == ["window", "interface", "system", "difference"]
+    assert list(host.analyses) == [offer.name for offer in builtin.kstab_analyses()]
     assert list(host.commands)[:2] == ["window", "interface"]
     assert list(host.sources) == ["mp-2019", "experimental", "mp", "mp-gnome"]
     assert list(host.writers) == [
@@ -364,6 +364,13 @@ def test_an_analysis_is_checked_where_it_is_made(change, error, message):
         AnalysisOffer(**{"name": "count", "result": "a:B", "page": print} | change)
 
 
+def test_what_is_for_an_absent_analysis_waits_for_it(write):
+    absent = _example(hooks.kstab_assessments).replace('("window",)', '("corrosion",)')
+    host = plugins.load(write(absent), installed=False)
+    assert host.of("corrosion")
+    assert kstab.window("K2S", plugins=host, compare=False).assessments == ()
+
+
 @pytest.mark.parametrize(
     ("hook", "old", "new", "cause"),
     [
@@ -372,7 +379,7 @@ def test_an_analysis_is_checked_where_it_is_made(change, error, message):
         (hooks.kstab_writers, "suffixes", 'kinds=("windows",), suffixes', "kinds of brief are"),
     ],
 )
-def test_only_results_of_analyses_there_are_can_be_asked_for(write, hook, old, new, cause):
+def test_an_analysis_misspelt_or_of_the_wrong_sort_is_refused(write, hook, old, new, cause):
     with pytest.raises(PluginError, match=cause):
         plugins.load(write(_example(hook).replace(old, new)), installed=False)
 

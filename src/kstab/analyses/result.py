@@ -72,7 +72,7 @@ class Result(Written):
         """
         draw = loaded(loaded(self.offered).figure)
         if draw is None:
-            raise RequestError(f"There is no figure of the {self.kind}.", "Leave the plot out.")
+            raise RequestError(f"A result of {self.kind} has no figure.", "Leave the plot out.")
         figure = draw(self.as_written())
         return figure if path is None else loaded("kstab.report.figure:save")(figure, Path(path))
 

@@ -75,6 +75,9 @@ def cite(
     )
     unknown = [name for name in datasets if not of_data.get(name)]
     notes = [f"% kstab knows no reference of the data set {name}." for name in unknown]
+    notes += [f"% kstab knows no analysis {_text(kind)}, and not what to cite for it."] * (
+        kind not in of_kind
+    )
     notes += [f"% changed: {change}" for change in changes]
     entries = _distinct(
         {"kstab": _KSTAB},

@@ -53,5 +53,5 @@ class Sheet:
         from kstab.report.figure import save
 
         if self.figure is None:
-            raise RequestError(f"There is no figure of the {self.kind}.", "Leave --plot out.")
+            raise RequestError(f"A result of {self.kind} has no figure.", "Leave --plot out.")
         save(self.figure(), path)

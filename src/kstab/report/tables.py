@@ -7,6 +7,7 @@ from typing import Any
 
 from kstab.base.safe_text import cell
 from kstab.base.written import plain
+from kstab.errors import RequestError
 from kstab.findings import Assessed
 from kstab.offers import Page
 from kstab.phases.provenance import Provenance
@@ -27,7 +28,13 @@ def write_csv(result: Any, page: Page) -> str:
 
 
 def write_assessments(result: Any, _: Page) -> str:
-    """Return what plugins say of a result as CSV."""
+    """Return what plugins say of a result as CSV.
+
+    Raises:
+        RequestError: Nobody can say anything of such a result.
+    """
+    if not hasattr(result, "assessments"):
+        raise RequestError("The format csv-assessments is not for the result of this command.")
     return to_csv(of_assessments(result.assessments))
 
 
