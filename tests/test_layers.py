@@ -6,6 +6,7 @@ import graphlib
 import inspect
 import pickle
 import pkgutil
+import re
 import tomllib
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ from kstab.analyses.interface import result as interface_results
 from kstab.analyses.system import inventory
 from kstab.analyses.window import result as results
 from kstab.analyses.window import stability
+from kstab.base import late
 from kstab.chemistry.ions import Ion
 from kstab.chemistry.reaction import Reaction
 from kstab.phases.notices import Notice
@@ -165,6 +167,20 @@ def test_all_names_are_listed():
 
 
 HEAVY = "pymatgen scipy sympy pandas matplotlib mp_api chemicals".split()
+
+
+def test_what_is_named_by_a_text_is_there(trees):
+    texts = {
+        node.value
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"kstab[\w.]*:\w+", node.value)
+    }
+    assert len(texts) > 20
+    for text in sorted(texts):
+        assert late.loaded(text) is not None, text
 
 
 @pytest.mark.parametrize(

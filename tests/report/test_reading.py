@@ -17,6 +17,7 @@ from kstab.chemistry.ions import ion
 from kstab.errors import DataError, KstabError, RequestError
 from kstab.findings import Assessed, Measurement
 from kstab.offers import Page
+from kstab.report import terminal
 
 SYSTEM = ("K", "S", "Sb")
 CHARGED = {"voltage": (2, 3.5), "charged": "K0.5CrO2"}
@@ -44,6 +45,8 @@ MAKERS = {
     "closed": lambda: kstab.interface("K2S", "KCl", samples=5),
     "open": lambda: kstab.interface("K3SbS4", "KFeO2", voltage=3.0),
     "charged": lambda: kstab.interface("K3SbS4", "KCrO2", **CHARGED),
+    "half-way fractions": lambda: kstab.interface("LiCoO2", "Li6PS5Cl", voltage=(2, 5)),
+    "half-way places": lambda: kstab.interface("K3PS4", "KVPO4F", voltage=(3, 5)),
     "difference": sources_differ,
 }
 
@@ -63,6 +66,15 @@ def test_a_result_read_back_is_the_one_written(result):
     assert hash(again) == hash(result)
     assert again.to_json() == result.to_json()
     assert again == result.as_written()
+
+
+@pytest.mark.parametrize("details", [False, True])
+def test_the_page_is_that_of_the_result(result, details):
+    again = read(result.to_dict())
+    for width in (45, 80, 120):
+        both = [terminal.text(each.page(details=details), width) for each in (result, again)]
+        assert both[0] == both[1]
+    assert again._repr_html_() == result._repr_html_()
 
 
 def test_csv_is_that_of_the_result(result):

@@ -51,7 +51,7 @@ class Result(Written):
         Args:
             details: Whether with everything that plugins say, not their headlines alone.
         """
-        blocks: Blocks = loaded(loaded(self.offered).page)(self, details)
+        blocks: Blocks = loaded(loaded(self.offered).page)(self.as_written(), details)
         return blocks
 
     def rows(self) -> Iterable[Sequence[Any]] | None:

@@ -42,14 +42,13 @@ def show(
     --voltage narrows the steps of a window.
     """
     from kstab import reading
-    from kstab.analyses.window.result import WindowResult
 
     path = Path(getattr(result, "name", "-"))
     check_targets(output, plot, (path,))
     analyses = [offer for offer, _ in host(context).analyses.values()]
     found = reading.from_document(reading.document(result, path.name), path.name, analyses)
     if voltage:
-        if not isinstance(found, WindowResult):
+        if not hasattr(found, "within"):
             raise RequestError(f"--voltage narrows down a window; this is of kind {found.kind}.")
         found = found.within(*voltage)
     try:

@@ -101,7 +101,7 @@ class RegionMap(Drawing):
     def _at(self, volts: float, x: float) -> words.Names:
         for region in self.result.regions or ():
             if region.voltage_low <= volts <= region.voltage_high and (
-                region.x_low <= x <= region.x_high
+                region.x_low < x <= region.x_high
             ):
                 return words.names_of(region.products)
         return ()

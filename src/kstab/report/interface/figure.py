@@ -124,7 +124,7 @@ def _name_kinks(axes: Axes, result: InterfaceResult, gap: float) -> None:
     lowest = (result.minimum_total, result.minimum_mutual)
     levels = [1.0 - (number + 0.5) / len(kinks) for number in range(len(kinks))]
     for number, (kink, level) in enumerate(zip(kinks, spread(levels, gap), strict=True), 1):
-        listed = f"{number}  {kink.x_atomic:.3f}  {subscripted(words.formed(kink))}"
+        listed = f"{number}  {words.fraction(kink.x_atomic)}  {subscripted(words.formed(kink))}"
         weight = "bold" if kink in lowest else "normal"
         write_beside(axes, (1.04, level), listed, fontsize=6.5, weight=weight)
 

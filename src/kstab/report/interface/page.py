@@ -142,7 +142,7 @@ def _number(name: str, least: int = 0) -> pages.Column:
 
 def _cells(kink: Kink) -> tuple[pages.Cell, ...]:
     return pages.cells(
-        *(f"{share:.3f}" for share in (kink.x_atomic, kink.x_molar, kink.x_mass)),
+        *(words.fraction(each) for each in (kink.x_atomic, kink.x_molar, kink.x_mass)),
         words.meV(kink.headline_energy),
         words.meV(kink.headline_sigma or 0.0),
         words.meV(kink.mutual_headline_energy),

@@ -1,6 +1,7 @@
 """Interfaces in words: the sentences that terminal, notebook and figures share."""
 
 from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_DOWN, Decimal
 from typing import Final, TypeAlias
 
 from kstab.analyses.interface.result import (
@@ -229,10 +230,10 @@ def shares(kink: Kink) -> str:
     )
 
 
-def _percent(fraction: float | None) -> str:
-    if fraction is None:
+def _percent(share: float | None) -> str:
+    if share is None:
         return ""
-    return f" {100 * fraction:.0f}%" if fraction >= 0.005 else " <1%"
+    return f" {100 * share:.0f}%" if share >= 0.005 else " <1%"
 
 
 def lacks_volumes(kinks: Iterable[Kink]) -> bool:
@@ -258,6 +259,18 @@ def doubtful(result: InterfaceResult) -> str:
     return f"The answer rests on {', '.join(names)}, whose energy is doubtful: see the warnings."
 
 
+def fraction(x: float) -> str:
+    """Return a fraction with three places.
+
+    Fractions of formula units are ratios of small numbers, which often lie half-way between
+    two shown ones: the last bit of a float must not decide which.
+
+    >>> fraction(7 / 16), fraction(7 / 16 - 1e-16)
+    ('0.437', '0.437')
+    """
+    return str(Decimal(f"{x:.10f}").quantize(Decimal("0.001"), ROUND_HALF_DOWN))
+
+
 def minimum(kink: Kink, result: InterfaceResult, *, mutual: bool) -> str:
     """Return where an energy is lowest, in all normalisations."""
     energy = kink.mutual_headline_energy if mutual else kink.headline_energy
@@ -275,7 +288,7 @@ def minimum(kink: Kink, result: InterfaceResult, *, mutual: bool) -> str:
     parts.append(
         f"{per_reaction:.2f} eV ({KILOJOULE_PER_EV * per_reaction:.0f} kJ/mol) per reaction"
     )
-    at = f"at x = {kink.x_atomic:.3f}"
+    at = f"at x = {fraction(kink.x_atomic)}"
     if result.voltage_range:
         at += f" and {kink.voltage or 0.0:.3f} V"
     share = None if mutual else kink.correction_share
