@@ -21,7 +21,10 @@ from kstab.report.page import (
     Drawing,
     Hint,
     Item,
+    Lines,
+    Paragraph,
     Row,
+    Section,
     Table,
     Title,
     cells,
@@ -100,6 +103,56 @@ def test_what_a_format_would_obey_is_shown():
     assert markdown.text(page) == "# \\<b>\\_a\\_\\|$x$\n\n- \\# 50% & {y} \\\\n\n"
     assert r"\textless{}b\textgreater{}\_a\_\textbar{}\$x\$" in latex.text(page)
     assert r"\# 50\% \& \{y\} \textbackslash{}n" in latex.text(page)
+
+
+@pytest.mark.parametrize("show", [terminal.text, html.document, markdown.text, latex.text])
+def test_nothing_in_a_block_moves_a_cursor_or_ends_a_row(show):
+    said = "a\x1b[2J\u202e\r\nb"
+    blocks = (
+        Title(said, said, detail=said),
+        Paragraph(said),
+        Section(said),
+        Bullets((said,)),
+        Lines((said,)),
+        Table((Column(said), Column("c")), (Row(cells(said, "1")),), said),
+        Item(said, said, failed=False, inside=(Hint(said),), is_open=True),
+    )
+    shown = show(blocks)
+    assert all(sign.isprintable() or sign == "\n" for sign in shown)
+    assert "[2J" in shown
+
+
+def test_headings_and_captions_are_no_markup():
+    shown = terminal.text((Table((Column("[a|b]"),), (Row(cells("x" * 20)),), "[/red] of K"),))
+    assert "[a|b]" in shown
+    assert "[/red] of K" in shown
+
+
+def test_brackets_are_no_arguments_in_latex():
+    table = Table((Column("[a]"), Column("b")), (Row(cells(" [2J", "*")), Row(cells("[x]", "c"))))
+    shown = latex.text((table, Bullets(("[note] x", "* y"))))
+    assert not re.search(r"(\\\\|rule|item)\s*[\[*]", shown)
+
+
+def test_a_wide_table_shares_the_line_in_latex():
+    wide = Table((Column("a"), Column("b")), (Row(cells("x" * 60, "word " * 20)),))
+    assert latex.text((wide,)).count("arraybackslash}X") == 2
+    assert "tabularx}{" not in latex.text((SMALL,))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Title(1),
+        lambda: Bullets("ab"),
+        lambda: Lines((1,)),
+        lambda: Paragraph("a", tone='"><script>'),
+        lambda: Table((Column("a"), Column("b")), (Row(cells("1")),)),
+    ],
+)
+def test_what_is_no_block_is_refused_where_it_is_made(make):
+    with pytest.raises(TypeError, match=r"no text|no tuple of texts|none there is|no row of"):
+        make()
 
 
 def test_a_table_on_a_narrow_page():

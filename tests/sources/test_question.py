@@ -104,6 +104,41 @@ def test_a_question_is_judged_where_it_is_made(wrong, said):
         Question(**wrong)
 
 
+@pytest.mark.parametrize(
+    "which",
+    [
+        {"heights": {"K3SbS4": float("nan")}},
+        {"heights": {"K3SbS4": float("inf")}},
+        {"heights": {"K3SbS4": "25meV"}},
+        {"heights": "K3SbS4"},
+        {"polymorphs": "K2S=mp-1022"},
+        {"polymorphs": ["ab"]},
+        {"polymorphs": 1},
+        {"source": 1},
+        {"source": b"x"},
+        {"scheme": ["kstab", None]},
+        {"exclude": 1},
+        {"phases": 1},
+        {"entries": ""},
+        {"entries": [1]},
+        {"mix_schemes": "no"},
+        {"entry_scheme": 1},
+    ],
+)
+def test_a_value_of_another_kind_is_refused_where_it_is_made(which):
+    with pytest.raises(RequestError) as caught:
+        Question(**which)
+    assert str(next(iter(which.values()))) in str(caught.value) or "height" in str(caught.value)
+    assert caught.value.advice.startswith("Give ")
+
+
+def test_a_question_is_made_of_what_it_shows():
+    asked = Question(source="experimental", heights={"K2S": 0.01}, entries="a.csv", gas="O2=0.2")
+    names = {"Question": Question, "PosixPath": Path, "WindowsPath": Path}
+    assert eval(repr(asked), names) == asked
+    assert hash(asked.within(("K",), sources={})) == hash(asked.within(("K",), sources={}))
+
+
 def test_fields_keywords_and_options_are_the_same():
     fields = [field.name for field in dataclasses.fields(Question) if field.init]
     assert set(fields) == WhichPhases.__annotations__.keys()

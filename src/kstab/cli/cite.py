@@ -5,11 +5,12 @@ from typing import IO
 
 import click
 
+from kstab.cli import options
 from kstab.cli.group import loaded
 
 
 @click.command()
-@click.argument("result", type=click.File("rb"))
+@options.result
 @click.pass_context
 def cite(context: click.Context, result: IO[bytes]) -> None:
     """Print BibTeX for what RESULT used: kstab, its data, method and plugins.

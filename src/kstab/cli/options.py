@@ -79,6 +79,17 @@ CONTACT_VOLTAGE: Final = ReadAs("V|V1:V2", _contact_voltages)
 """A voltage, a range of voltages, or the word ``cathode``."""
 
 
+class _ResultFile(click.File):
+    """A file with a result; - is standard input, where there is one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the open file."""
+        try:
+            return super().convert(value, param, ctx)
+        except RuntimeError:  # what click says of a closed one
+            self.fail("standard input is closed", param, ctx)
+
+
 class Offered(click.ParamType[str]):
     """One of the names that kstab and its plugins offer.
 
@@ -130,6 +141,7 @@ class OfferedList(Offered):
         return tuple(dict.fromkeys(self._choice(ctx).convert(name, param, ctx) for name in names))
 
 
+result = click.argument("result", type=_ResultFile("rb"))
 ion = click.option(
     "--ion",
     type=click.Choice(list(CHARGES)),

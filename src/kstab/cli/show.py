@@ -20,7 +20,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("result", type=click.File("rb"))
+@options.result
 @options.voltage
 @options.details
 @options.form

@@ -12,11 +12,14 @@ _HEAD: Final = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
 \usepackage[margin=2.5cm]{geometry}
 \usepackage{booktabs}
+\usepackage{tabularx}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5\baselineskip}
 \begin{document}
 """
 _END: Final = r"\end{document}"
+_SIGNS_A_LINE: Final = 84
+_LONG: Final = r">{\raggedright\arraybackslash}X"
 
 # What means something to LaTeX, and signs that the codec of BibTeX does not know.
 _SIGNS: Final = {
@@ -75,10 +78,12 @@ def _shown(block: pages.Block) -> str:
 def escaped(said: str) -> str:
     r"""Return a text without what LaTeX would obey.
 
-    >>> escaped("50% K⁺/K → 2 μ_K")
-    '50\\% K\\textsuperscript{+}/K $\\rightarrow$ 2 $\\mu$\\_K'
+    >>> escaped("50% K⁺/K → 2 μ_K"), escaped("[a]")
+    ('50\\% K\\textsuperscript{+}/K $\\rightarrow$ 2 $\\mu$\\_K', '{}[a]')
     """
-    return "".join(map(_sign, said))
+    shown = "".join(map(_sign, said))
+    # After a line of a table, a rule or an item these would be its argument.
+    return f"{{}}{shown}" if shown.lstrip().startswith(("[", "*")) else shown
 
 
 @cache
@@ -95,20 +100,31 @@ def _sign(sign: str) -> str:
 
 
 def _table(table: pages.Table) -> str:
-    kinds = "".join(map(_kind, table.columns))
     rows = [" & ".join(_cell(cell, strong=row.strong) for cell in row.cells) for row in table.rows]
     heads = [" & ".join(escaped(column.name) for column in table.columns)]
     named = any(column.name for column in table.columns)
     lines = ["\\toprule", *([f"{heads[0]} \\\\", "\\midrule"] if named else [])]
     lines += [*(f"{row} \\\\" for row in rows), "\\bottomrule"]
     caption = f"\n\n{{\\footnotesize {escaped(table.caption)}}}\n" if table.caption else "\n"
+    begin, end = _environment(table)
     inside = "\n".join(lines)
-    return f"{{\\small\n\\begin{{tabular}}{{{kinds}}}\n{inside}\n\\end{{tabular}}}}{caption}"
+    return f"{{\\small\n{begin}\n{inside}\n{end}}}{caption}"
 
 
-def _kind(column: pages.Column) -> str:
-    long = column.stretches or (column.breaks == "anywhere" and not column.name)
-    return "r" if column.right else "p{0.45\\linewidth}" if long else "l"
+def _environment(table: pages.Table) -> tuple[str, str]:
+    """What begins and ends a table; in a wide one the long columns share what the others leave."""
+    widths = [
+        max(map(len, (*column.name.split("\n"), *(row.cells[place].text for row in table.rows))))
+        for place, column in enumerate(table.columns)
+    ]
+    wide = sum(widths) + 2 * len(widths) > _SIGNS_A_LINE
+    kinds = [
+        "r" if column.right else _LONG if wide and width > _SIGNS_A_LINE / len(widths) / 2 else "l"
+        for column, width in zip(table.columns, widths, strict=True)
+    ]
+    if _LONG not in kinds:
+        return f"\\begin{{tabular}}{{{''.join(kinds)}}}", "\\end{tabular}"
+    return f"\\begin{{tabularx}}{{\\linewidth}}{{{''.join(kinds)}}}", "\\end{tabularx}"
 
 
 def _cell(cell: pages.Cell, *, strong: bool) -> str:

@@ -7,10 +7,12 @@ show any page, and CSV takes its tables.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import compress
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias, get_args
 
+from kstab.base.safe_text import printable
 from kstab.phases.notices import CAVEAT, Notice
 from kstab.phases.provenance import Provenance
 
@@ -23,8 +25,42 @@ WIDE: Final = 66
 """Columns from which a table has room for all of its numbers."""
 
 
+class _Said:
+    """A value that holds texts which are harmless, wherever they come from."""
+
+    __slots__ = ()
+    _between_lines: ClassVar[str] = " "
+
+    def __post_init__(self) -> None:
+        for name, kind in _texts(type(self)):  # type: ignore[arg-type]
+            value = getattr(self, name)
+            if not isinstance(value, kind):
+                raise TypeError(f"{name} of {type(self).__name__} is {value!r} and no text")
+            if value and not value.isprintable():
+                lines = map(printable, value.split("\n"))
+                object.__setattr__(self, name, self._between_lines.join(lines))
+        tone = getattr(self, "tone", "plain")
+        if tone not in get_args(Tone):
+            raise TypeError(f"tone of {type(self).__name__} is {tone!r} and none there is")
+
+
+@cache
+def _texts(kind: type) -> tuple[tuple[str, Any], ...]:
+    """The names and types of the fields that are texts."""
+    kinds = str, str | None
+    return tuple((each.name, each.type) for each in fields(kind) if each.type in kinds)
+
+
+def _lines(owner: Any, name: str) -> None:
+    """Make a tuple of texts harmless."""
+    value = getattr(owner, name)
+    if not isinstance(value, tuple) or not all(isinstance(each, str) for each in value):
+        raise TypeError(f"{name} of {type(owner).__name__} is {value!r} and no tuple of texts")
+    object.__setattr__(owner, name, tuple(map(printable, value)))
+
+
 @dataclass(frozen=True, slots=True)
-class Span:
+class Span(_Said):
     """A part of a line.
 
     Attributes:
@@ -40,7 +76,7 @@ Line: TypeAlias = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
+class Title(_Said):
     """The head of a page: what it is of, and the answer in a word.
 
     Attributes:
@@ -57,7 +93,7 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(_Said):
     """Sentences.
 
     Attributes:
@@ -75,14 +111,14 @@ class Answer(Paragraph):
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(_Said):
     """Where more is to be had from a command; said in a terminal alone."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Section(_Said):
     """A heading inside a page.
 
     Attributes:
@@ -105,6 +141,9 @@ class Bullets:
 
     items: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        _lines(self, "items")
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -112,9 +151,12 @@ class Lines:
 
     lines: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        _lines(self, "lines")
+
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(_Said):
     """What stands in one place of a table.
 
     Attributes:
@@ -129,7 +171,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(_Said):
     """A column of a table.
 
     Attributes:
@@ -139,6 +181,8 @@ class Column:
         stretches: Whether it takes the room that the others leave.
         least: Columns of the page from which it is shown.
     """
+
+    _between_lines: ClassVar[str] = "\n"
 
     name: str
     right: bool = False
@@ -161,7 +205,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(_Said):
     """A table.
 
     Attributes:
@@ -180,12 +224,30 @@ class Table:
     short_caption: str | None = None
     style: Literal["ruled", "bare", "facts"] = "ruled"
 
+    def __post_init__(self) -> None:
+        _Said.__post_init__(self)
+        wrong = next((row for row in self.rows if len(row.cells) != len(self.columns)), None)
+        if wrong:
+            raise TypeError(f"{wrong!r} is no row of a table with {len(self.columns)} columns")
+
     def shown(self, width: int) -> "Table":
-        """Return the table without the columns that a page has no room for."""
-        short = self.caption if self.short_caption is None else self.short_caption
-        caption = self.caption if width >= WIDE else short
+        """Return the table without the columns that a page has no room for.
+
+        On a page that is not wide, more may break between words: what stretches, and what is
+        neither a number nor the name of a fact.
+        """
         fitting = self.only([column.least <= width for column in self.columns])
-        return replace(fitting, caption=caption, short_caption=None)
+        if width >= WIDE:
+            return replace(fitting, short_caption=None)
+        kept = "never" if self.style == "facts" else ""
+        columns = tuple(
+            replace(each, breaks="words")
+            if each.stretches or (each.breaks == "never" != kept and not each.right)
+            else each
+            for each in fitting.columns
+        )
+        caption = self.caption if self.short_caption is None else self.short_caption
+        return replace(fitting, columns=columns, caption=caption, short_caption=None)
 
     def only(self, kept: Sequence[bool]) -> "Table":
         """Return the table with some of its columns."""
@@ -194,7 +256,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(_Said):
     """Something said under a name, with what it rests on.
 
     Attributes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kstab.base.written import plain
 from kstab.errors import RequestError
 from kstab.report.page import Blocks
 
@@ -41,7 +42,7 @@ class Sheet:
 
     def to_json(self) -> str:
         """Return the document as JSON text."""
-        return json.dumps(self.document, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(plain(self.document), indent=2, ensure_ascii=False) + "\n"
 
     def plot(self, path: Path) -> None:
         """Draw it into a file.

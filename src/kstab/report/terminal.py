@@ -142,7 +142,7 @@ def _table(table: pages.Table, width: int) -> RenderableType:
     made = _empty(shown)
     for column in shown.columns:
         made.add_column(
-            _heading(column, shown),
+            Text(_heading(column, shown)),
             justify="right" if column.right else "left",
             no_wrap=column.breaks == "never",
             overflow="fold" if column.breaks == "anywhere" else "ellipsis",
@@ -152,7 +152,7 @@ def _table(table: pages.Table, width: int) -> RenderableType:
     for row in shown.rows:
         made.add_row(*map(_cell, row.cells), style="bold" if row.strong else None)
     if shown.caption:
-        made.caption, made.caption_justify = shown.caption, "left"
+        made.caption, made.caption_justify = Text(shown.caption, "table.caption"), "left"
     return made
 
 

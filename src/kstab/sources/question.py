@@ -5,6 +5,8 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -78,8 +80,9 @@ class Question:
         elements, systems, sources: What an analysis adds, see :meth:`within`.
 
     Raises:
-        RequestError: A temperature or a gas is not in the tables, a formula is named twice, or
-            schemes are to be compared where there is one alone.
+        RequestError: A temperature or a gas is not in the tables, a formula is named twice, a
+            height is no finite number, schemes are to be compared where there is one alone, or
+            a value is of another kind than is said above.
 
     >>> asked = Question(exclude="KS3, S8O", gas={"O2": 0.21})
     >>> asked.exclude, asked.conditions.pressure("O2")
@@ -100,9 +103,11 @@ class Question:
     gas: str | None = None
     exclude: tuple[Any, ...] = ()
     conditions: Conditions | None = field(init=False, repr=False)
-    elements: tuple[str, ...] = field(init=False, default=())
-    systems: tuple[tuple[str, ...], ...] = field(init=False, default=())
-    sources: Mapping[str, PhaseSource] | None = field(init=False, default=None, repr=False)
+    elements: tuple[str, ...] = field(init=False, default=(), repr=False)
+    systems: tuple[tuple[str, ...], ...] = field(init=False, default=(), repr=False)
+    sources: Mapping[str, PhaseSource] | None = field(
+        init=False, default=None, repr=False, hash=False
+    )
 
     if TYPE_CHECKING:  # what may be given is wider than what is kept
 
@@ -114,16 +119,20 @@ class Question:
         gases = conditions.gases if conditions else ()
         vars(self).update(
             phases=_table_or_entries(self.phases),
-            source=tuple(dict.fromkeys(_listed(self.source))),
-            scheme=tuple(dict.fromkeys(_listed(self.scheme))),
+            source=_names(self.source, "source"),
+            scheme=_names(self.scheme, "scheme"),
             entries=_paths(self.entries),
             polymorphs=_pairs(self.polymorphs, "--phase"),
-            heights=_pairs(self.heights, "--ehull"),
+            heights=_heights(self.heights),
             temperature=conditions.temperature if conditions and self.temperature else None,
             gas=None if self.gas is None else ",".join(f"{g.gas}={g.pressure}" for g in gases),
-            exclude=_listed(self.exclude),
+            exclude=_listed(self.exclude, "exclude"),
             conditions=conditions,
         )
+        if not isinstance(self.mix_schemes, bool):
+            raise _unusable("mix_schemes", self.mix_schemes, "True or False")
+        if not isinstance(self.entry_scheme, str | None):
+            raise _unusable("entry_scheme", self.entry_scheme, "the name of a scheme")
         if len(self.scheme) > 1 and self._in_one_scheme:
             raise RequestError(
                 f"Several schemes are to be compared, but {self._in_one_scheme} one alone.",
@@ -322,27 +331,64 @@ def _table_or_entries(given: Any) -> PhaseTable | tuple[Any, ...] | None:
             f"{given!r} is a text, not a table of phases.",
             "Give a PhaseTable, or a list of pymatgen entries read from a file.",
         )
-    return given if given is None or isinstance(given, PhaseTable) else tuple(given)
+    if given is None or isinstance(given, PhaseTable):
+        return given
+    return _all(given, "phases", "a PhaseTable, or a list of pymatgen entries")
 
 
-def _listed(given: str | Iterable[Any] | None) -> tuple[Any, ...]:
+def _unusable(name: str, given: Any, wanted: str) -> RequestError:
+    return RequestError(f"{name} is {given!r}.", f"Give {wanted}.")
+
+
+def _all(given: Any, name: str, wanted: str) -> tuple[Any, ...]:
+    """All of what can be listed."""
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise _unusable(name, given, wanted)
+    return tuple(given)
+
+
+def _listed(given: Any, name: str) -> tuple[Any, ...]:
     """What is in a list, or in a text with commas."""
     if isinstance(given, str):
-        given = [part.strip() for part in given.split(",") if part.strip()]
-    return tuple(given or ())
+        return tuple(part.strip() for part in given.split(",") if part.strip())
+    return _all(given or (), name, "a list, or a text with commas")
 
 
-def _paths(given: str | Path | Iterable[str | Path]) -> tuple[Path, ...]:
-    return tuple(map(Path, (given,) if isinstance(given, str | Path) else given))
+def _names(given: Any, name: str) -> tuple[str, ...]:
+    names = _listed(given, name)
+    if not all(isinstance(each, str) for each in names):
+        raise _unusable(name, given, "names, as a list or a text with commas")
+    return tuple(dict.fromkeys(names))
+
+
+def _paths(given: Any) -> tuple[Path, ...]:
+    listed = (given,) if isinstance(given, str | Path) else given or ()
+    paths = _all(listed, "entries", "the paths of files")
+    if not all(isinstance(path, str | Path) and str(path) for path in paths):
+        raise _unusable("entries", given, "the paths of files")
+    return tuple(map(Path, paths))
 
 
 def _pairs(given: Any, option: str) -> tuple[tuple[Any, Any], ...]:
     """Pairs of a formula and what is said of it, each formula once."""
-    pairs = tuple(given.items()) if isinstance(given, Mapping) else tuple(given or ())
+    listed = given.items() if isinstance(given, Mapping) else given or ()
+    pairs = _all(listed, option, "what is said of a formula, by formula")
+    if isinstance(given, str) or not all(
+        isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs
+    ):
+        raise _unusable(option, given, "what is said of a formula, by formula")
     formulas = [formula for formula, _ in pairs]
     for place, formula in enumerate(formulas):
         if formula in formulas[:place]:
             raise RequestError(f"{option} names {formula} twice.", "Name each formula once.")
+    return tuple(map(tuple, pairs))
+
+
+def _heights(given: Any) -> tuple[tuple[Any, float], ...]:
+    pairs = _pairs(given, "--ehull")
+    for formula, height in pairs:
+        if not isinstance(height, Real) or not isfinite(height):
+            raise _unusable(f"The height of {formula}", height, "a number of eV/atom")
     return pairs
 
 
