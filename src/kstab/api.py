@@ -60,7 +60,7 @@ def phase_table(
     """
     asked = Question.of(question, phases=phases, **which)
     needed = tuple(sorted(elements))
-    return asked.within(needed, sources=_sources(_host(plugins))).table()
+    return asked.within(needed, sources=_sources(_host(plugins))).alone()
 
 
 def window(
@@ -140,7 +140,7 @@ def windows(
     systems = tuple(dict.fromkeys(elements_needed(ion, [formula]) for formula in formulas))
     needed = tuple(sorted({symbol for system in systems for symbol in system}))
     asked = Question.of(question, **which).within(needed, systems, _sources(_host(plugins)))
-    table = asked.table()
+    table = asked.alone()
     requests = [_request(formula, ion, near_misses, table) for formula in formulas]
     return stability.solve_many(requests, table)
 
@@ -252,7 +252,7 @@ def system(
     symbols = chemical_system(elements)
     asked = Question.of(question, **which)
     asked = asked.within(tuple(sorted(symbols)), sources=_sources(_host(plugins)))
-    return inventory.solve(SystemRequest(symbols, threshold), asked.table())
+    return inventory.solve(SystemRequest(symbols, threshold), asked.alone())
 
 
 def _request(formula: Any, ion: str | None, near_misses: bool, table: PhaseTable) -> WindowRequest:

@@ -188,6 +188,19 @@ def test_mixed_sources_are_compared_where_schemes_are_named():
     assert set(other.scheme.split(" + ")) == {"measured", "legacy"}
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda **which: kstab.phase_table(elements=["K", "S"], **which),
+        lambda **which: kstab.system("K-S", **which),
+        lambda **which: list(kstab.windows(["K2S"], **which)),
+    ],
+)
+def test_what_compares_nothing_takes_one_scheme(ask):
+    with pytest.raises(RequestError, match="Several schemes are named, kstab, legacy, but"):
+        ask(scheme="kstab,legacy")
+
+
 def test_a_polymorph_that_is_not_there_is_refused():
     with pytest.raises(PhaseError, match="K2S=mp-1022"):
         kstab.window("K3SbS4", polymorphs={"K2S": "mp-1"})

@@ -198,6 +198,19 @@ class Question:
         table = without(table, self.exclude)
         return self._as_supposed(table) if self.polymorphs or self.heights else table
 
+    def alone(self) -> PhaseTable:
+        """Return the phases that compete, where nothing is compared with other schemes.
+
+        Raises:
+            RequestError: As :meth:`table`, or several schemes are named.
+        """
+        if len(self.scheme) > 1:
+            raise RequestError(
+                f"Several schemes are named, {', '.join(self.scheme)}, but nothing is compared.",
+                "Name one scheme; `kstab window` and `kstab interface` compare.",
+            )
+        return self.table()
+
     def others(self) -> list[PhaseTable]:
         """Return the same phases in the schemes to compare with, with the same errors.
 
