@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -779,7 +780,7 @@ def test_a_changed_store_is_found_out(write, home):
     run("data", "import", str(write(TABLE)), "--name", "mine")
     import sqlite3
 
-    with sqlite3.connect(home / "phases.sqlite") as connection:
+    with closing(sqlite3.connect(home / "phases.sqlite")) as connection, connection:
         connection.execute("UPDATE phase SET energy = -2 WHERE formula = 'KS'")
     connection.close()
     done = run("data", "verify")

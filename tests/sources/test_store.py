@@ -1,6 +1,7 @@
 """The store as it is used wrongly, or damaged: nothing is lost, and what is wrong is said."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -33,7 +34,7 @@ def home(tmp_path, monkeypatch):
     ],
 )
 def test_a_damaged_row_is_said_and_hurts_nothing_else(home, damage):
-    with sqlite3.connect(home / "phases.sqlite") as connection:
+    with closing(sqlite3.connect(home / "phases.sqlite")) as connection, connection:
         connection.execute(damage)
     done = run("data", "verify")
     assert done.returncode == 4

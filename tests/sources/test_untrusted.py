@@ -411,7 +411,7 @@ def test_nothing_of_it_is_in_any_output(table, capsys):
 
     for result in results(table):
         for writer in kstab_writers():
-            if not writer.kinds or result.kind in writer.kinds:
+            if hasattr(result, "assessments") or writer.name != "csv-assessments":
                 for page in (Page(), Page(width=200), Page(details=True)):
                     assert not CONTROL.search(loaded(writer.write)(result, page)), writer.name
         html = result._repr_html_()
