@@ -148,10 +148,7 @@ def _drawn(target: Target, system: System, problem: Problem) -> Target:
 def _neighbours(
     profiles: Profiles, target: Target
 ) -> list[tuple[frozenset[int], frozenset[int]] | None]:
-    """Columns of the products right below and right above the window of each problem.
-
-    Empty where there is no such step, None where there is no window.
-    """
+    """Columns of the products below and above each window: none without a step, None without it."""
     closed = target.closed_atoms
     still = np.abs(closed * profiles.ions - target.ions) <= SAME_IONS * max(closed, 1.0)
     ends = np.append(profiles.starts, len(still))[1:]
