@@ -100,11 +100,8 @@ def _entries(temperature: float) -> Iterator[_Entry]:
 
 
 def _is_reference(row: HandbookRow) -> bool:
-    """Whether a row is an element as formation energies count from it.
-
-    Gray tin stands for white tin here, from which the handbook counts and of which it has no
-    row; white phosphorus stands for red phosphorus.
-    """
+    """Whether a row is an element as energies count from it."""
+    # Gray tin stands for white tin, of which there is no row; white phosphorus for red.
     return "other_form" in row.get("flags", "").split() or float(row["enthalpy_kJ_mol"]) == 0.0
 
 

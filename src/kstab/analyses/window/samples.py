@@ -76,11 +76,7 @@ def window_robustness(
 def _begin_at(
     basis: Sequence[int], problem: Problem, composition: Floats
 ) -> tuple[Problem, Floats]:
-    """The same problem and composition, with a basis of it in place of the pure elements.
-
-    Energies do not touch what a basis holds, so the answer as the energies are is where
-    every sample can begin, a few pivots from its own.
-    """
+    """The same with a basis in place of the pure elements, a few pivots from every sample's."""
     columns = np.array(basis)
     inverse = np.linalg.inv(problem.closed[:, columns])
     closed = inverse @ problem.closed
