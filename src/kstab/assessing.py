@@ -92,11 +92,7 @@ def _failure(plugin: "Plugin", cause: str) -> Finding:
 
 
 def _findings(returned: Any) -> list[Finding]:
-    """What an assessment returned, as findings that are harmless to print.
-
-    Raises:
-        TypeError: It is something else.
-    """
+    """What an assessment returned, as findings harmless to print; a TypeError if it is none."""
     if isinstance(returned, Finding):
         raise TypeError("assess returned a Finding; return [finding], or yield it")
     found = list(returned or ())

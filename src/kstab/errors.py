@@ -23,7 +23,7 @@ class KstabError(Exception):
     @property
     def advice(self) -> str:
         """What to do next, one or more sentences; may be empty."""
-        return ""
+        return str(getattr(self, "remedy", ""))
 
     def __str__(self) -> str:
         return f"{self.problem} {self.advice}".rstrip()
@@ -48,10 +48,6 @@ class RequestError(KstabError):
     @property
     def problem(self) -> str:
         return self.reason
-
-    @property
-    def advice(self) -> str:
-        return self.remedy
 
 
 @dataclass(eq=False)
@@ -152,10 +148,6 @@ class DataError(KstabError):
     def problem(self) -> str:
         return f"{self.path}: {self.reason}."
 
-    @property
-    def advice(self) -> str:
-        return self.remedy
-
 
 @dataclass(eq=False)
 class ServiceError(KstabError):
@@ -178,10 +170,6 @@ class ServiceError(KstabError):
     def problem(self) -> str:
         code = f" (status {self.status})" if self.status else ""
         return f"{self.service} {self.reason}{code}."
-
-    @property
-    def advice(self) -> str:
-        return self.remedy
 
 
 @dataclass(eq=False)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:  # these notices belong to either
 _MOLECULE = 2.1e-3
 """Entropy of a small molecule as a gas, eV/K: 200 J/(mol K), between H2O (189) and CO2 (214)."""
 
-_NAMED = 5
-"""Missing phases that are named; the rest is counted."""
+_NAMED = 5  # missing phases that are named; the rest is counted
 
 
 def of_window(result: "WindowResult", table: PhaseTable) -> Iterator[Notice]:

@@ -13,9 +13,7 @@ from typing import Final
 
 from kstab.chemistry.composition import Formula
 
-_LARGEST_MULTIPLE: Final = 60
-"""Reactions that need more formula units than this to come out whole are shown per unit."""
-
+_LARGEST_MULTIPLE: Final = 60  # formula units; reactions that need more are shown per unit
 _BALANCED: Final = 1e-6
 """Atoms per formula unit by which a balance may be off: formulas print 10 digits, no more."""
 

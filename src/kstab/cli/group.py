@@ -144,11 +144,7 @@ def plugins_first(arguments: list[str]) -> list[str]:
 
 
 def _extended(command: click.Command, analysis: str, found: Host) -> click.Command:
-    """A command with the options of the assessments that read the results of its analysis.
-
-    Raises:
-        PluginError: Two have the same name.
-    """
+    """A command with the options of its assessments; a PluginError if two have the same name."""
     owner = found.analyses[analysis][1].distribution
     owners = dict.fromkeys((*_EVERYWHERE, *(o for p in command.params for o in p.opts)), owner)
     extra: list[click.Option] = []

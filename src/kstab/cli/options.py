@@ -51,11 +51,6 @@ def _voltages(text: str) -> tuple[float, float]:
     return low, high
 
 
-def _contact_voltages(text: str) -> Any:
-    """As :func:`_voltages`, or the word ``cathode``."""
-    return "cathode" if text.lower() == "cathode" else _voltages(text)
-
-
 def _height(text: str) -> tuple[str, float]:
     """The formula, empty for the phase asked for, and eV/atom, of ``[FORMULA=]25meV``."""
     formula, _, height = text.rpartition("=")
@@ -75,7 +70,9 @@ def _polymorph(text: str) -> tuple[str, str]:
     return formula, identifier
 
 
-CONTACT_VOLTAGE: Final = ReadAs("V|V1:V2", _contact_voltages)
+CONTACT_VOLTAGE: Final = ReadAs(
+    "V|V1:V2", lambda text: "cathode" if text.lower() == "cathode" else _voltages(text)
+)
 """A voltage, a range of voltages, or the word ``cathode``."""
 
 
@@ -312,11 +309,7 @@ def _question(
     exclude: tuple[str, ...],
     **which: Any,
 ) -> "Question":
-    """The question that options ask; a height without a formula is that of the only one.
-
-    Raises:
-        RequestError: A height has no formula, and there are several.
-    """
+    """The question that options ask; a height without a formula is that of the only one."""
     from kstab.sources.question import Question
 
     if len(formulas) > 1 and any(not formula for formula, _ in heights):

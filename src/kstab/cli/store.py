@@ -17,7 +17,6 @@ from kstab.phases.scheme import AS_GIVEN
 if TYPE_CHECKING:
     from kstab.offers import PhaseSource
     from kstab.sources.importing.reading import Imported
-    from kstab.sources.importing.records import Rejected
     from kstab.sources.own import StoreChanges
 
 _SHOWN: Final = 20  # of what was rejected
@@ -99,7 +98,9 @@ def import_(
             seen=lambda: bar.update(1),
         )  # fmt: skip
     if rejects is not None:
-        _write_rejects(rejects, found.rejected)
+        rows = ([r.origin.file, r.origin.place, r.formula, r.reason] for r in found.rejected)
+        write_csv(rejects, [["file", "place", "formula", "reason"], *rows])
+        say(f"Wrote {rejects}", err=True)
     _tell_rejected(found, rejects)
     if not found.phases or (strict and found.rejected):
         raise reading.nothing_stored(found, strict=strict)
@@ -126,12 +127,6 @@ def _tell_rejected(found: "Imported", written: Path | None) -> None:
     if more > 0:
         them = f"the first {len(found.rejected):,}" if found.unlisted else "them all"
         say(f"and {more} more; {written or '--rejects FILE.csv'} has {them}.", err=True)
-
-
-def _write_rejects(path: Path, rejected: "Iterable[Rejected]") -> None:
-    rows = ([each.origin.file, each.origin.place, each.formula, each.reason] for each in rejected)
-    write_csv(path, [["file", "place", "formula", "reason"], *rows])
-    say(f"Wrote {path}", err=True)
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:

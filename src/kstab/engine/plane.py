@@ -38,11 +38,6 @@ class Rectangle:
     energies: tuple[float, float]
     ions: tuple[float, float]
 
-    def grand_energies(self, potential: float) -> tuple[float, float]:
-        """Return phi = E - mu n at the left and at the right edge, eV."""
-        left, right = zip(self.energies, self.ions, strict=True)
-        return left[0] - potential * left[1], right[0] - potential * right[1]
-
 
 @dataclass
 class _Cell:

@@ -219,10 +219,7 @@ class PhaseTable:
 
     @cached_property
     def _competing(self) -> "_ByHeaviest":
-        """Phases that can take part in an equilibrium.
-
-        Only phases on the hull can (docs/engine.md), as long as the hull is known.
-        """
+        """Phases that can take part: those on the hull (docs/engine.md), if that is known."""
         candidates = self._candidates
         return self._all if candidates is None else _ByHeaviest.sort(self, candidates)
 
@@ -235,13 +232,8 @@ class PhaseTable:
 
     @cached_property
     def _all(self) -> "_ByHeaviest":
-        return _ByHeaviest.sort(self, self._present)
-
-    @cached_property
-    def _present(self) -> Integers:
-        rows = np.ones(len(self), dtype=bool)
-        rows[list(self.removed)] = False
-        return np.flatnonzero(rows)
+        present = np.delete(np.arange(len(self)), list(self.removed))
+        return _ByHeaviest.sort(self, present)
 
     def select(
         self, elements: Iterable[str], open_element: str | None = None, *, all_phases: bool = False
@@ -345,11 +337,7 @@ class PhaseTable:
         return fractions
 
     def _blocks(self, rows: Sequence[Integers], elements: Sequence[Sequence[str]]) -> Floats:
-        """Fractions of several sets of rows in as many elements each, padded with zeros.
-
-        Returns:
-            Shape (sets, elements, rows of the largest set).
-        """
+        """Fractions of sets of rows in as many elements each; shape (sets, elements, most rows)."""
         counts = np.array([len(chosen) for chosen in rows])
         flat = np.concatenate(rows)
         which = np.repeat(np.arange(len(rows)), counts)[:, None]
@@ -546,7 +534,8 @@ class _ByHeaviest(NamedTuple):
     def within(self, elements: Iterable[str]) -> Integers:
         """Return the rows made of these elements alone, rising."""
         elements = set(elements)
-        low, high = _mask(elements)
+        bits = sum(1 << ATOMIC_NUMBER[symbol] for symbol in set(elements))
+        low, high = np.uint64(bits & (2**64 - 1)), np.uint64(bits >> 64)
         found = [np.empty(0, dtype=np.int64)]
         for symbol in elements:
             start, end = self.bounds[ATOMIC_NUMBER[symbol] : ATOMIC_NUMBER[symbol] + 2]
@@ -593,8 +582,3 @@ def _columns(
     """Elements in the engine's order, the open one last; and the closed ones alone."""
     closed = sorted(set(elements) - {open_element}, key=ATOMIC_NUMBER.__getitem__)
     return (*closed, *([open_element] if open_element else [])), tuple(closed)
-
-
-def _mask(elements: Iterable[str]) -> tuple[np.uint64, np.uint64]:
-    bits = sum(1 << ATOMIC_NUMBER[symbol] for symbol in set(elements))
-    return np.uint64(bits & (2**64 - 1)), np.uint64(bits >> 64)

@@ -17,8 +17,7 @@ from kstab.base.safe_text import printable
 from kstab.errors import DataError
 from kstab.sources import embedded
 
-_COMMAND: Final = re.compile(r"\\+(?=[A-Za-z]{2})|\^\^+")
-"""What makes TeX do more than set an accent."""
+_COMMAND: Final = re.compile(r"\\+(?=[A-Za-z]{2})|\^\^+")  # does more than set an accent
 
 _KEY: Final = 40  # characters
 

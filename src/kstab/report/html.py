@@ -121,14 +121,11 @@ def _table(table: pages.Table) -> str:
 
 
 def _cells(row: pages.Row, sides: list[str]) -> str:
+    begin, end = ("<b>", "</b>") if row.strong else ("", "")
     return "".join(
-        f"<td{_class(side, cell.tone)}>{_strong(cell, strong=row.strong)}</td>"
+        f"<td{_class(side, cell.tone)}>{begin}{escape(cell.text)}{end}</td>"
         for cell, side in zip(row.cells, sides, strict=True)
     )
-
-
-def _strong(cell: pages.Cell, *, strong: bool) -> str:
-    return f"<b>{escape(cell.text)}</b>" if strong else escape(cell.text)
 
 
 def _line(line: pages.Line) -> str:

@@ -1,7 +1,6 @@
 """Pages as LaTeX: a document that compiles, with the tables of the package booktabs."""
 
 import codecs
-from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
@@ -37,11 +36,8 @@ def write(result: Any, page: Page) -> str:
 
 def text(blocks: pages.Blocks) -> str:
     """Return a page as a document; drawings are left to the figures of results."""
-    return f"{_HEAD}{chr(10).join(_parts(blocks))}\n{_END}\n"
-
-
-def _parts(blocks: Iterable[pages.Block]) -> list[str]:
-    return [part for part in map(_shown, blocks) if part]
+    inside = "\n".join(filter(None, map(_shown, blocks)))
+    return f"{_HEAD}{inside}\n{_END}\n"
 
 
 def _shown(block: pages.Block) -> str:
@@ -62,7 +58,7 @@ def _shown(block: pages.Block) -> str:
         case pages.Table():
             return _table(block)
         case pages.Item():
-            parts = _parts(block.inside) if block.is_open else []
+            parts = filter(None, map(_shown, block.inside if block.is_open else ()))
             said = f"\\textbf{{{escaped(block.name)}}} {escaped(block.text)}\n"
             return "\n".join([said, *parts])
         case pages.Drawing():

@@ -23,11 +23,7 @@ def text(blocks: pages.Blocks) -> str:
     <BLANKLINE>
     K2S\*
     """
-    return "\n\n".join(_parts(blocks)) + "\n"
-
-
-def _parts(blocks: Iterable[pages.Block]) -> list[str]:
-    return [part for part in map(_shown, blocks) if part]
+    return "\n\n".join(filter(None, map(_shown, blocks))) + "\n"
 
 
 def _shown(block: pages.Block) -> str:
@@ -47,7 +43,7 @@ def _shown(block: pages.Block) -> str:
         case pages.Table():
             return _table(block)
         case pages.Item():
-            inside = _parts(block.inside) if block.is_open else []
+            inside = filter(None, map(_shown, block.inside if block.is_open else ()))
             return "\n\n".join([f"**{_escaped(block.name)}** {_escaped(block.text)}", *inside])
         case pages.Drawing():
             return _drawing(block)

@@ -320,6 +320,11 @@ def cells(*texts: str | Cell) -> tuple[Cell, ...]:
     return tuple(Cell(text) if isinstance(text, str) else text for text in texts)
 
 
+def number(name: str, least: int = 0) -> Column:
+    """Return a column of numbers, shown on pages of at least so many columns."""
+    return Column(name, right=True, breaks="never", least=least)
+
+
 def facts(rows: Iterable[tuple[str, str | Cell]]) -> Table:
     """Return names with what they stand for; a name that is empty belongs to the one above."""
     columns = Column("", breaks="never"), Column("", breaks="anywhere")

@@ -17,9 +17,7 @@ from rich.text import Text
 from kstab.offers import Page
 from kstab.report import page as pages
 
-_NARROWEST: Final = 20
-"""Columns below which a report says nothing any more."""
-
+_NARROWEST: Final = 20  # columns below which a report says nothing any more
 _STYLES: Final[dict[pages.Tone, str]] = {
     "plain": "",
     "faint": "dim",

@@ -27,8 +27,7 @@ _LIQUIDS: Final = ("Br", "Hg")  # elements whose reference is a liquid, in neith
 _RED_PHOSPHORUS: Final = (-17.6, -12.1)
 """Enthalpy and Gibbs energy, kJ per mol of P, from white phosphorus (D. D. Wagman et al.,
 J. Phys. Chem. Ref. Data 11, Suppl. 2, 1982), which the handbook counts from."""
-_CUBIC_ANGSTROM: Final = 1.66053906660
-"""Å³ per atomic mass unit at 1 g/cm³."""
+_CUBIC_ANGSTROM: Final = 1.66053906660  # Å³ per atomic mass unit at 1 g/cm³
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +100,8 @@ def _entries(temperature: float) -> Iterator[_Entry]:
 
 
 def _is_reference(row: HandbookRow) -> bool:
-    """Whether a row is an element as formation energies count from it.
-
-    Gray tin stands for white tin here, from which the handbook counts and of which it has no
-    row; white phosphorus stands for red phosphorus.
-    """
+    """Whether a row is an element as energies count from it."""
+    # Gray tin stands for white tin, of which there is no row; white phosphorus for red.
     return "other_form" in row.get("flags", "").split() or float(row["enthalpy_kJ_mol"]) == 0.0
 
 

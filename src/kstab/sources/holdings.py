@@ -99,9 +99,8 @@ def _stored(dataset: Dataset) -> Holding:
     )  # fmt: skip
 
 
-def _about(dataset: Dataset) -> Iterator[str]:
-    for name, text in sorted(dataset.about.items()):
-        yield printable(f"{name} {text}")
+def _about(dataset: Dataset) -> list[str]:
+    return [printable(f"{name} {text}") for name, text in sorted(dataset.about.items())]
 
 
 def counted(count: int, what: str) -> str:

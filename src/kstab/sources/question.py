@@ -267,15 +267,11 @@ class Question:
         """The phases with those of a file, at the conditions asked for."""
         from kstab.phases.joining import with_phases
 
-        added = self._of_file(file)
-        added = self._at_conditions(added)
+        added = self._at_conditions(self._of_file(file))
         return with_phases(table, added, self.elements, mixed=self.mix_schemes)
 
     def _of_file(self, file: Path) -> PhaseTable:
-        """The phases of a file, which is read and not stored.
-
-        Total energies of elements that the file lacks are those of the first source that has any.
-        """
+        """The phases of a file; elements that it lacks are those of the first source with any."""
         from kstab.sources.importing.reading import read_file
         from kstab.sources.stored import table_of
 

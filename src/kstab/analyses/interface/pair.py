@@ -186,10 +186,7 @@ class Kinks:
 
 
 def _basis(mixture: Mixture, k: int) -> tuple[Sequence[int], Sequence[float]]:
-    """The columns at a kink and the amounts in them.
-
-    A kink belongs to the segments on both sides of it, which agree there.
-    """
+    """The columns at a kink and the amounts in them, on which the segments beside it agree."""
     segment, end = (k - 1, 1) if k else (0, 0)
     return mixture.bases[segment], mixture.amounts[segment][end]
 

@@ -138,10 +138,7 @@ def _flags(result: WindowResult, target: Target, table: PhaseTable) -> Iterator[
 
 
 def _decisive(result: WindowResult) -> list[Step]:
-    """The steps an answer hangs on: those at the limits, and the mixture in between.
-
-    Where there is no window, the two steps on either side of no exchange.
-    """
+    """The steps an answer hangs on: at the limits, or beside no exchange, and in between."""
     below = [step for step in result.steps if step.ion_change > 0][-1:]
     above = [step for step in result.steps if step.ion_change < 0][:1]
     between = [step for step in result.steps if step.ion_change == 0]

@@ -76,11 +76,7 @@ def window_robustness(
 def _begin_at(
     basis: Sequence[int], problem: Problem, composition: Floats
 ) -> tuple[Problem, Floats]:
-    """The same problem and composition, with a basis of it in place of the pure elements.
-
-    Energies do not touch what a basis holds, so the answer as the energies are is where
-    every sample can begin, a few pivots from its own.
-    """
+    """The same with a basis in place of the pure elements, a few pivots from every sample's."""
     columns = np.array(basis)
     inverse = np.linalg.inv(problem.closed[:, columns])
     closed = inverse @ problem.closed
@@ -148,10 +144,7 @@ def _drawn(target: Target, system: System, problem: Problem) -> Target:
 def _neighbours(
     profiles: Profiles, target: Target
 ) -> list[tuple[frozenset[int], frozenset[int]] | None]:
-    """Columns of the products right below and right above the window of each problem.
-
-    Empty where there is no such step, None where there is no window.
-    """
+    """Columns of the products below and above each window: none without a step, None without it."""
     closed = target.closed_atoms
     still = np.abs(closed * profiles.ions - target.ions) <= SAME_IONS * max(closed, 1.0)
     ends = np.append(profiles.starts, len(still))[1:]

@@ -112,13 +112,13 @@ def _kinks(result: InterfaceResult, kinks: tuple[Kink, ...]) -> pages.Table:
     own = words.has_own(result)
     bars = any(kink.energy_per_atom_sigma for kink in kinks)
     columns = (
-        _number("x"),
-        _number("molar", pages.WIDE),
-        _number("mass", pages.WIDE),
-        _number("total"),
-        _number("±", pages.WIDE),
-        _number("mutual"),
-        _number("±", pages.WIDE),
+        pages.number("x"),
+        pages.number("molar", pages.WIDE),
+        pages.number("mass", pages.WIDE),
+        pages.number("total"),
+        pages.number("±", pages.WIDE),
+        pages.number("mutual"),
+        pages.number("±", pages.WIDE),
         pages.Column("products, volume %", stretches=True),
     )
     lowest = (result.minimum_total, result.minimum_mutual)
@@ -134,10 +134,6 @@ def _kinks(result: InterfaceResult, kinks: tuple[Kink, ...]) -> pages.Table:
         short_caption=f"x: fraction of {result.a}, by atoms. {energies}.{unknown}",
     )
     return table.only((True, True, True, True, bars, own, bars and own, True))
-
-
-def _number(name: str, least: int = 0) -> pages.Column:
-    return pages.Column(name, right=True, breaks="never", least=least)
 
 
 def _cells(kink: Kink) -> tuple[pages.Cell, ...]:

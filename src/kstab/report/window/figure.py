@@ -33,7 +33,7 @@ def draw(result: WindowResult) -> Figure:
         height = max(SIZE[1], (len(steps) + 1) * LABEL_HEIGHT / _AXES[3])
         figure = Figure(figsize=(SIZE[0], height))
         axes = figure.add_axes(_AXES)
-        ions = _content(result)
+        ions = float(Formula.parse(result.formula)[result.ion])  # per formula unit
         _shade(axes, result, low, high)
         _stairs(axes, steps, ions, high)
         axes.set_xlim(low, high)
@@ -55,11 +55,6 @@ def _range(result: WindowResult) -> tuple[float, float]:
         return low, high
     step = result.steps[-1]  # a single voltage: the step it lies in
     return result.steps[0].voltage_low, step.voltage_high or step.voltage_low + 1.0
-
-
-def _content(result: WindowResult) -> float:
-    """Ions per formula unit of the phase itself."""
-    return float(Formula.parse(result.formula)[result.ion])
 
 
 def _title(result: WindowResult) -> str:
@@ -113,11 +108,7 @@ def _stairs(axes: Axes, steps: list[Step], ions: float, high: float) -> None:
 
 
 def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
-    """Name the products of each step in the margin, in order and clear of each other.
-
-    The staircase falls to the right, so a line from the right end of a step to the
-    margin crosses nothing.
-    """
+    """Name the products of each step in the margin, in order, so that no line crosses another."""
     bottom, top = axes.get_ylim()
     low, high = axes.get_xlim()
     levels = [(ions + step.ion_change - bottom) / (top - bottom) for step in steps]

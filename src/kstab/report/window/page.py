@@ -70,20 +70,16 @@ def _staircase(result: WindowResult) -> pages.Table:
     shares = result.verdict == "not_in_data" and any(step.ion_share for step in result.steps)
     columns = (
         pages.Column(words.versus(result.ion), breaks="never"),
-        _number("±"),
-        _number(f"Δ{result.ion}"),
+        pages.number("±", pages.WIDE),
+        pages.number(f"Δ{result.ion}", pages.WIDE),
         pages.Column("equilibrium", breaks="anywhere", stretches=True),
-        _number("eV/atom"),
-        _number("mAh/g"),
-        _number("share"),
+        pages.number("eV/atom", pages.WIDE),
+        pages.number("mAh/g", pages.WIDE),
+        pages.number("share", pages.WIDE),
     )
     rows = tuple(pages.Row(_cells(step), strong=not step.ion_change) for step in result.steps)
     table = pages.Table(columns, rows, _caption(result, bars=bars, shares=shares), short_caption="")
     return table.only((True, bars, True, True, True, True, shares))
-
-
-def _number(name: str) -> pages.Column:
-    return pages.Column(name, right=True, breaks="never", least=pages.WIDE)
 
 
 def _cells(step: Step) -> tuple[pages.Cell, ...]:

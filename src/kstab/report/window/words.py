@@ -18,14 +18,9 @@ from kstab.chemistry.composition import Formula
 from kstab.chemistry.ions import ion
 from kstab.phases.products import Product
 
-_SHOWN: Final = 0.005
-"""Voltage, V, below which two decimals show nothing."""
-
-_OFTEN: Final = 0.05
-"""Part of the samples from which something is worth a line."""
-
-_WIDEST: Final = 1.0
-"""Standard deviation, V, beyond which its size says nothing more."""
+_SHOWN: Final = 0.005  # voltage, V, below which two decimals show nothing
+_OFTEN: Final = 0.05  # part of the samples from which something is worth a line
+_WIDEST: Final = 1.0  # standard deviation, V, beyond which its size says nothing more
 
 
 def versus(symbol: str | None) -> str:
@@ -134,11 +129,8 @@ def _range(result: WindowResult) -> str:
     lower = with_bar(low, result.reduction_uncertainty)
     touching = low == 0.0
     if high is None:
-        start = (
-            f"from 0 {against} (in contact with {result.ion} metal)"
-            if touching
-            else (f"above {lower} {against}")
-        )
+        metal = f"from 0 {against} (in contact with {result.ion} metal)"
+        start = metal if touching else f"above {lower} {against}"
         return f"{start} and never oxidises by giving off {result.ion}"
     upper = with_bar(high, result.oxidation_uncertainty)
     if touching:
@@ -209,15 +201,12 @@ def limits(result: WindowResult) -> Iterator[tuple[str, str, str]]:
         if step is None or value is None:
             yield name, f"{never[0]}{others}", never[1]
             continue
+        released = f" (releases {' and '.join(step.gases)})" if step.gases else ""
         yield (
             name,
             f"{with_bar(value, uncertainty)} V{others}{_correction(value, uncertainty)}",
-            f"{step.reaction}{_released(step)}",
+            f"{step.reaction}{released}",
         )
-
-
-def _released(step: Step) -> str:
-    return f" (releases {' and '.join(step.gases)})" if step.gases else ""
 
 
 def _spread(name: str, result: WindowResult) -> str:

@@ -21,8 +21,7 @@ _PBE: Final = {"PBE": "GGA", "PBE+U": "GGA+U"}
 """What pymatgen calls PBE where the run names it, which is what others leave to the POTCARs."""
 
 _PBE_POTCARS: Final = ("PAW_PBE", "PBE")
-_CARRIED: Final = "MP2020 "
-"""What the names of the corrections of MP2020 begin with."""
+_CARRIED: Final = "MP2020 "  # what the names of the corrections of MP2020 begin with
 
 
 def in_scheme(candidate: Candidate, scheme: Scheme) -> Candidate | Rejected:
@@ -47,11 +46,7 @@ def in_scheme(candidate: Candidate, scheme: Scheme) -> Candidate | Rejected:
 
 
 def _kept(candidate: Candidate, run: Run, scheme: Scheme) -> Candidate:
-    """The phase with the corrections it carries.
-
-    Raises:
-        ValueError: It was computed with U and is not corrected for that.
-    """
+    """The phase with the corrections it carries; a ValueError where it has U and none for that."""
     if scheme == AS_GIVEN and not candidate.correction and any(run.hubbards.values()):
         names = ", ".join(symbol for symbol, value in run.hubbards.items() if value)
         raise ValueError(
@@ -69,11 +64,7 @@ def _carried(candidate: Candidate, run: Run, done: str) -> str:
 
 
 def _mp2020(candidate: Candidate, run: Run, _: Scheme) -> Candidate:
-    """The phase with MP2020 corrections, and no others.
-
-    Raises:
-        ValueError: The run is not of the kind that MP2020 was made for.
-    """
+    """The phase with MP2020 corrections alone; a ValueError if its run is none they are for."""
     served = bool(run.adjustments) and all(each.startswith(_CARRIED) for each in run.adjustments)
     if not run.run_type and served:
         return _kept(candidate, run, MP2020)

@@ -71,12 +71,7 @@ def _items(document: Any, file: str) -> list[Any]:
 
 
 def _entry(item: Any, origin: Location) -> Candidate:
-    """The phase of an entry.
-
-    Raises:
-        FormulaError: Its composition is none.
-        ValueError: Something else in it is not what it should be.
-    """
+    """The phase of an entry; a FormulaError or ValueError where it is not what it should be."""
     _check_class(item)
     cell = _cell(item["structure"]) if item.get("structure") is not None else None
     formula = _formula(item, cell)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -79,10 +79,11 @@ _ENERGY_UNITS: Final = _spelt(
         Unit("kJ/mol of atoms", 1 / KILOJOULE_PER_EV, "atom"),
     ),
 )
-_VOLUME_UNITS: Final = _spelt(
-    ("a3atom a3peratom peratoma3", Unit("Å³/atom", 1.0, "atom")),
+_VOLUMES: Final = _spelt(
+    ("volumea3atom volumea3peratom volumeperatoma3", Unit("Å³/atom", 1.0, "atom")),
     (
-        "a3fu a3perfu perfua3 a3formulaunit a3performulaunit performulaunita3",
+        "volumea3fu volumea3perfu volumeperfua3 volumea3formulaunit volumea3performulaunit "
+        "volumeperformulaunita3",
         Unit("Å³/formula unit", 1.0, "formula unit"),
     ),
 )
@@ -126,9 +127,8 @@ def read_headers(headers: Sequence[str], energies: Energies | None, file: str) -
     energy, unit, kind = _energy(plain, headers, energies, file)
     identifier = _only(_named(plain, _IDENTIFIER), headers, "identifier", file)
     gap = _only(_named(plain, ("bandgapev",)), headers, "band gap", file)
-    volumes = [place for place, name in enumerate(plain) if _volume_unit(name)]
-    place = _only(volumes, headers, "volume", file)
-    volume = None if place is None else (place, _VOLUME_UNITS[plain[place].removeprefix("volume")])
+    place = _only(_named(plain, _VOLUMES), headers, "volume", file)
+    volume = None if place is None else (place, _VOLUMES[plain[place]])
     known = {formula, energy, identifier, gap, place}
     for other, name in enumerate(plain):
         if other not in known and _lacks_unit(name, headers[other]):
@@ -169,10 +169,6 @@ def _quantity(name: str) -> tuple[str, str] | None:
     return None
 
 
-def _volume_unit(name: str) -> bool:
-    return name.startswith("volume") and name.removeprefix("volume") in _VOLUME_UNITS
-
-
 def _lacks_unit(name: str, header: str) -> bool:
     """Whether a column would be read if its unit were one that is known."""
     return name.startswith(("volume", "bandgap")) and (
@@ -180,7 +176,7 @@ def _lacks_unit(name: str, header: str) -> bool:
     )
 
 
-def _named(plain: Iterable[str], names: tuple[str, ...]) -> list[int]:
+def _named(plain: Iterable[str], names: Collection[str]) -> list[int]:
     return [place for place, name in enumerate(plain) if name in names]
 
 

@@ -117,11 +117,7 @@ def _vasprun(path: Path) -> "Vasprun":
 
 
 def _phase(run: "Vasprun", origin: Location) -> Candidate:
-    """The phase of a run.
-
-    Raises:
-        ValueError: Its energy is not that of a phase at rest.
-    """
+    """The phase of a run; a ValueError if its energy is not that of a phase at rest."""
     with warnings.catch_warnings(action="ignore"):
         try:
             _check_finished(run)

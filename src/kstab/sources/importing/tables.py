@@ -62,16 +62,12 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 @dataclass
 class _Lines:
-    """The lines of a table, of which no row can have more cells than a limit.
-
-    Attributes:
-        cells: At most how many a row has so far; a quoted one goes over several lines.
-    """
+    """The lines of a table, of which no row can have more cells than a limit."""
 
     text: str
     delimiter: str
     file: str
-    cells: int = 0
+    cells: int = 0  # at most, of a row so far; a quoted one goes over several lines
 
     def __iter__(self) -> Iterator[str]:
         for number, line in enumerate(io.StringIO(self.text, newline=""), start=1):
