@@ -23,7 +23,7 @@ class KstabError(Exception):
     @property
     def advice(self) -> str:
         """What to do next, one or more sentences; may be empty."""
-        return str(getattr(self, "remedy", ""))
+        return ""
 
     def __str__(self) -> str:
         return f"{self.problem} {self.advice}".rstrip()
@@ -48,6 +48,10 @@ class RequestError(KstabError):
     @property
     def problem(self) -> str:
         return self.reason
+
+    @property
+    def advice(self) -> str:
+        return self.remedy
 
 
 @dataclass(eq=False)
@@ -148,6 +152,10 @@ class DataError(KstabError):
     def problem(self) -> str:
         return f"{self.path}: {self.reason}."
 
+    @property
+    def advice(self) -> str:
+        return self.remedy
+
 
 @dataclass(eq=False)
 class ServiceError(KstabError):
@@ -170,6 +178,10 @@ class ServiceError(KstabError):
     def problem(self) -> str:
         code = f" (status {self.status})" if self.status else ""
         return f"{self.service} {self.reason}{code}."
+
+    @property
+    def advice(self) -> str:
+        return self.remedy
 
 
 @dataclass(eq=False)
