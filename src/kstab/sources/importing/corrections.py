@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kstab.base.safe_text import printable
@@ -161,8 +162,12 @@ def _adjustments(entry: "ComputedEntry") -> tuple[list[tuple[str, float]], list[
             raise ValueError(
                 f"MP2020 asks for what is not stated ({type(error).__name__}: {_short(error)})"
             ) from error
-    own = (doubt.message for doubt in doubts if doubt.category is UserWarning)
-    remarks = list(dict.fromkeys(map(_short, own)))  # others are of what pymatgen itself uses
+    own = (
+        doubt.message
+        for doubt in doubts  # others are of what pymatgen itself uses
+        if doubt.category is UserWarning and "uncertainties" not in Path(doubt.filename).parts
+    )
+    remarks = list(dict.fromkeys(map(_short, own)))
     return [(printable(each.name), float(each.value)) for each in found], remarks
 
 
