@@ -17,12 +17,11 @@ class Scheme:
         fitted: Whether it was fitted to measurements, so that its errors are known.
         estimated: Whether its energies are estimates, also where its own value is known.
         sulfur_as_sulfide: Whether it corrects all sulfur like sulfide.
-        free_energies: Whether its energies are measured free energies, the entropy in them.
         references: BibTeX keys of what it rests on.
         mixed: The schemes of energies that come in several; empty for one.
 
-    >>> str(Scheme("pbe")), MP2020.references, MEASURED.free_energies
-    ('pbe', ('wang2021',), True)
+    >>> str(Scheme("pbe")), MP2020.references
+    ('pbe', ('wang2021',))
     """
 
     name: str
@@ -30,7 +29,6 @@ class Scheme:
     fitted: bool = False
     estimated: bool = False
     sulfur_as_sulfide: bool = False
-    free_energies: bool = False
     references: tuple[str, ...] = ()
     mixed: "tuple[Scheme, ...]" = ()
 
@@ -44,7 +42,7 @@ class Scheme:
 KSTAB: Final = Scheme("kstab", fitted=True, references=("bell_chemicals",))
 LEGACY: Final = Scheme("legacy", published=True, sulfur_as_sulfide=True)
 MP2020: Final = Scheme("mp2020", estimated=True, sulfur_as_sulfide=True, references=("wang2021",))
-MEASURED: Final = Scheme("measured", free_energies=True)
+MEASURED: Final = Scheme("measured")
 AS_GIVEN: Final = Scheme("as-given")
 """The scheme of energies of which nothing is said."""
 

@@ -1,6 +1,6 @@
 """The sources of phases inside kstab. Naming them reads nothing."""
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from kstab.offers import PhaseSource, SourceRequest
@@ -18,14 +18,15 @@ def _embedded(request: SourceRequest) -> "PhaseTable":
     return embedded.load(request.scheme or SCHEMES[0].name)
 
 
-@lru_cache(maxsize=4)
-def _measured(temperature: float) -> "PhaseTable":
+@cache
+def _measured() -> "PhaseTable":
     """The measured phases, which know what the computed ones have in addition."""
     from dataclasses import replace
 
     from kstab.sources import embedded, experimental
 
-    return replace(experimental.load(temperature), expected=embedded.load(SCHEMES[0].name))
+    computed = embedded.load(SCHEMES[0].name)
+    return replace(experimental.load(), expected=computed.room() if computed.room else computed)
 
 
 SOURCES: Final = (
@@ -38,10 +39,9 @@ SOURCES: Final = (
     ),
     PhaseSource(
         EXPERIMENTAL,
-        lambda request: _measured(request.temperature),
-        "Measured Gibbs energies of formation, from handbooks.",
+        lambda request: _measured(),
+        "Measured enthalpies and entropies of formation, from handbooks.",
         (MEASURED.name,),
-        free_energies=True,
         references=("bell_chemicals",),
     ),
     *materials_project.sources(),

@@ -6,7 +6,7 @@ arrays an equilibrium needs are read at the start; the rest when asked for.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
@@ -15,15 +15,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstab.base.texts import Texts
+from kstab.chemistry.conditions import ROOM, Conditions
 from kstab.errors import DataError, RequestError
 from kstab.phases.origin import DataSet, Origin
 from kstab.phases.scheme import KSTAB, LEGACY, Scheme
 from kstab.phases.table import LateColumns, PhaseTable
+from kstab.phases.uncertainty import Uncertainty
 from kstab.sources.columns import COLUMNS, FAR_FROM_KNOWN, FLAG_NAMES, NAME, SCHEMES, VERSION
 
 if TYPE_CHECKING:  # only error bars need it
     from kstab.phases.error_model import ErrorModel
 
+THERMAL: Final = "thermal.npz"
+"""The file with the entropies of all phases."""
+
+GIBBS: Final = (
+    "formation_energy", "energy_above_hull", "fluid_rows", "fluid_is_gas", "fluid_sigma"
+)  # fmt: skip
+"""Arrays of a file with Gibbs energies at 298.15 K and 1 bar."""
+
+FORMS: Final = ("liquid", "gas")
+"""What ``fluid_is_gas`` means."""
+
+_HEAT: Final = ("entropy", "entropy_sigma")
 _CORE: Final = ("energy_above_hull", "numbers", "amounts", "masks", "flags")
 
 
@@ -71,13 +85,15 @@ def load(name: str = SCHEMES[0].name) -> PhaseTable:
         flags = published.flags.copy()
         flags[far] |= 1 << len(FLAG_NAMES)
         table = replace(published, flags=flags, flag_names=(*FLAG_NAMES, FAR_FROM_KNOWN))
+    errors = Uncertainty.of_scheme(error_model, len(table)) if scheme.fitted else None
     return replace(
         table,
         origin=replace(published.origin, scheme=scheme),
         energies=arrays["formation_energy"],
         above_hull=arrays["energy_above_hull"],
         corrections=arrays["formation_energy"] - published.energies,
-        error_model=_error_model if scheme.fitted else None,
+        uncertainty=errors,
+        room=partial(_at_room, name),
     )
 
 
@@ -86,7 +102,27 @@ def _file(scheme: Scheme) -> str:
 
 
 @cache
-def _error_model() -> "ErrorModel":
+def _at_room(name: str) -> PhaseTable:
+    """The table of a scheme with Gibbs energies at 298.15 K and 1 bar, made beforehand."""
+    table = load(name)
+    energies, heights, rows, is_gas, sigma = read_arrays(*GIBBS, file=f"gibbs-{name}.npz").values()
+    corrections = np.array(table.corrections)
+    corrections[rows] = 0.0  # what was measured is not corrected
+    known = table.uncertainty
+    return replace(
+        table,
+        origin=replace(table.origin, conditions=Conditions()),
+        energies=energies,
+        above_hull=heights,
+        corrections=corrections,
+        fluids={row: FORMS[gas] for row, gas in zip(rows.tolist(), is_gas.tolist(), strict=True)},
+        uncertainty=known and known.with_thermal(ROOM * table.extras["entropy_sigma"], rows, sigma),
+        room=None,
+    )
+
+
+@cache
+def error_model() -> "ErrorModel":
     """The error bars of the scheme that was fitted to measurements."""
     from kstab.chemistry.elements import SYMBOLS
     from kstab.phases.error_model import ErrorModel
@@ -116,12 +152,17 @@ def _as_published() -> PhaseTable:
         flags=arrays["flags"],
         flag_names=FLAG_NAMES,
         corrections=np.zeros(len(arrays["formation_energy"])),
-        extras=LateColumns((each.name for each in COLUMNS if each.kind != "text"), _further),
+        extras=LateColumns(
+            (*(each.name for each in COLUMNS if each.kind != "text"), *_HEAT), _further
+        ),
+        room=partial(_at_room, LEGACY.name),
     )
 
 
 def _further(name: str) -> NDArray[Any]:
     """A column no equilibrium needs."""
+    if name in _HEAT:
+        return read_arrays(name, file=THERMAL)[name]
     column = read_arrays(name)[name]
     categories = next(each.categories for each in COLUMNS if each.name == name)
     return np.array(("", *categories))[column] if categories else column
