@@ -55,7 +55,7 @@ def literature_table() -> str:
     """Return computed windows beside published ones."""
     rows = []
     for formula, published in LITERATURE.items():
-        found = kstab.window(formula, scheme="legacy", near_misses=False)
+        found = kstab.window(formula, scheme="legacy", temperature="none", near_misses=False)
         low, high = found.reduction_limit, found.oxidation_limit
         limits = f"{low:.3f} to {high:.3f}"
         height = f"{MEV_PER_EV * (found.energy_above_hull or 0.0):.1f}"
@@ -112,7 +112,7 @@ def interfaces_table() -> str:
     """Return the closed contacts that were checked."""
     rows = []
     for a, b, options in INTERFACES:
-        result = kstab.interface(a, b, scheme="legacy", **options)
+        result = kstab.interface(a, b, scheme="legacy", temperature="none", **options)
         lowest, mutual = result.minimum_total, result.minimum_mutual
         energies = (lowest.energy_per_atom, mutual.mutual_energy_per_atom)
         shares = (lowest.x_atomic, lowest.x_molar)

@@ -217,16 +217,16 @@ def test_sulfide_errors_cancel_in_an_exchange_of_the_data():
 
 def test_elements_are_exact_and_other_schemes_have_no_bars():
     assert bars_of(TABLE).sigmas([{row_of("S"): 1.0}, {}]) == [0.0, 0.0]
-    legacy = kstab.window("K3SbS4", scheme="legacy")
+    legacy = kstab.window("K3SbS4", scheme="legacy", temperature="none")
     assert legacy.reduction_uncertainty.sigma is None
     assert legacy.reduction_uncertainty.correction_share == 0.0
     assert all(step.voltage_low_sigma is None for step in legacy.steps)
-    assert kstab.interface("K", "K3SbS4", scheme="legacy").error_bar == 0.05
+    assert kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none").error_bar == 0.05
 
 
 def test_own_entries_have_neither_bars_nor_corrections():
     entries = kstab.entries_from_table(TABLE, ["K", "Sb", "S"])
-    result = kstab.window("K3SbS4", phases=entries)
+    result = kstab.window("K3SbS4", phases=entries, temperature="none")
     assert result.reduction_uncertainty == type(result.reduction_uncertainty)(None, None)
 
 

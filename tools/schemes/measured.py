@@ -113,7 +113,7 @@ class Value(NamedTuple):
 @cache
 def published() -> PhaseTable:
     """Return the phase table with the energies as published."""
-    return kstab.phase_table(scheme="legacy")
+    return kstab.phase_table(scheme="legacy", temperature="none")
 
 
 @cache

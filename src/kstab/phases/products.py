@@ -1,11 +1,11 @@
 """The products of an equilibrium: phases that form, how much of each, what is doubtful of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import nan
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from kstab.base.written import Positive, Written
 from kstab.chemistry.composition import Formula
@@ -58,6 +58,8 @@ class Product(Written):
     material_id: str
     flags: tuple[str, ...] = ()
     state: str = ""
+
+    added: ClassVar[Mapping[str, Any]] = {"state": ""}
 
     @property
     def gas(self) -> str:
@@ -154,9 +156,7 @@ class Mixtures:
                 facts = self._known[self._rows[column]]
                 formed = amount * self._scale / facts.atoms
                 found.append(
-                    Product(
-                        facts.formula, formed, facts.material_id, facts.flags, facts.state
-                    )
+                    Product(facts.formula, formed, facts.material_id, facts.flags, facts.state)
                 )
         if len(found) > 1:
             found.sort(key=attrgetter("formula"))

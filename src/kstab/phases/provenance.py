@@ -1,7 +1,8 @@
 """Where a result comes from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from kstab.base.written import Written
 from kstab.chemistry.conditions import GasPressure
@@ -34,7 +35,9 @@ class Provenance(Written):
     changes: tuple[str, ...]
     temperature: float | None = None
     gases: tuple[GasPressure, ...] = ()
-    energies: Literal["Gibbs energies", "enthalpies"] = "Gibbs energies"
+    energies: Literal["Gibbs energies", "enthalpies"] = "enthalpies"
+
+    added: ClassVar[Mapping[str, Any]] = {"energies": "enthalpies"}
 
     @property
     def conditions(self) -> str:

@@ -67,8 +67,9 @@ class Question:
     Phases are added first, then left out, then chosen among polymorphs; heights come last.
 
     Attributes:
-        phases: A table, or pymatgen entries (``ComputedEntry`` and alike) that include one of
-            each element; None for those of the source.
+        phases: A table, whose energies are taken as they are unless a temperature or a gas is
+            named, or pymatgen entries (``ComputedEntry`` and alike) that include one of each
+            element; None for those of the source.
         source: ``"mp-2019"``, computed energies; ``"experimental"``, measured Gibbs energies
             of formation; a source of one's own or of a plugin. Several, as a list or a text with
             commas, in order of precedence. None for the first.
@@ -256,7 +257,8 @@ class Question:
         from kstab.sources.entries import table_from_entries
 
         phases: Any = self.phases
-        table = phases if isinstance(phases, PhaseTable) else table_from_entries(phases)
+        is_table = isinstance(phases, PhaseTable)
+        table = phases if is_table else table_from_entries(phases)
         if scheme not in (None, table.scheme.name):
             raise RequestError(
                 f"The scheme {scheme!r} was asked for, but {table.name} comes in "
@@ -268,6 +270,14 @@ class Question:
                 f"The source {', '.join(self.source)!r} was asked for, but the phases given are "
                 f"from {table.name}.",
                 "Leave the source out, or leave the phases out.",
+            )
+        if is_table and self.temperature is None and self.gas is None:
+            return table
+        if self.conditions is None and table.conditions:
+            raise RequestError(
+                f"{table.name} has Gibbs energies at {table.conditions.temperature:g} K, and "
+                "enthalpies are asked for.",
+                "Make the table with temperature='none'.",
             )
         return self._at_conditions(table)
 
