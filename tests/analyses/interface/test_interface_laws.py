@@ -811,11 +811,10 @@ def test_own_entries_give_the_energies_of_the_table(table):
 SNAPSHOT = """
 import kstab, sys
 results = [
-    kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none"),
-    kstab.interface("K3SbS4", "KFeO2", scheme="legacy", temperature="none"),
-    kstab.interface("LiCoO2", "Li10GeP2S12", scheme="legacy", temperature="none", voltage=5),
-    kstab.interface("KCrO2", "K3SbS4", scheme="legacy", temperature="none", voltage=(2, 3.5), charged="K0.5CrO2",
-                    charged_voltage=2.7),
+    kstab.interface("K", "K3SbS4"),
+    kstab.interface("K3SbS4", "KFeO2"),
+    kstab.interface("LiCoO2", "Li10GeP2S12", voltage=5),
+    kstab.interface("KCrO2", "K3SbS4", voltage=(2, 3.5), charged="K0.5CrO2", charged_voltage=2.7),
 ]
 sys.stdout.buffer.write(repr(results).encode())
 """
