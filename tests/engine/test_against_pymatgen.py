@@ -136,7 +136,7 @@ def test_entries_and_a_table_of_which_nothing_is_said_go_together(table, tmp_pat
     path = tmp_path / "mine.csv"
     path.write_text("formula,formation_energy (eV/atom)\nK2S,-1.32\n", encoding="utf-8")
     entries = kstab.entries_from_table(table, ["K", "S"])
-    both = kstab.phase_table(entries, entries=[path])
+    both = kstab.phase_table(entries, entries=[path], temperature="none")
     assert both.phase(both.find(Formula.parse("K2S"))).formation_energy == -1.32
     assert both.scheme.name == "as-given"
 
