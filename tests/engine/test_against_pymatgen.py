@@ -36,7 +36,8 @@ def draw(table, size: int) -> list[tuple[str, str]]:
     """Phases of a number of elements with a working ion, K in a good part of them."""
     rng = np.random.default_rng(20240 + size)
     sizes = np.count_nonzero(table.numbers, axis=1)
-    rows = rng.permutation(np.flatnonzero(sizes == size)).tolist()
+    there = np.setdiff1d(np.flatnonzero(sizes == size), list(table.removed))
+    rows = rng.permutation(there).tolist()
     chosen: list[tuple[str, str]] = []
     wanted = round(FROM_POTASSIUM * COUNTS[size])
     for row in rows:
@@ -85,6 +86,19 @@ def test_profiles_hulls_and_flags(table, entries_of, size, count):
         elements = Formula.parse(formula).elements
         diagram = PhaseDiagram(entries_of(elements))
         check_profile(diagram, formula, ion)
+        check_hull(table, diagram, elements, rng)
+
+
+@pytest.mark.parametrize("scheme", ["kstab", "legacy", "mp2020"])
+@pytest.mark.parametrize("temperature", [None, "none"])
+def test_stored_heights_are_those_of_the_energies(scheme, temperature):
+    """Of ten drawn systems, and of three with dilute solutions and with gases."""
+    table = kstab.phase_table(scheme=scheme, temperature=temperature)
+    assert table.above_hull is not None
+    rng = np.random.default_rng(41)
+    drawn = [Formula.parse(f).elements for size in (2, 3) for f, _ in draw(table, size)[:5]]
+    for elements in [*drawn, ("Mg", "B", "H"), ("Mg", "Cl"), ("K", "C", "O")]:
+        diagram = PhaseDiagram(kstab.entries_from_table(table, elements))
         check_hull(table, diagram, elements, rng)
 
 
