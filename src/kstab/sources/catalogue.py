@@ -3,6 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from kstab.chemistry.conditions import Conditions
 from kstab.offers import PhaseSource, SourceRequest
 from kstab.phases.scheme import MEASURED
 from kstab.sources import materials_project
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 def _embedded(request: SourceRequest) -> "PhaseTable":
     from kstab.sources import embedded
 
-    return embedded.load(request.scheme or SCHEMES[0].name)
+    name = request.scheme or SCHEMES[0].name
+    # What is asked for most often is known beforehand.
+    return embedded.at_room(name) if request.conditions == Conditions() else embedded.load(name)
 
 
 @cache
@@ -25,8 +28,7 @@ def _measured() -> "PhaseTable":
 
     from kstab.sources import embedded, experimental
 
-    computed = embedded.load(SCHEMES[0].name)
-    return replace(experimental.load(), expected=computed.room() if computed.room else computed)
+    return replace(experimental.load(), expected=embedded.at_room())
 
 
 SOURCES: Final = (

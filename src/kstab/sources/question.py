@@ -317,7 +317,7 @@ class Question:
 
     def _at_conditions(self, table: PhaseTable, source: PhaseSource | None = None) -> PhaseTable:
         """Phases at the conditions asked for."""
-        if self.conditions is None:
+        if table.conditions == self.conditions:
             return table
         return _at(self.conditions, table, bool(source and source.free_energies))
 
@@ -346,7 +346,9 @@ class Question:
                 "Leave --temperature none out.",
             )
         temperature = self.conditions.temperature if self.conditions else ROOM
-        request = SourceRequest(scheme, self.elements, temperature, self.systems)
+        request = SourceRequest(
+            scheme, self.elements, temperature, self.systems, self.conditions
+        )
         table = source.load(request)
         if wanted and len(self._chosen) > 1:
             table = in_scheme(table, scheme_named(wanted))
@@ -483,7 +485,7 @@ def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> 
 
 
 @lru_cache(maxsize=12)
-def _at(conditions: Conditions, table: PhaseTable, free_energies: bool) -> PhaseTable:
+def _at(conditions: Conditions | None, table: PhaseTable, free_energies: bool) -> PhaseTable:
     from kstab.sources.free_energies import at_conditions, at_pressures
 
     return (at_pressures if free_energies else at_conditions)(table, conditions)
