@@ -1,0 +1,73 @@
+"""Compounds that are gases or molecular liquids, as they are measured.
+
+A table of computed energies has them as molecules in a crystal at 0 K. Their true free energy is
+that of the most stable form: -[dfH + H(T) - H(298.15 K) - T S(T) + RT ln p] of the gas at its
+partial pressure, or that of the liquid or of ice.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from math import log
+
+from kstab.base.units import GAS_CONSTANT, KILOJOULE_PER_EV
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.conditions import Conditions
+from kstab.sources.forms import Form, forms
+
+
+@dataclass(frozen=True, slots=True)
+class Molecule:
+    """A molecular compound under conditions.
+
+    Attributes:
+        formula: Its composition.
+        form: What it is: ``gas``, ``liquid`` or ``solid``.
+        energy: dfH(298.15 K) + [H(T) - H(298.15 K)] - T S(T) of its most stable form, eV/atom,
+            the enthalpy counted from the elements as they are at 298.15 K and 1 bar, phosphorus
+            being red.
+    """
+
+    formula: Formula
+    form: str
+    energy: float
+
+
+def molecules(conditions: Conditions) -> tuple[Molecule, ...]:
+    """Return the molecular compounds, one a composition, in the order of their formulas.
+
+    Args:
+        conditions: Temperature, and the partial pressures of the gases, 1 bar where none is
+            given.
+
+    Raises:
+        DataError: A table is missing or damaged.
+
+    >>> water = next(m for m in molecules(Conditions()) if m.formula == Formula.parse("H2O"))
+    >>> water.form, round(3 * water.energy, 3)
+    ('liquid', -3.178)
+    >>> dry = molecules(Conditions.read(gas="H2O=1e-3"))
+    >>> next(m.form for m in dry if m.formula == Formula.parse("H2O"))
+    'gas'
+    """
+    return tuple(
+        min((_molecule(each, conditions) for each in known), key=lambda found: found.energy)
+        for known in _by_composition().values()
+    )
+
+
+def _molecule(each: Form, conditions: Conditions) -> Molecule:
+    energy = each.gibbs(conditions.temperature)
+    if each.form == "gas":
+        kelvin = GAS_CONSTANT / (1000.0 * KILOJOULE_PER_EV)
+        energy += kelvin * conditions.temperature * log(conditions.pressure(each.name))
+    return Molecule(each.formula, each.form, energy / each.atoms)
+
+
+@cache
+def _by_composition() -> dict[object, tuple[Form, ...]]:
+    """Forms by what is in them: NO2 and N2O4 are forms of one composition."""
+    found: dict[object, tuple[Form, ...]] = {}
+    for each in forms():
+        if len(each.formula.elements) > 1:
+            found[each.formula.key] = (*found.get(each.formula.key, ()), each)
+    return found

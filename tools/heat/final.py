@@ -1,0 +1,5 @@
+"""Held out."""
+
+
+def report() -> str:
+    return ""
