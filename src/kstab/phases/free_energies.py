@@ -26,7 +26,8 @@ class Molecule:
     Attributes:
         formula: Its formula.
         form: ``gas``, ``liquid`` or ``solid``.
-        energy: H_f(298.15 K) + g(T, p), eV per atom.
+        energy: H_f(298.15 K) + g(T, p), eV per atom, counted from the elements as they are at
+            298.15 K and 1 bar, phosphorus being red.
         sigma: Its standard uncertainty, eV per atom.
     """
 

@@ -1,6 +1,5 @@
 """The sources of phases inside kstab. Naming them reads nothing."""
 
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from kstab.chemistry.conditions import Conditions
@@ -21,14 +20,11 @@ def _embedded(request: SourceRequest) -> "PhaseTable":
     return embedded.at_room(name) if request.conditions == Conditions() else embedded.load(name)
 
 
-@cache
-def _measured() -> "PhaseTable":
+def _measured(request: SourceRequest) -> "PhaseTable":
     """The measured phases, which know what the computed ones have in addition."""
-    from dataclasses import replace
+    from kstab.sources import experimental
 
-    from kstab.sources import embedded, experimental
-
-    return replace(experimental.load(), expected=embedded.at_room())
+    return experimental.beside_computed(request.conditions)
 
 
 SOURCES: Final = (
@@ -41,7 +37,7 @@ SOURCES: Final = (
     ),
     PhaseSource(
         EXPERIMENTAL,
-        lambda request: _measured(),
+        _measured,
         "Measured enthalpies and entropies of formation, from handbooks.",
         (MEASURED.name,),
         references=("bell_chemicals",),

@@ -17,13 +17,15 @@ from kstab.base.units import KILOJOULE_PER_EV
 from kstab.chemistry.composition import Formula
 from kstab.chemistry.conditions import GASES, ROOM, Conditions, ElementState, heating
 from kstab.chemistry.roles import Floats
+from kstab.phases.free_energies import Thermal, at_conditions
 from kstab.phases.scheme import MEASURED
 from kstab.phases.table import PhaseTable, pack_compositions, reduced
+from kstab.sources import embedded
 from kstab.sources.columns import EXPERIMENTAL
 from kstab.sources.element_states import element_states
 from kstab.sources.forms import HandbookRow, folder, heat_capacities, read_handbook
 from kstab.sources.heat import solid_heat
-from kstab.sources.molecules import molecules
+from kstab.sources.molecules import enthalpies, molecules
 
 VERSION: Final = "2.0.0"
 """Changes whenever a figure in the table does."""
@@ -64,11 +66,11 @@ _STANDARD: Final = Conditions()
 
 
 @cache
-def load(conditions: Conditions = _STANDARD) -> PhaseTable:
+def load(conditions: Conditions | None = _STANDARD) -> PhaseTable:
     """Return the measured phases under conditions: Gibbs energies of formation.
 
     Args:
-        conditions: Temperature and pressures.
+        conditions: Temperature and pressures; None for enthalpies at 298.15 K.
 
     Raises:
         DataError: A table is missing or damaged.
@@ -80,27 +82,57 @@ def load(conditions: Conditions = _STANDARD) -> PhaseTable:
     >>> round(-2 * hot.phase(hot.find(Formula.parse("KCl"))).formation_energy, 2)
     3.53
     """
-    states = element_states(conditions)
-    lowest: dict[str, _Entry] = {}
-    for entry in (*_elements(states), *_compounds(conditions)):
-        name = reduced(entry.formula).text
-        if entry.energy < lowest.setdefault(name, entry).energy:
-            lowest[name] = entry
+    table, solids = _enthalpies(), _solids()
+    if conditions is None:
+        return table
+    added = _free_energies(solids, conditions.temperature).tolist()
+    by_key = {solid.formula.key: (solid, each) for solid, each in zip(solids, added, strict=True)}
+    solid_energies = np.zeros(len(table))
+    for solid, each in by_key.values():
+        solid_energies[table.rows_of(solid.formula)] = each
+    known = [
+        molecule
+        for molecule in molecules(conditions)
+        if molecule.formula.key not in by_key or molecule.energy < _total(*by_key[molecule.formula.key])
+    ]
+    heat = Thermal(element_states(conditions), known, solid_energies, np.zeros(len(table)))
+    return at_conditions(table, conditions, heat)
+
+
+@cache
+def beside_computed(conditions: Conditions | None) -> PhaseTable:
+    """Return :func:`load` of a table that knows what the computed phases have in addition."""
+    return replace(load(conditions), expected=embedded.at_room())
+
+
+def _total(solid: "_Solid", added: float) -> float:
+    return solid.enthalpy + added
+
+
+@cache
+def _enthalpies() -> PhaseTable:
+    """The measured phases with their enthalpies of formation, molecules as they are at 298.15 K."""
+    solids = {solid.formula.key for solid in _solids()}
+    entries = [
+        *_elements(element_states(_STANDARD)),
+        *(_Entry(formula, "", e) for formula, e in enthalpies() if formula.key not in solids),
+        *(_Entry(s.formula, s.cas, s.enthalpy, s.volume, s.doubtful) for s in _solids()),
+    ]
     built = PhaseTable.build(
         EXPERIMENTAL,
-        ((entry.formula, entry.cas, entry.energy) for entry in lowest.values()),
+        ((entry.formula, entry.cas, entry.energy) for entry in entries),
         scheme=MEASURED,
         version=VERSION,
         digest=_digest(),
     )
-    ordered = [lowest[name] for name in built.formulas]
-    table = replace(
+    named = {reduced(entry.formula).text: entry for entry in entries}
+    ordered = [named[name] for name in built.formulas]
+    return replace(
         built,
         flags=np.array([entry.doubtful for entry in ordered], dtype=np.uint8),
         flag_names=("conflicting_sources",),
         extras={"volume": np.array([entry.volume for entry in ordered])},
     )
-    return table.at(conditions, states)
 
 
 class _Entry(NamedTuple):
@@ -134,18 +166,6 @@ def _elements(states: Iterable[ElementState]) -> Iterator[_Entry]:
 def _gas_of(symbol: str) -> str:
     """The formula of an element that the handbook has no solid of."""
     return f"{symbol}2" if f"{symbol}2" in GASES and symbol not in _LIQUIDS else symbol
-
-
-def _compounds(conditions: Conditions) -> Iterator[_Entry]:
-    """Solids and molecules; energies count from the elements' enthalpies at 298.15 K."""
-    for molecule in molecules(conditions):
-        yield _Entry(molecule.formula, "", molecule.energy)
-    solids = _solids()
-    energies = _free_energies(solids, conditions.temperature)
-    for solid, energy in zip(solids, energies.tolist(), strict=True):
-        yield _Entry(
-            solid.formula, solid.cas, solid.enthalpy + energy, solid.volume, solid.doubtful
-        )
 
 
 def _free_energies(solids: Sequence[_Solid], temperature: float) -> Floats:
