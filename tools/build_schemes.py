@@ -67,9 +67,7 @@ def files(published: PhaseTable) -> Iterator[tuple[str, bytes]]:
             energies = arrays["formation_energy"]
             origin = replace(published.origin, scheme=scheme)
             corrections = energies - published.energies
-            table = replace(
-                published, energies=energies, corrections=corrections, origin=origin
-            )
+            table = replace(published, energies=energies, corrections=corrections, origin=origin)
         yield f"gibbs-{scheme}.npz", npz(gibbs(table))
 
 
