@@ -30,6 +30,8 @@ DISAGREEMENT: Final = 0.1
 TEST_COMPOUNDS: Final = 62
 TEST_VOLTAGES: Final = 10
 VOLTAGE_METALS: Final = ("Li", "Na", "K")
+SECOND_TEST_SHARE: Final = 7
+"""The second final test takes about one in so many of the solids with a measured free energy."""
 
 Key = tuple[tuple[str, int | Fraction], ...]
 
@@ -218,6 +220,33 @@ def final_test_table() -> bytes:
     """Return ``final_test_set.csv``."""
     uses = [(f, "compound and voltage" if is_voltage(f) else "compound") for f in final_test()]
     return store.table(("formula", "use"), uses)
+
+
+@cache
+def second_test() -> tuple[str, ...]:
+    """Return the formulas of the second final test: solids with measured entropy and energies.
+
+    Each is in or out by the sha256 of its own name, so that values added later to the tables
+    move none of the others; none is in the first test.
+    """
+    free = {
+        Formula.parse(row["formula"]).key
+        for row in store.rows(EXPERIMENT / "solids.csv")
+        if row["gibbs_kJ_mol"] and row["entropy_J_mol_K"]
+    }
+    open_ = {value.formula for value in values()} - set(final_test())
+    known = [formula for formula in open_ if Formula.parse(formula).key in free]
+    return tuple(sorted(formula for formula in known if _drawn_second(formula)))
+
+
+def _drawn_second(formula: str) -> bool:
+    digest = hashlib.sha256(f"kstab second final test {formula}".encode()).hexdigest()
+    return int(digest, 16) % SECOND_TEST_SHARE == 0
+
+
+def second_test_table() -> bytes:
+    """Return ``second_test_set.csv``."""
+    return store.table(("formula",), [(formula,) for formula in second_test()])
 
 
 # ---------------------------------------------------------------- screen
