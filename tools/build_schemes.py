@@ -80,7 +80,7 @@ def gibbs(table: PhaseTable) -> dict[str, NDArray[Any]]:
     columns = (
         free.energies,
         heights(free),
-        free.corrections,
+        np.asarray(free.corrections),
         np.array(rows, dtype=np.int32),
         np.array([free.fluids[row] == FORMS[1] for row in rows]),
         np.array([known[Formula.parse(free.formulas[row]).key] for row in rows]),

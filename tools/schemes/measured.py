@@ -178,7 +178,10 @@ def further() -> tuple[Value, ...]:
         formula = Formula.parse(row["formula"])
         heats[row["formula"]] = _heat(formula, row, heats)
         if formula.key not in taken:
-            place, per_atom = published().find(formula), heats[row["formula"]] / float(formula.atoms)
+            place, per_atom = (
+                published().find(formula),
+                heats[row["formula"]] / float(formula.atoms),
+            )
             text = published().formulas[place]
             found.append(Value(text, place, per_atom, None, float(row["uncertainty_eV"])))
     return tuple(sorted(found))

@@ -7,7 +7,7 @@ With ``g(T) = H(T) - H(298.15 K) - T S(T)`` of a phase and of the elements in it
 The elements keep the energy zero, so voltages are against the metal as it is at the temperature.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,26 +73,18 @@ def at_conditions(
     >>> round(free.phase(1).formation_energy, 4)  # -1.2 - 0.1 + (2 × 0.2 + 0.3) / 3
     -1.0667
     """
-    of_elements = np.zeros(128)
-    for state in thermal.elements:
-        of_elements[ATOMIC_NUMBER[state.symbol]] = state.energy
-    elements = table.mean_over_atoms(of_elements)
-    energies = np.where(
-        table.is_element, table.energies, table.energies + thermal.solids - elements
-    )
     measured = {
         row: molecule
         for molecule in thermal.molecules
         for row in table.polymorphs(molecule.formula).tolist()
     }
-    for row, molecule in measured.items():
-        energies[row] = molecule.energy - elements[row]
-    corrections, known = table.corrections, table.uncertainty
+    rows, known = np.array(list(measured), dtype=np.int64), table.uncertainty
+    corrections = table.corrections
     if corrections is not None and measured:  # what was measured is not corrected
         corrections = corrections.copy()
-        corrections[list(measured)] = 0.0
+        corrections[rows] = 0.0
     return table.derived(
-        energies=energies,
+        energies=_energies(table, thermal, measured),
         candidates=candidates,
         corrections=corrections,
         origin=replace(table.origin, conditions=conditions),
@@ -101,7 +93,21 @@ def at_conditions(
         uncertainty=known
         and known.with_thermal(
             np.where(table.is_element, 0.0, thermal.sigma),
-            np.array(list(measured), dtype=np.int64),
+            rows,
             np.array([molecule.sigma for molecule in measured.values()]),
         ),
     )
+
+
+def _energies(table: PhaseTable, thermal: Thermal, measured: Mapping[int, Molecule]) -> Floats:
+    """Gibbs energies of formation, eV/atom."""
+    of_elements = np.zeros(128)
+    for state in thermal.elements:
+        of_elements[ATOMIC_NUMBER[state.symbol]] = state.energy
+    elements = table.mean_over_atoms(of_elements)
+    energies = np.where(
+        table.is_element, table.energies, table.energies + thermal.solids - elements
+    )
+    for row, molecule in measured.items():
+        energies[row] = molecule.energy - elements[row]
+    return energies

@@ -130,10 +130,12 @@ def _errors(scheme: Scheme, rows: int) -> Uncertainty | None:
 def _in(scheme: Scheme, **columns: Any) -> PhaseTable:
     """The table in a scheme, with the columns that depend on it."""
     phases = _phases()
-    flags, names = phases["flags"], FLAG_NAMES
+    flags: NDArray[np.uint8] = phases["flags"]
+    names: tuple[str, ...] = FLAG_NAMES
     if scheme.estimated:
         flags, names = flags.copy(), (*FLAG_NAMES, FAR_FROM_KNOWN)
-        flags[read_arrays(FAR_FROM_KNOWN, file=_file(scheme))[FAR_FROM_KNOWN]] |= 1 << len(FLAG_NAMES)
+        far = read_arrays(FAR_FROM_KNOWN, file=_file(scheme))[FAR_FROM_KNOWN]
+        flags[far] |= 1 << len(FLAG_NAMES)
     return PhaseTable(
         origin=Origin((DataSet(NAME, VERSION, phases["digest"].tobytes().decode()),), scheme),
         formulas=Texts(phases["formula.block"].tobytes(), phases["formula.ends"]),

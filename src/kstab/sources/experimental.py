@@ -82,20 +82,18 @@ def load(conditions: Conditions | None = _STANDARD) -> PhaseTable:
     >>> round(-2 * hot.phase(hot.find(Formula.parse("KCl"))).formation_energy, 2)
     3.53
     """
-    table, solids = _enthalpies(), _solids()
+    table = _enthalpies()
     if conditions is None:
         return table
-    added = _free_energies(solids, conditions.temperature).tolist()
-    by_key = {solid.formula.key: (solid, each) for solid, each in zip(solids, added, strict=True)}
-    solid_energies = np.zeros(len(table))
-    for solid, each in by_key.values():
-        solid_energies[table.rows_of(solid.formula)] = each
-    known = [
-        molecule
-        for molecule in molecules(conditions)
-        if molecule.formula.key not in by_key or molecule.energy < _total(*by_key[molecule.formula.key])
-    ]
-    heat = Thermal(element_states(conditions), known, solid_energies, np.zeros(len(table)))
+    solids = dict(
+        zip(_solids(), _free_energies(_solids(), conditions.temperature).tolist(), strict=True)
+    )
+    totals = {solid.formula.key: solid.enthalpy + each for solid, each in solids.items()}
+    energies = np.zeros(len(table))
+    for solid, each in solids.items():
+        energies[table.rows_of(solid.formula)] = each
+    fluids = [m for m in molecules(conditions) if m.energy < totals.get(m.formula.key, np.inf)]
+    heat = Thermal(element_states(conditions), fluids, energies, np.zeros(len(table)))
     return at_conditions(table, conditions, heat)
 
 
@@ -103,10 +101,6 @@ def load(conditions: Conditions | None = _STANDARD) -> PhaseTable:
 def beside_computed(conditions: Conditions | None) -> PhaseTable:
     """Return :func:`load` of a table that knows what the computed phases have in addition."""
     return replace(load(conditions), expected=embedded.at_room())
-
-
-def _total(solid: "_Solid", added: float) -> float:
-    return solid.enthalpy + added
 
 
 @cache

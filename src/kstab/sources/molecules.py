@@ -15,7 +15,6 @@ from kstab.chemistry.conditions import Conditions
 from kstab.phases.free_energies import Molecule
 from kstab.sources.forms import Form, forms
 
-
 _KNOWN: Final = 1.0
 """Standard uncertainty of a measured enthalpy of a molecule, kJ/mol, where none is stated."""
 
