@@ -1,6 +1,7 @@
 """The fit of entropies and heat capacities of solids."""
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from scipy.optimize import minimize
 
 import kstab
 from kstab.chemistry.conditions import HeatCapacity, heating
-from kstab.chemistry.roles import Floats
+from kstab.chemistry.roles import Floats, Integers
 from kstab.phases.solid_heat import (
     BOLTZMANN,
     Description,
@@ -22,11 +23,11 @@ from kstab.phases.solid_heat import (
     volume_features,
 )
 
-from .measured import JOULE, Entropies
+from .measured import JOULE, Entropies, noise
 
-START: Final = Scales(0.5, 0.6, 0.4, 0.3, 0.1, 0.3)
+START: Final = (0.5, 0.6, 0.4, 0.3, 0.1, 0.3)
 BOUNDS: Final = (-5.0, 2.0)
-"""Of the natural logarithms of the scales."""
+"""Of the scales but the last, where their search begins, and of their logarithms."""
 DIGITS: Final = 4  # of the scales; the weights have two more
 VOLUME_RIDGE: Final = 1e-3
 CAPACITY_RIDGE: Final = 0.05
@@ -57,17 +58,21 @@ def fit(solids: Entropies, volume: Volumes, scales: Scales | None = None) -> Sol
 
 
 def fit_scales(solids: Description, entropies: Floats) -> Scales:
-    """Return the scales of the kernel with the largest marginal likelihood."""
+    """Return the scales of the kernel with the largest marginal likelihood.
+
+    The error of measurements is what two sources of one entropy say of it.
+    """
     off = (entropies - entropies.mean()) / BOLTZMANN
+    error = float(f"{noise() / BOLTZMANN:.{DIGITS}g}")
 
     def cost(logarithms: Floats) -> float:
-        scales = Scales(*np.exp(logarithms).tolist())
-        matrix = covariance(scales, solids, solids) + scales.own**2 * np.eye(len(off))
+        scales = Scales(*np.exp(logarithms).tolist(), error)
+        matrix = covariance(scales, solids, solids) + error**2 * np.eye(len(off))
         lower = np.linalg.cholesky(matrix)
         return float((np.linalg.solve(lower, off) ** 2).sum() / 2 + np.log(np.diag(lower)).sum())
 
     found = minimize(cost, np.log(START), method="L-BFGS-B", bounds=[BOUNDS] * len(START))
-    return Scales(*(float(f"{value:.{DIGITS}g}") for value in np.exp(found.x)))
+    return Scales(*(float(f"{value:.{DIGITS}g}") for value in np.exp(found.x)), error)
 
 
 def fit_volumes() -> Volumes:
@@ -86,43 +91,47 @@ def fit_volumes() -> Volumes:
 def fit_capacity(solids: Entropies) -> tuple[Floats, float]:
     """Return what elements add to heat capacities beyond Debye's theory, and the error left.
 
-    Ridge regression of the measured free energies, weighted by how much an error of the heat
-    capacity counts at each temperature. The error is that of the fit to all solids but for the
-    solids' own part in it, which ``evaluate`` measures.
+    Ridge regression of measured free energies, in units of what a heat capacity of k adds to them.
+    The error is that of solids by the fit to all others.
     """
-    rows = np.flatnonzero([heat is not None for heat in solids.heats])
-    chosen = solids.take(rows)
+    chosen = solids.take(np.flatnonzero([heat is not None for heat in solids.heats]))
     left, used = residuals(chosen)
     fractions = spread_elements(
         chosen.numbers.astype(np.int64),
         chosen.amounts / chosen.amounts.sum(axis=1, keepdims=True),
     )
     fractions[:, 0] = 1.0  # what all solids have in common
-    columns, targets = [], []
-    for place, temperature in enumerate(TEMPERATURES):
-        here = used[:, place]
-        constant, rising = heated(temperature)
-        part = np.hstack([fractions[here], fractions[here] * rising / constant])
-        columns.append(part)
-        targets.append(left[here, place] / (BOLTZMANN * constant))
-    matrix, target = np.vstack(columns), np.concatenate(targets)
-    ridge = CAPACITY_RIDGE * np.eye(matrix.shape[1])
-    weights = np.linalg.solve(matrix.T @ matrix + ridge, matrix.T @ target)
-    sigma = float(np.sqrt(np.mean((matrix @ weights - target) ** 2)))
+    constant, rising = np.array([heated(t) for t in TEMPERATURES]).T
+    owner, place = np.nonzero(used)
+    target = left[used] / (BOLTZMANN * constant[place])
+    matrix = np.hstack([fractions[owner], fractions[owner] * (rising / constant)[place, None]])
+    inverse = np.linalg.inv(matrix.T @ matrix + CAPACITY_RIDGE * np.eye(matrix.shape[1]))
+    weights = inverse @ matrix.T @ target
+    sigma = _left_out(matrix, inverse, target - matrix @ weights, owner)
     both = weights.reshape(2, -1).T
     both[1:] += both[0]  # fractions add up to one
     both[0] = 0.0
     return rounded(both), float(f"{sigma:.{DIGITS}g}")
 
 
+def _left_out(matrix: Floats, inverse: Floats, errors: Floats, owner: Integers) -> float:
+    """Standard deviation of the errors of solids, each by the ridge regression of the others."""
+    squares = []
+    for solid in np.unique(owner):
+        rows = matrix[owner == solid]
+        own = np.eye(len(rows)) - rows @ inverse @ rows.T
+        squares.append(np.linalg.solve(own, errors[owner == solid]) ** 2)
+    return float(np.sqrt(np.concatenate(squares).mean()))
+
+
 def residuals(solids: Entropies) -> tuple[Floats, NDArray[np.bool_]]:
     """Measured less Debye's free energies, eV/atom, and where there are any; shape (n, t)."""
     none = np.zeros((128, 2))
     debye = SolidHeat(
-        solids.numbers, solids.amounts, solids.volumes, solids.entropies, START,
+        solids.numbers, solids.amounts, solids.volumes, solids.entropies, Scales(*START, 0.0),
         Volumes(0.0, *np.zeros((3, 128))), none, 0.0,
     )  # fmt: skip
-    measured = np.array([[free_energy(f, t) for t in TEMPERATURES] for f in _pairs(solids)])
+    measured = np.array([free_energies(solids, t) for t in TEMPERATURES]).T
     theory = np.array(
         [
             debye.free_energies(
@@ -134,18 +143,22 @@ def residuals(solids: Entropies) -> tuple[Floats, NDArray[np.bool_]]:
     return measured - theory, np.isfinite(measured)
 
 
-def _pairs(solids: Entropies) -> Any:
-    return zip(solids.heats, solids.entropies, solids.amounts.sum(axis=1), strict=True)
+def free_energies(solids: Entropies, temperature: float) -> Floats:
+    """Return the measured free energies [H(T) - H(298.15 K)] - T S(T) of solids, eV/atom.
 
-
-def free_energy(solid: tuple[tuple[HeatCapacity, ...], float, float], temperature: float) -> float:
-    """Return the measured free energy [H(T) - H(298.15 K)] - T S(T) of a solid, eV/atom.
-
-    Args:
-        solid: Heat capacity, entropy in eV/(K atom), and atoms per formula unit.
-        temperature: K; nan is returned where the heat capacity was not measured.
+    They are nan where the heat capacity was not measured at the temperature.
     """
-    heat, entropy, atoms = solid
+    atoms = solids.amounts.sum(axis=1)
+    found = [
+        np.nan if heat is None else _free_energy(heat, entropy, total, temperature)
+        for heat, entropy, total in zip(solids.heats, solids.entropies, atoms, strict=True)
+    ]
+    return np.array(found)
+
+
+def _free_energy(
+    heat: Sequence[HeatCapacity], entropy: float, atoms: float, temperature: float
+) -> float:
     if temperature > max(piece.high for piece in heat) + 1.0:
         return float("nan")
     enthalpy, change = heating(heat, temperature)

@@ -107,11 +107,26 @@ def gather(chosen: list[Measured]) -> Entropies:
     )  # fmt: skip
 
 
+def noise() -> float:
+    """Return the standard error of a measured entropy, eV/(K atom): what two sources say of it."""
+    halves = [
+        (value.handbook - value.nist) / 2.0 * JOULE / float(value.formula.atoms)
+        for key, value in values().items()
+        if value.handbook is not None and value.nist is not None and key not in held_back()
+    ]
+    return float(np.sqrt(np.mean(np.square(halves))))
+
+
+@cache
+def held_back() -> frozenset[Key]:
+    """Return the compositions of both final tests."""
+    return frozenset(Formula.parse(f).key for f in (*final_test(), *second_test()))
+
+
 @cache
 def training() -> Entropies:
     """Return the solids open to fitting and design: those of neither final test."""
-    held = {Formula.parse(formula).key for formula in (*final_test(), *second_test())}
-    return gather([value for key, value in values().items() if key not in held])
+    return gather([value for key, value in values().items() if key not in held_back()])
 
 
 def table_volumes() -> Floats:

@@ -41,6 +41,7 @@ _ROLES: Final = [
 ]
 _SIZES: Final = np.array([[2.75, 0.4], [3.4, 0.5]])
 """Mean and spread of ln(Å³/atom) and of the mean ln(u) of the measured solids, rounded."""
+_SAME: Final = 1.0 - 1e-9  # product of the roots of fractions: one for the same composition
 _BLOCK: Final = 4096  # rows that are estimated at once, for the memory
 
 
@@ -54,7 +55,8 @@ class Scales(NamedTuple):
         near: Of what similar solids share beyond that.
         distance: How far apart they may be in the roots of the roles and of the fractions of the
             groups of metals.
-        own: What a solid has alone, and the error of its measurement.
+        own: What a solid has alone.
+        noise: The error of a measurement.
     """
 
     size: float
@@ -63,6 +65,7 @@ class Scales(NamedTuple):
     near: float
     distance: float
     own: float
+    noise: float
 
 
 class Description(NamedTuple):
@@ -100,7 +103,7 @@ def describe(numbers: ArrayLike, amounts: ArrayLike, volumes: ArrayLike) -> Desc
 
 
 def covariance(scales: Scales, one: Description, other: Description) -> Floats:
-    """Return the prior covariance of entropies, k² per atom², without what each has alone.
+    """Return the prior covariance of entropies, k² per atom².
 
     Args:
         scales: Amplitudes and distances.
@@ -112,8 +115,9 @@ def covariance(scales: Scales, one: Description, other: Description) -> Floats:
     """
     size, fraction, role, group = (a @ b.T for a, b in zip(one, other, strict=True))
     apart = _distance(one.role, other.role, role) + _distance(one.group, other.group, group)
-    linear = scales.size**2 * size + scales.fraction**2 * fraction + scales.role**2 * role
-    total: Floats = linear + scales.near**2 * np.exp(-apart / (2.0 * scales.distance**2))
+    total: Floats = scales.size**2 * size + scales.fraction**2 * fraction + scales.role**2 * role
+    total += scales.near**2 * np.exp(-apart / (2.0 * scales.distance**2))
+    total[fraction > _SAME] += scales.own**2
     return total
 
 
@@ -217,9 +221,8 @@ class SolidHeat:
         between = covariance(self.scales, solids, similar)
         means = self._mean + between @ weights
         explained = np.linalg.solve(lower, between.T)
-        prior = _own_covariance(self.scales, solids) + self.scales.own**2
-        variance = np.maximum(prior - (explained**2).sum(axis=0), 0.0)
-        return BOLTZMANN * means, BOLTZMANN * np.sqrt(variance)
+        variance = _variance(self.scales, solids) - (explained**2).sum(axis=0)
+        return BOLTZMANN * means, BOLTZMANN * np.sqrt(np.maximum(variance, 0.0))
 
     @property
     def _mean(self) -> float:
@@ -230,10 +233,10 @@ class SolidHeat:
         """The measured solids, the Cholesky factor of their covariance, and their weights."""
         solids = describe(self.numbers, self.amounts, self.volumes)
         matrix = covariance(self.scales, solids, solids)
-        matrix += self.scales.own**2 * np.eye(len(matrix))
-        lower: Floats = np.linalg.cholesky(matrix)
-        weights: Floats = np.linalg.solve(matrix, self.measured / BOLTZMANN - self._mean)
-        return solids, lower, weights
+        matrix += self.scales.noise**2 * np.eye(len(matrix))
+        off = self.measured / BOLTZMANN - self._mean
+        lower, weights = np.linalg.cholesky(matrix), np.linalg.solve(matrix, off)
+        return solids, np.asarray(lower, dtype=float), np.asarray(weights, dtype=float)
 
     def free_energies(
         self,
@@ -346,11 +349,11 @@ def _debye() -> tuple[Floats, Floats, Floats, Floats]:
     return x, energy, entropy, capacity
 
 
-def _own_covariance(scales: Scales, solids: Description) -> Floats:
+def _variance(scales: Scales, solids: Description) -> Floats:
     """The diagonal of :func:`covariance` of some solids with themselves."""
     size, fraction, role, _ = ((column**2).sum(axis=1) for column in solids)
     linear = scales.size**2 * size + scales.fraction**2 * fraction + scales.role**2 * role
-    diagonal: Floats = linear + scales.near**2
+    diagonal: Floats = linear + scales.near**2 + scales.own**2
     return diagonal
 
 
