@@ -8,6 +8,7 @@ from kstab.chemistry.conditions import Conditions, ElementState
 from kstab.phases.error_model import ErrorModel
 from kstab.phases.free_energies import Molecule, Thermal, at_conditions
 from kstab.phases.joining import with_phases
+from kstab.phases.scheme import Scheme
 from kstab.phases.table import PhaseTable
 from kstab.phases.uncertainty import Uncertainty, stacked
 
@@ -19,9 +20,12 @@ ELEMENTS = [
 ]
 
 
-def table(**changed):
+MEASURED_LIKE = Scheme("fitted", as_measured=True)
+
+
+def table(scheme=MEASURED_LIKE, **changed):
     rows = [(Formula.parse(name), "", e) for name, e in (ENERGIES | changed).items()]
-    return PhaseTable.build("demo", rows, scheme="pbe")
+    return PhaseTable.build("demo", rows, scheme=scheme)
 
 
 def model():
@@ -55,25 +59,33 @@ def test_elements_stay_at_zero_and_their_higher_forms_where_they_are():
 
 
 def test_a_molecule_has_its_measured_energy_whatever_was_computed():
-    carbon_dioxide = Molecule(Formula.parse("CO2"), "gas", -1.6, 0.003)
+    carbon_dioxide = Molecule(Formula.parse("CO2"), "gas", -1.6, -1.36, 0.003)
     for computed in (-1.4, -3.0):
         found = free(table(CO2=computed), carbon_dioxide)
         expected = -1.6 - (-0.018 + 2 * -0.317) / 3
         assert energy(found, "CO2") == pytest.approx(expected)
         assert list(found.fluids.values()) == ["gas"]
-    ice = free(table(), Molecule(Formula.parse("CO2"), "solid", -1.6))
+    ice = free(table(), Molecule(Formula.parse("CO2"), "solid", -1.6, -1.36))
     assert ice.fluids == {}
 
 
+def test_a_molecule_of_another_scheme_keeps_its_own_enthalpy():
+    """One rule a hull: only what heat and pressure change is measured."""
+    carbon_dioxide = Molecule(Formula.parse("CO2"), "gas", -1.6, -1.36, 0.003)
+    found = free(table("legacy", CO2=-1.78), carbon_dioxide)
+    expected = -1.78 + (-1.6 - -1.36) - (-0.018 + 2 * -0.317) / 3
+    assert energy(found, "CO2") == pytest.approx(expected)
+
+
 def test_molecules_that_a_table_lacks_change_nothing():
-    found = free(table(), Molecule(Formula.parse("SO2"), "gas", -9.0))
+    found = free(table(), Molecule(Formula.parse("SO2"), "gas", -9.0, -8.8))
     assert found.energies.tolist() == free(table()).energies.tolist()
 
 
 def test_errors_of_heat_come_on_top_and_measured_ones_share_nothing():
     known = table()
     known = known.derived(uncertainty=Uncertainty.of_scheme(model, len(known)))
-    found = free(known, Molecule(Formula.parse("CO2"), "gas", -1.6, 0.003))
+    found = free(known, Molecule(Formula.parse("CO2"), "gas", -1.6, -1.36, 0.003))
     rows = [found.find(Formula.parse(name)) for name in ("K2CO3", "CO2")]
     shared, own = found.uncertainty.describe(rows, found.numbers[rows], found.amounts[rows])
     assert own == pytest.approx([np.hypot(0.03, 0.01), 0.003])
@@ -83,8 +95,8 @@ def test_errors_of_heat_come_on_top_and_measured_ones_share_nothing():
 def test_phases_that_join_have_errors_of_their_kind_and_keep_what_is_stated():
     known = table()
     known = known.derived(uncertainty=Uncertainty.of_scheme(model, len(known)))
-    known = free(known, Molecule(Formula.parse("CO2"), "gas", -1.6, 0.003))
-    own = PhaseTable.build("mine", [(Formula.parse("K4CO4"), "x", -1.5)], scheme="pbe")
+    known = free(known, Molecule(Formula.parse("CO2"), "gas", -1.6, -1.36, 0.003))
+    own = PhaseTable.build("mine", [(Formula.parse("K4CO4"), "x", -1.5)], scheme=MEASURED_LIKE)
     own = own.derived(origin=known.origin)
     both = with_phases(known, own)
     row = both.find(Formula.parse("K4CO4"))

@@ -28,12 +28,15 @@ class Molecule:
         form: ``gas``, ``liquid`` or ``solid``.
         energy: H_f(298.15 K) + g(T, p), eV per atom, counted from the elements as they are at
             298.15 K and 1 bar, phosphorus being red.
-        sigma: Its standard uncertainty, eV per atom.
+        crystal: H_f(298.15 K) of its form of lowest enthalpy, for which a computed energy of the
+            molecule in a crystal stands, eV per atom.
+        sigma: Standard uncertainty of the energy, eV per atom.
     """
 
     formula: Formula
     form: str
     energy: float
+    crystal: float
     sigma: float = 0.0
 
 
@@ -80,7 +83,7 @@ def at_conditions(
     }
     rows, known = np.array(list(measured), dtype=np.int64), table.uncertainty
     corrections = table.corrections
-    if corrections is not None and measured:  # what was measured is not corrected
+    if corrections is not None and table.scheme.as_measured:  # what was measured is not corrected
         corrections = corrections.copy()
         corrections[rows] = 0.0
     return table.derived(
@@ -110,4 +113,6 @@ def _energies(table: PhaseTable, thermal: Thermal, measured: Mapping[int, Molecu
     )
     for row, molecule in measured.items():
         energies[row] = molecule.energy - elements[row]
+        if not table.scheme.as_measured:  # one rule a hull: its own energy, changed as measured
+            energies[row] += table.energies[row] - molecule.crystal
     return energies

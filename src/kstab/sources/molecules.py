@@ -36,9 +36,15 @@ def molecules(conditions: Conditions) -> tuple[Molecule, ...]:
     >>> next(m.form for m in dry if m.formula == Formula.parse("H2O"))
     'gas'
     """
+    temperature = conditions.temperature
+    there = (
+        [each for each in known if each.low <= temperature <= each.high]
+        for known in _by_composition().values()
+    )
     return tuple(
         min((_molecule(each, conditions) for each in known), key=lambda found: found.energy)
-        for known in _by_composition().values()
+        for known in there
+        if known
     )
 
 
@@ -48,10 +54,12 @@ def enthalpies() -> tuple[tuple[Formula, float], ...]:
     >>> round(3 * dict(enthalpies())[Formula.parse("H2O")], 3)  # the liquid
     -2.962
     """
+    stable = {molecule.formula.key: molecule.form for molecule in molecules(Conditions())}
     return tuple(
-        (stable.formula, stable.enthalpy / (KILOJOULE_PER_EV * stable.atoms))
-        for known in _by_composition().values()
-        for stable in [min(known, key=lambda each: _molecule(each, Conditions()).energy)]
+        (each.formula, _enthalpy(each))
+        for key, known in _by_composition().items()
+        for each in known
+        if each.form == stable.get(key)
     )
 
 
@@ -60,8 +68,14 @@ def _molecule(each: Form, conditions: Conditions) -> Molecule:
     if each.form == "gas":
         kelvin = GAS_CONSTANT / (1000.0 * KILOJOULE_PER_EV)
         energy += kelvin * conditions.temperature * log(conditions.pressure(each.name))
+    crystal = min(map(_enthalpy, _by_composition()[each.formula.key]))
     sigma = _KNOWN / (KILOJOULE_PER_EV * each.atoms)
-    return Molecule(each.formula, each.form, energy / each.atoms, sigma)
+    return Molecule(each.formula, each.form, energy / each.atoms, crystal, sigma)
+
+
+def _enthalpy(each: Form) -> float:
+    """Of formation at 298.15 K, eV/atom."""
+    return each.enthalpy / (KILOJOULE_PER_EV * each.atoms)
 
 
 @cache
