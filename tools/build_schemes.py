@@ -64,8 +64,10 @@ def files(published: PhaseTable) -> Iterator[tuple[str, bytes]]:
         if not scheme.published:
             arrays = build(published, scheme)
             yield f"scheme-{scheme}.npz", npz(arrays)
+            energies = arrays["formation_energy"]
             origin = replace(published.origin, scheme=scheme)
-            table = replace(published, energies=arrays["formation_energy"], origin=origin)
+            corrections = energies - published.energies
+            table = replace(published, energies=energies, corrections=corrections, origin=origin)
         yield f"gibbs-{scheme}.npz", npz(gibbs(table))
 
 
@@ -78,6 +80,7 @@ def gibbs(table: PhaseTable) -> dict[str, NDArray[Any]]:
     columns = (
         free.energies,
         heights(free),
+        np.asarray(free.corrections),
         np.array(rows, dtype=np.int32),
         np.array([free.fluids[row] == FORMS[1] for row in rows]),
         np.array([known[Formula.parse(free.formulas[row]).key] for row in rows]),

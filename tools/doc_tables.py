@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import kstab
 from kstab.base.units import MEV_PER_EV
-from kstab.chemistry.conditions import ROOM
 from kstab.report.interface.words import formed, with_bar
 from kstab.report.window import words
 from kstab.sources import cathodes
@@ -66,7 +65,7 @@ def literature_table() -> str:
 
 def halides_table() -> str:
     """Return oxidation limits of the potassium halides beside those from experiment."""
-    given: tuple[dict[str, Any], ...] = ({}, {"temperature": ROOM}, {"scheme": "legacy"})
+    given: tuple[dict[str, Any], ...] = ({}, {"temperature": "none"}, {"scheme": "legacy"})
     columns = [kstab.windows(HALIDES, **each).oxidation_limits for each in given]
     rows = (
         (
@@ -76,7 +75,7 @@ def halides_table() -> str:
         )
         for (formula, measured), *limits in zip(HALIDES.items(), *columns, strict=True)
     )
-    head = ("phase", "from experiment / V", "kstab / V", "kstab, gas at 1 bar / V", "legacy / V")
+    head = ("phase", "from experiment / V", "kstab / V", "from enthalpies / V", "legacy / V")
     return HEADER + table(head, rows)
 
 

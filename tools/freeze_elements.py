@@ -1,25 +1,22 @@
-"""Freeze heat capacities of elemental gases and phase changes of elements.
+"""Freeze the phase changes of elements.
 
     python tools/freeze_elements.py [--check]
 
-Needs the package ``chemicals``. Writes ``gas_heat_capacity.csv`` (Shomate equations of the
-NIST Chemistry WebBook) and ``phase_changes.csv`` (melting and boiling points and heats of
-fusion of the elements, CRC Handbook) into ``phase_data/experiment``. The same input gives the
+Needs the package ``chemicals``. Writes ``phase_changes.csv`` (melting and boiling points and heats
+of fusion of the elements, CRC Handbook) into ``phase_data/experiment``. The same input gives the
 same bytes; ``--check`` writes nothing and fails if they differ from what is there.
 """
 
 import argparse
 import csv
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from freeze_experiment import FOLDER, GASES, _read, _same, _table, number
+from freeze_experiment import FOLDER, _read, _same, _table, number
 from kstab.chemistry.composition import Formula
+from kstab.chemistry.conditions import HOTTEST
 
-SHOMATE = ("O2", "H2", "N2", "Cl2", "F2")
-HOTTEST = 2000.0  # K; pieces that begin higher are left out
 # Their heats of fusion or melting points in the tables are those of another form than the one
 # formation energies count from, or they sublime at 1 bar.
 UNSUITABLE = frozenset({"P", "As", "C"})
@@ -48,23 +45,8 @@ def freeze() -> dict[str, str]:
     import chemicals
 
     folder = Path(chemicals.__file__).parent
-    shomate = json.loads((folder / "Heat Capacity/webbook_shomate_coefficients.json").read_text())
-    columns = "formula cas from_K to_K a b c d e".split()
-    return {
-        "gas_heat_capacity.csv": _table(columns, heat_capacities(shomate)),
-        "phase_changes.csv": _table(
-            "formula cas melting_K fusion_kJ_mol boiling_K".split(), phase_changes(folder)
-        ),
-    }
-
-
-def heat_capacities(shomate: dict[str, list[list[list[float]]]]) -> Iterator[list[str]]:
-    """Yield the pieces of Cp = a + b T + c T² + d T³ + e/T², J/(mol K), of each gas."""
-    for formula in sorted(SHOMATE):
-        _, _, pieces = shomate[GASES[formula]]
-        for low, high, *coefficients in pieces:
-            if low < HOTTEST:
-                yield [formula, GASES[formula], *map(number, (low, high, *coefficients))]
+    columns = "formula cas melting_K fusion_kJ_mol boiling_K".split()
+    return {"phase_changes.csv": _table(columns, phase_changes(folder))}
 
 
 def phase_changes(folder: Path) -> Iterator[list[str]]:

@@ -1,12 +1,12 @@
-"""Freeze measured thermochemistry of inorganic solids and gases from the CRC tables.
+"""Freeze measured thermochemistry of inorganic solids from the CRC tables.
 
     python tools/freeze_experiment.py [--check]
 
 Needs the package ``chemicals`` (its CRC tables and CAS identifiers). Reads them and
 ``phase_data/experiment/mp2020_fit.csv``, keeps the solids whose name, CAS number and
-formula agree, and writes ``solids.csv``, ``gases.csv`` and ``dropped.csv`` beside it. The
-rules are in ``phase_data/README.md``; no figure is changed by hand. The same input gives
-the same bytes; ``--check`` writes nothing and fails if they differ from what is there.
+formula agree, and writes ``solids.csv`` and ``dropped.csv`` beside it. The rules are in
+``phase_data/README.md``; no figure is changed by hand. The same input gives the same
+bytes; ``--check`` writes nothing and fails if they differ from what is there.
 """
 
 import argparse
@@ -30,16 +30,6 @@ AGREES = 0.1  # eV/atom between the two sources
 COLUMNS = (
     "formula name cas enthalpy_kJ_mol gibbs_kJ_mol entropy_J_mol_K density_g_cm3 sources flags"
 ).split()
-GASES = dict(  # of the elements, and what compounds release
-    pair.split("=")
-    for pair in """
-    As2=23878-46-8 Br2=7726-95-6 CH4=74-82-8 CO=630-08-0 CO2=124-38-9 Cl2=7782-50-5 F2=7782-41-4
-    H2=1333-74-0 H2O=7732-18-5 H2S=7783-06-4 HBr=10035-10-6 HCl=7647-01-0 HF=7664-39-3
-    HI=10034-85-2 Hg=7439-97-6 I2=7553-56-2 K=7440-09-7 N2=7727-37-9 N2O=10024-97-2
-    NH3=7664-41-7 NO=10102-43-9 NO2=10102-44-0 Na=7440-23-5 O2=7782-44-7 P2=12185-09-0
-    P4=12185-10-3 S2=23550-45-0 SO2=7446-09-5 SO3=7446-11-9 Sb2=32679-33-7 Se2=12185-17-0
-    Te2=10028-16-7""".split()
-)
 UNSUITABLE = {  # of the compounds MP2020 was fitted to; the rest of them are crystals of ions
     "Cr(CO)6": "carbonyl: molecular",
     "Mo(CO)6": "carbonyl: molecular",
@@ -165,11 +155,9 @@ def freeze(tables: Tables) -> dict[str, str]:
     with (FOLDER / "mp2020_fit.csv").open(encoding="utf-8", newline="") as stream:
         merge(kept, dropped, csv.DictReader(stream))
     solids = sorted(solid.cells() for solid in kept.values())
-    gases = sorted(gas(formula, cas, tables) for formula, cas in GASES.items())
     dropped.sort(key=lambda cells: (cells[3], cells[1], cells[0]))
     return {
         "solids.csv": _table(COLUMNS, solids),
-        "gases.csv": _table(COLUMNS[:6], gases),
         "dropped.csv": _table([*COLUMNS[:3], "reason"], dropped),
     }
 
@@ -302,19 +290,6 @@ def merge(
             gap = enthalpy / formula.atoms - solid.enthalpy / solid.formula.atoms
             flag = ("sources_differ",) if abs(gap) > AGREES * KJ_PER_EV else ()
             kept[formula.key] = replace(solid, sources="crc mp2020", flags=solid.flags + flag)
-
-
-def gas(formula: str, cas: str, tables: Tables) -> list[str]:
-    """Return the row of a gas; its entropy must belong to the formula."""
-    row = next(row for row in tables.thermochemistry if row["CAS"] == cas)
-    enthalpy, entropy = float(row["Hfg"]) / 1000, float(row["S0g"])
-    gibbs = float(row["Gfg"]) / 1000 if enthalpy else 0.0
-    name = row["Chemical"].split(" (")[0]  # what stands in brackets is the solid's form
-    values = (enthalpy, gibbs, entropy, None)
-    found = Solid(Formula.parse(formula), name, cas, *values, "crc", ())
-    if abs(error := closure(found, tables.entropies)) > CLOSES:
-        raise ValueError(f"{formula} {cas} {found.name}: off by {error:.1f} kJ/mol")
-    return found.cells()[:6]
 
 
 def number(value: float | None) -> str:

@@ -1,8 +1,8 @@
 """Temperature and gases: under which conditions the elements take part in an equilibrium."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import log
+from math import inf, log
 from typing import Any, Final
 
 from kstab.base.units import GAS_CONSTANT
@@ -21,8 +21,16 @@ LOWEST_PRESSURE: Final = 1e-50
 HIGHEST_PRESSURE: Final = 1000.0
 """Range of pressures, bar; further up no gas is anywhere near ideal."""
 
-GASES: Final = ("O2", "H2", "N2", "Cl2", "F2", "S2")
-"""Gases whose pressure can be given."""
+GASES: Final = tuple(
+    """
+    As2 As4 AsCl3 AsF3 AsH3 B2F4 B2H6 B5H9 BBr3 BCl3 BF3 Bi Br2 BrF3 BrF5 C2H2 C2N2 CCl4 CF4 CH4
+    CO CO2 COCl2 COS CS2 Ca Cd Cl2 Cl2O ClF ClF3 ClO2 CrO2Cl2 Cs Cs2 Eu F2 GeBr4 GeCl4 GeH4 H2
+    H2O H2O2 H2S H2SO4 H2Se HBr HCN HCl HF HI HNO3 Hg I2 IF5 K K2 Li Li2 Mg MoF6 N2 N2F4 N2O
+    N2O3 N2O4 N2O5 NH3 NO NO2 NOCl NOF Na Na2 Ni(CO)4 O2 OF2 P2 P4 PBr3 PCl3 PCl5 PF5 PH3 POCl3
+    Rb Rb2 S S2 S2Cl2 S3 S4 S5 S6 S7 S8 SCl2 SF4 SF6 SO2 SO2Cl2 SO2F2 SO3 SOCl2 SOF2 Sb Sb2 SbH3
+    Se Se2 SiBr4 SiCl4 SiF4 SiH4 SnCl4 SnH4 Sr Te Te2 TiCl4 Tl UF6 VCl4 VOCl3 WF6 Yb Zn""".split()
+)
+"""Gases whose pressure can be given: molecules of the elements, and compounds."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,7 +38,7 @@ class GasPressure(Written):
     """A gas with its partial pressure.
 
     Attributes:
-        gas: Its formula, one of O2, H2, N2, Cl2, F2 and S2.
+        gas: Its formula, one of :data:`GASES`.
         pressure: Its partial pressure, bar.
     """
 
@@ -40,12 +48,13 @@ class GasPressure(Written):
 
 @dataclass(frozen=True, slots=True)
 class ElementState:
-    """An element that is not what it is at 298.15 K and 1 bar, or that is a gas.
+    """What an element is under conditions.
 
     Attributes:
         symbol: The element.
-        form: What it is, such as ``liquid`` or ``O2 gas``.
-        energy: Free energy, eV per atom, counted from the element as a table counts it.
+        form: What it is: ``solid``, ``liquid``, or a gas such as ``O2 gas``.
+        energy: Free energy [H(T) - H(298.15 K)] - T S(T), eV per atom, where H(298.15 K) is that
+            of the element as it is at 298.15 K and 1 bar.
         boils_at: Its boiling point at 1 bar, K, where it is exceeded and the vapour is not
             counted; else None.
     """
@@ -161,6 +170,11 @@ class HeatCapacity:
     high: float
     coefficients: tuple[float, float, float, float, float]
 
+    def at(self, temperature: float) -> float:
+        """Return Cp at a temperature, J/(mol K)."""
+        a, b, c, d, e = self.coefficients
+        return a + temperature * (b + temperature * (c + temperature * d)) + e / temperature**2
+
     def enthalpy(self, start: float, end: float) -> float:
         """Return the integral of Cp from one temperature to another, J/mol."""
         a, b, c, d, e = self.coefficients
@@ -179,27 +193,36 @@ class HeatCapacity:
 def heating(pieces: Iterable[HeatCapacity], temperature: float) -> tuple[float, float]:
     """Return how enthalpy (J/mol) and entropy (J/(mol K)) change from 298.15 K on.
 
-    Below the first piece that is continued: there is no phase change in a gas.
+    Between two pieces and beyond the last one the heat capacity stays what it is at the end of the
+    piece below; before the first it is what it is at its beginning.
 
     Args:
-        pieces: The heat capacity, piece by piece, rising.
+        pieces: The heat capacity, piece by piece.
         temperature: K.
 
     >>> helium = [HeatCapacity(298.0, 6000.0, (20.0, 0, 0, 0, 0))]
     >>> tuple(round(value, 3) for value in heating(helium, 596.3))
     (5963.0, 13.863)
     """
-    ordered = sorted(pieces, key=lambda piece: piece.low)
     low, high = sorted((ROOM, temperature))
     enthalpy = entropy = 0.0
-    for place, piece in enumerate(ordered):
-        start = low if place == 0 else max(low, piece.low)
-        end = high if place == len(ordered) - 1 else min(high, piece.high)
+    for piece in _without_gaps(sorted(pieces, key=lambda piece: piece.low)):
+        start, end = max(low, piece.low), min(high, piece.high)
         if start < end:
             enthalpy += piece.enthalpy(start, end)
             entropy += piece.entropy(start, end)
     sign = 1.0 if temperature >= ROOM else -1.0
     return sign * enthalpy, sign * entropy
+
+
+def _without_gaps(ordered: list[HeatCapacity]) -> Iterator[HeatCapacity]:
+    """Pieces, and constants where there is none, from 0 K to infinity."""
+    end, level = 0.0, ordered[0].at(ordered[0].low)
+    for piece in ordered:
+        yield HeatCapacity(end, piece.low, (level, 0.0, 0.0, 0.0, 0.0))
+        yield piece
+        end, level = piece.high, piece.at(piece.high)
+    yield HeatCapacity(end, inf, (level, 0.0, 0.0, 0.0, 0.0))
 
 
 def mixing(temperature: float, pressure: float) -> float:

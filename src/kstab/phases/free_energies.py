@@ -7,7 +7,7 @@ With ``g(T) = H(T) - H(298.15 K) - T S(T)`` of a phase and of the elements in it
 The elements keep the energy zero, so voltages are against the metal as it is at the temperature.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,13 +26,17 @@ class Molecule:
     Attributes:
         formula: Its formula.
         form: ``gas``, ``liquid`` or ``solid``.
-        energy: H_f(298.15 K) + g(T, p), eV per atom.
-        sigma: Its standard uncertainty, eV per atom.
+        energy: H_f(298.15 K) + g(T, p), eV per atom, counted from the elements as they are at
+            298.15 K and 1 bar, phosphorus being red.
+        crystal: H_f(298.15 K) of its form of lowest enthalpy, for which a computed energy of the
+            molecule in a crystal stands, eV per atom.
+        sigma: Standard uncertainty of the energy, eV per atom.
     """
 
     formula: Formula
     form: str
     energy: float
+    crystal: float
     sigma: float = 0.0
 
 
@@ -72,26 +76,18 @@ def at_conditions(
     >>> round(free.phase(1).formation_energy, 4)  # -1.2 - 0.1 + (2 × 0.2 + 0.3) / 3
     -1.0667
     """
-    of_elements = np.zeros(128)
-    for state in thermal.elements:
-        of_elements[ATOMIC_NUMBER[state.symbol]] = state.energy
-    elements = table.mean_over_atoms(of_elements)
-    energies = np.where(
-        table.is_element, table.energies, table.energies + thermal.solids - elements
-    )
     measured = {
         row: molecule
         for molecule in thermal.molecules
         for row in table.polymorphs(molecule.formula).tolist()
     }
-    for row, molecule in measured.items():
-        energies[row] = molecule.energy - elements[row]
-    corrections, known = table.corrections, table.uncertainty
-    if corrections is not None and measured:  # what was measured is not corrected
+    rows, known = np.array(list(measured), dtype=np.int64), table.uncertainty
+    corrections = table.corrections
+    if corrections is not None and table.scheme.as_measured:  # what was measured is not corrected
         corrections = corrections.copy()
-        corrections[list(measured)] = 0.0
+        corrections[rows] = 0.0
     return table.derived(
-        energies=energies,
+        energies=_energies(table, thermal, measured),
         candidates=candidates,
         corrections=corrections,
         origin=replace(table.origin, conditions=conditions),
@@ -100,7 +96,23 @@ def at_conditions(
         uncertainty=known
         and known.with_thermal(
             np.where(table.is_element, 0.0, thermal.sigma),
-            np.array(list(measured), dtype=np.int64),
+            rows,
             np.array([molecule.sigma for molecule in measured.values()]),
         ),
     )
+
+
+def _energies(table: PhaseTable, thermal: Thermal, measured: Mapping[int, Molecule]) -> Floats:
+    """Gibbs energies of formation, eV/atom."""
+    of_elements = np.zeros(128)
+    for state in thermal.elements:
+        of_elements[ATOMIC_NUMBER[state.symbol]] = state.energy
+    elements = table.mean_over_atoms(of_elements)
+    energies = np.where(
+        table.is_element, table.energies, table.energies + thermal.solids - elements
+    )
+    for row, molecule in measured.items():
+        energies[row] = molecule.energy - elements[row]
+        if not table.scheme.as_measured:  # one rule a hull: its own energy, changed as measured
+            energies[row] += table.energies[row] - molecule.crystal
+    return energies

@@ -1,153 +1,106 @@
 """What the elements are at a temperature, and their free energies, from measured tables.
 
-A gas at pressure p, 1/2 [H(T) - H(298.15 K) - T S(T) + RT ln p] per atom, as in Reuter and
-Scheffler (10.1103/PhysRevB.65.035406); an element that has melted,
-dH_fus (1 - T/T_m); sulfur that is S2 gas. ``docs/temperature.md`` explains what is left out.
+A gas at pressure p is [H(T) - H(298.15 K) - T S(T) + RT ln p] per molecule, as in Reuter and
+Scheffler (10.1103/PhysRevB.65.035406); a vapour of several molecules is their equilibrium
+mixture. ``docs/temperature.md`` says where the figures are from and what is left out.
 """
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
-from typing import Final, NamedTuple
+from math import exp, log
+from typing import Final
 
-from kstab.base.units import KILOJOULE_PER_EV
-from kstab.chemistry.composition import Formula
-from kstab.chemistry.conditions import ROOM, Conditions, ElementState, HeatCapacity, heating, mixing
-from kstab.errors import DataError
-from kstab.sources import embedded
+from kstab.base.units import GAS_CONSTANT, KILOJOULE_PER_EV
+from kstab.chemistry.conditions import Conditions, ElementState
+from kstab.sources.forms import Form, forms, read_handbook
 
-_SULFUR_VAPOUR: Final = "S2"
-
-HandbookRow = dict[str, str]
+_BOLTZMANN: Final = GAS_CONSTANT / (1000.0 * KILOJOULE_PER_EV)  # eV/K
+_CLOSE: Final = 1e-12  # eV, of a free energy that is searched for
 
 
-class _Melting(NamedTuple):
-    """Melting and boiling of an element: K, kJ per mol of atoms, K."""
-
-    symbol: str
-    melting: float
-    fusion: float
-    boiling: float | None
-
-
-def folder() -> Path:
-    """Return the folder of the measured tables: in the wheel, or in the checkout.
-
-    Raises:
-        DataError: The embedded data set is in neither place.
-    """
-    return embedded.folder().parent / "experiment"
-
-
-def read_handbook(name: str) -> list[HandbookRow]:
-    """Read one of the measured tables.
-
-    Raises:
-        DataError: The file is missing or damaged.
-    """
-    path = folder() / name
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream, strict=True))
-    except (OSError, ValueError, csv.Error) as error:
-        raise DataError(
-            str(path), f"the measured values cannot be read ({error})", "Install kstab again."
-        ) from error
-
-
-def element_states(conditions: Conditions, *, measured: bool) -> tuple[ElementState, ...]:
-    """Return the elements that are not, or not in energy, what they are at 298.15 K and 1 bar.
+def element_states(conditions: Conditions) -> tuple[ElementState, ...]:
+    """Return what each element is under conditions, and its free energy.
 
     Args:
-        conditions: Temperature and pressures.
-        measured: Whether the energies they are for are free energies at the temperature, which
-            have the gases at 1 bar in them, and not enthalpies.
+        conditions: Temperature and pressures. A gas without a pressure of its own is at 1 bar,
+            all molecules of a vapour together.
+
+    Returns:
+        The most stable form of every element, in alphabetical order, with its free energy
+        [H(T) - H(298.15 K)] - T S(T), where H(298.15 K) is that of the element as it is at
+        298.15 K and 1 bar, phosphorus being red.
 
     Raises:
         DataError: A table is missing or damaged.
+
+    >>> oxygen = next(s for s in element_states(Conditions()) if s.symbol == "O")
+    >>> oxygen.form, round(oxygen.energy, 3)  # -T S/2
+    ('O2 gas', -0.317)
     """
-    return (*_gases(conditions, measured=measured), *_condensed(conditions))
+    return tuple(_state(symbol, conditions) for symbol in sorted(_by_element()))
 
 
-def _gases(conditions: Conditions, *, measured: bool) -> Iterator[ElementState]:
-    for gas, pieces in _heat_capacities().items():
-        energy = mixing(conditions.temperature, conditions.pressure(gas))
-        if not measured:
-            enthalpy, entropy = heating(pieces, conditions.temperature)
-            total = _entropies()[gas] + entropy
-            energy += (enthalpy - conditions.temperature * total) / 1000.0
-        formula = Formula.parse(gas)
-        per_atom = energy / (KILOJOULE_PER_EV * formula.atoms)
-        yield ElementState(formula.elements[0], f"{gas} gas", per_atom)
-
-
-def _condensed(conditions: Conditions) -> Iterator[ElementState]:
-    """Elements that have melted, and sulfur where it is gas."""
+def _state(symbol: str, conditions: Conditions) -> ElementState:
+    """The most stable form of an element."""
     temperature = conditions.temperature
-    for element in _meltings():
-        if temperature <= element.melting and element.symbol != "S":
-            continue
-        found = [(0.0, "")]
-        if temperature > element.melting:
-            lower = element.fusion * (1.0 - temperature / element.melting)
-            found.append((lower, "liquid"))
-        if element.symbol == "S":
-            found.append((_sulfur_vapour(conditions), f"{_SULFUR_VAPOUR} gas"))
-        energy, form = min(found)
-        boils = None
-        if not form.endswith("gas") and element.boiling and temperature > element.boiling:
-            boils = element.boiling
-        if form:
-            yield ElementState(element.symbol, form, energy / KILOJOULE_PER_EV, boils)
+    known = [each for each in _by_element()[symbol] if each.low <= temperature <= each.high]
+    found = [
+        (each.gibbs(temperature) / each.atoms, each.form) for each in known if each.form != "gas"
+    ]
+    gases = [each for each in known if each.form == "gas"]
+    if gases:
+        found.append(_vapour(gases, conditions))
+    energy, form = min(found)
+    boils = None if gases else _boiling_points().get(symbol)
+    return ElementState(symbol, form, energy, boils if boils and boils < temperature else None)
 
 
-def _sulfur_vapour(conditions: Conditions) -> float:
-    """Free energy of S2 gas from solid sulfur, kJ/mol of S; enthalpy and entropy constant."""
-    row = next(row for row in read_handbook("gases.csv") if row["formula"] == _SULFUR_VAPOUR)
-    enthalpy, gibbs = float(row["enthalpy_kJ_mol"]), float(row["gibbs_kJ_mol"])
-    pressure = mixing(conditions.temperature, conditions.pressure(_SULFUR_VAPOUR))
-    return (at_temperature(enthalpy, gibbs, conditions.temperature) + pressure) / 2.0
+def _vapour(gases: Iterable[Form], conditions: Conditions) -> tuple[float, str]:
+    """Free energy of a vapour, eV/atom, and its most abundant molecule."""
+    thermal = _BOLTZMANN * conditions.temperature
+    energies = {gas: gas.gibbs(conditions.temperature) for gas in gases}
+    given = {each.gas: each.pressure for each in conditions.gases}
+    fixed = [
+        (energy + thermal * log(given[gas.name])) / gas.atoms
+        for gas, energy in energies.items()
+        if gas.name in given
+    ]
+    level = min(fixed) if fixed else _at_one_bar(energies, thermal)
+    pressures = {gas.name: gas.atoms * level - energy for gas, energy in energies.items()}
+    name = max(pressures, key=lambda name: (pressures[name], name))
+    if fixed:
+        name = next(gas.name for gas in energies if gas.name in given)
+    return level, f"{name} gas"
 
 
-def at_temperature(enthalpy: float, gibbs: float, temperature: float) -> float:
-    """Return a free energy of formation at a temperature, from that at 298.15 K.
-
-    Enthalpy and entropy are constant (Ellingham's approximation).
+def _at_one_bar(energies: dict[Form, float], thermal: float) -> float:
+    """Free energy per atom at which the partial pressures of all molecules add up to 1 bar.
 
     Args:
-        enthalpy: At 298.15 K.
-        gibbs: At 298.15 K, in the same unit.
-        temperature: K.
-
-    >>> at_temperature(-100.0, -90.0, 298.15), round(at_temperature(-100.0, -90.0, 596.3), 3)
-    (-90.0, -80.0)
+        energies: Free energy of each molecule at 1 bar, eV.
+        thermal: kT, eV.
     """
-    return gibbs + (gibbs - enthalpy) * (temperature - ROOM) / ROOM
+    high = min(energy / gas.atoms for gas, energy in energies.items())
+    low = high - thermal * log(len(energies))
+    while high - low > _CLOSE:
+        middle = (low + high) / 2.0
+        total = sum(exp((gas.atoms * middle - e) / thermal) for gas, e in energies.items())
+        low, high = (low, middle) if total > 1.0 else (middle, high)
+    return high
 
 
 @cache
-def _heat_capacities() -> dict[str, list[HeatCapacity]]:
-    found: dict[str, list[HeatCapacity]] = {}
-    for row in read_handbook("gas_heat_capacity.csv"):
-        a, b, c, d, e = (float(row[name]) for name in "abcde")
-        piece = HeatCapacity(float(row["from_K"]), float(row["to_K"]), (a, b, c, d, e))
-        found.setdefault(row["formula"], []).append(piece)
+def _by_element() -> dict[str, tuple[Form, ...]]:
+    found: dict[str, tuple[Form, ...]] = {}
+    for each in forms():
+        if len(each.formula.elements) == 1:
+            symbol = each.formula.elements[0]
+            found[symbol] = (*found.get(symbol, ()), each)
     return found
 
 
 @cache
-def _entropies() -> dict[str, float]:
-    return {row["formula"]: float(row["entropy_J_mol_K"]) for row in read_handbook("gases.csv")}
-
-
-@cache
-def _meltings() -> tuple[_Melting, ...]:
-    return tuple(map(_melting, read_handbook("phase_changes.csv")))
-
-
-def _melting(row: HandbookRow) -> _Melting:
-    formula = Formula.parse(row["formula"])
-    boiling = float(row["boiling_K"]) if row["boiling_K"] else None
-    fusion = float(row["fusion_kJ_mol"]) / formula.atoms
-    return _Melting(formula.elements[0], float(row["melting_K"]), fusion, boiling)
+def _boiling_points() -> dict[str, float]:
+    """K, at 1 bar, of the elements of which one is known."""
+    rows = read_handbook("phase_changes.csv")
+    return {row["formula"]: float(row["boiling_K"]) for row in rows if row["boiling_K"]}

@@ -81,7 +81,9 @@ def _thermal(table: PhaseTable, conditions: Conditions) -> Thermal:
     else:
         volumes = extras["volume"] if "volume" in extras else np.full(len(table), np.nan)
         entropies, sigmas = heat.entropies(table.numbers, table.amounts, volumes)
-    solids, sigma = heat.free_energies(entropies, conditions.temperature)
+    solids, sigma = heat.free_energies(
+        table.numbers, table.amounts, entropies, sigmas, conditions.temperature
+    )
     return Thermal(element_states(conditions), molecules(conditions), solids, sigma)
 
 

@@ -5,10 +5,8 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from math import isfinite
-from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from kstab.base.safe_text import printable
 from kstab.chemistry.conditions import ROOM, Conditions
@@ -18,14 +16,10 @@ from kstab.phases.dilute import with_dilute, without_dilute
 from kstab.phases.scheme import scheme_named
 from kstab.phases.table import PhaseTable
 from kstab.phases.typed_formulas import formula_in, without
-from kstab.sources import own
+from kstab.sources import asked, own
 from kstab.sources.catalogue import SOURCES
 from kstab.sources.columns import SCHEMES
 from kstab.sources.schemes import can_be_in, in_scheme
-
-
-ENTHALPIES: Final = "none"
-"""In place of a temperature: energies as they are, without entropy and pressure."""
 
 
 def built_in() -> dict[str, PhaseSource]:
@@ -130,26 +124,26 @@ class Question:
         def __init__(self, **which: Unpack[WhichPhases]) -> None: ...
 
     def __post_init__(self) -> None:
-        conditions = _conditions(self.temperature, self.gas)
+        conditions = asked.conditions(self.temperature, self.gas)
         gases = conditions.gases if conditions else ()
         vars(self).update(
-            phases=_table_or_entries(self.phases),
-            source=_names(self.source, "source"),
-            scheme=_names(self.scheme, "scheme"),
-            entries=_paths(self.entries),
-            polymorphs=_pairs(self.polymorphs, "--phase"),
-            heights=_heights(self.heights),
-            entry_error=_error(self.entry_error),
-            temperature=_temperature(self.temperature, conditions),
+            phases=asked.table_or_entries(self.phases),
+            source=asked.names(self.source, "source"),
+            scheme=asked.names(self.scheme, "scheme"),
+            entries=asked.paths(self.entries),
+            polymorphs=asked.pairs(self.polymorphs, "--phase"),
+            heights=asked.heights(self.heights),
+            entry_error=asked.error(self.entry_error),
+            temperature=asked.temperature(self.temperature, conditions),
             gas=None if self.gas is None else ",".join(f"{g.gas}={g.pressure}" for g in gases),
-            exclude=_listed(self.exclude, "exclude"),
+            exclude=asked.listed(self.exclude, "exclude"),
             conditions=conditions,
         )
         for name in ("mix_schemes", "keep_dilute"):
             if not isinstance(getattr(self, name), bool):
-                raise _unusable(name, getattr(self, name), "True or False")
+                raise asked.unusable(name, getattr(self, name), "True or False")
         if not isinstance(self.entry_scheme, str | None):
-            raise _unusable("entry_scheme", self.entry_scheme, "the name of a scheme")
+            raise asked.unusable("entry_scheme", self.entry_scheme, "the name of a scheme")
         if len(self.scheme) > 1 and self.phases is not None:
             raise RequestError(
                 "Several schemes are to be compared, but the phases given come in one alone.",
@@ -164,12 +158,12 @@ class Question:
             TypeError: There is no such keyword.
             RequestError: Both are given.
         """
-        asked, nothing = cls(**which), cls()
+        of_keywords, nothing = cls(**which), cls()
         if question is None:
-            return asked
+            return of_keywords
         if not isinstance(question, Question):
             raise RequestError(f"{question!r} is no question.", "Give a kstab.Question.")
-        beside = [name for name in which if getattr(asked, name) != getattr(nothing, name)]
+        beside = [name for name in which if getattr(of_keywords, name) != getattr(nothing, name)]
         if beside:
             raise RequestError(
                 f"Which phases compete is said by a question and by {', '.join(beside)}.",
@@ -190,9 +184,9 @@ class Question:
             systems: Elements of each of several analyses, among ``elements``.
             sources: The sources there are, by name; None for those of kstab and this computer.
         """
-        asked = copy(self)
-        vars(asked).update(elements=elements, systems=systems, sources=sources)
-        return asked
+        narrowed = copy(self)
+        vars(narrowed).update(elements=elements, systems=systems, sources=sources)
+        return narrowed
 
     def table(self, scheme: str | None = None) -> PhaseTable:
         """Return the phases that compete.
@@ -317,7 +311,7 @@ class Question:
 
     def _at_conditions(self, table: PhaseTable, source: PhaseSource | None = None) -> PhaseTable:
         """Phases at the conditions asked for."""
-        if self.conditions is None:
+        if self.conditions is None or table.conditions == self.conditions:
             return table
         return _at(self.conditions, table, bool(source and source.free_energies))
 
@@ -346,7 +340,7 @@ class Question:
                 "Leave --temperature none out.",
             )
         temperature = self.conditions.temperature if self.conditions else ROOM
-        request = SourceRequest(scheme, self.elements, temperature, self.systems)
+        request = SourceRequest(scheme, self.elements, temperature, self.systems, self.conditions)
         table = source.load(request)
         if wanted and len(self._chosen) > 1:
             table = in_scheme(table, scheme_named(wanted))
@@ -376,101 +370,6 @@ class Question:
                     f"{name!r} is not a source of energies.", f"Choose one of: {', '.join(known)}."
                 )
         return tuple(known[name] for name in self.source or (next(iter(known)),))
-
-
-def _conditions(temperature: Any, gas: Any) -> Conditions | None:
-    """Temperature and pressures; None for enthalpies."""
-    if not _is_none(temperature):
-        return Conditions.read(temperature, gas)
-    if gas:
-        raise RequestError(
-            "Enthalpies know no pressure, but gases are given one.",
-            "Leave --temperature none out, or --gas.",
-        )
-    return None
-
-
-def _is_none(temperature: Any) -> bool:
-    return isinstance(temperature, str) and temperature.strip().lower() == ENTHALPIES
-
-
-def _temperature(given: Any, conditions: Conditions | None) -> float | str | None:
-    if conditions is None:
-        return ENTHALPIES
-    return None if given is None else conditions.temperature
-
-
-def _error(given: Any) -> float | None:
-    if given is None or (isinstance(given, Real) and isfinite(given) and given >= 0):
-        return None if given is None else float(given)
-    raise _unusable("entry_error", given, "a standard deviation, eV/atom")
-
-
-def _table_or_entries(given: Any) -> PhaseTable | tuple[Any, ...] | None:
-    if isinstance(given, str):
-        raise RequestError(
-            f"{given!r} is a text, not a table of phases.",
-            "Give a PhaseTable, or a list of pymatgen entries read from a file.",
-        )
-    if given is None or isinstance(given, PhaseTable):
-        return given
-    return _all(given, "phases", "a PhaseTable, or a list of pymatgen entries")
-
-
-def _unusable(name: str, given: Any, wanted: str) -> RequestError:
-    return RequestError(f"{name} is {given!r}.", f"Give {wanted}.")
-
-
-def _all(given: Any, name: str, wanted: str) -> tuple[Any, ...]:
-    """All of what can be listed."""
-    if isinstance(given, bytes) or not isinstance(given, Iterable):
-        raise _unusable(name, given, wanted)
-    return tuple(given)
-
-
-def _listed(given: Any, name: str) -> tuple[Any, ...]:
-    """What is in a list, or in a text with commas."""
-    if isinstance(given, str):
-        return tuple(part.strip() for part in given.split(",") if part.strip())
-    return _all(given or (), name, "a list, or a text with commas")
-
-
-def _names(given: Any, name: str) -> tuple[str, ...]:
-    names = _listed(given, name)
-    if not all(isinstance(each, str) for each in names):
-        raise _unusable(name, given, "names, as a list or a text with commas")
-    return tuple(dict.fromkeys(names))
-
-
-def _paths(given: Any) -> tuple[Path, ...]:
-    listed = (given,) if isinstance(given, str | Path) else given or ()
-    paths = _all(listed, "entries", "the paths of files")
-    if not all(isinstance(path, str | Path) and str(path) for path in paths):
-        raise _unusable("entries", given, "the paths of files")
-    return tuple(map(Path, paths))
-
-
-def _pairs(given: Any, option: str) -> tuple[tuple[Any, Any], ...]:
-    """Pairs of a formula and what is said of it, each formula once."""
-    listed = given.items() if isinstance(given, Mapping) else given or ()
-    pairs = _all(listed, option, "what is said of a formula, by formula")
-    if isinstance(given, str) or not all(
-        isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs
-    ):
-        raise _unusable(option, given, "what is said of a formula, by formula")
-    formulas = [formula for formula, _ in pairs]
-    for place, formula in enumerate(formulas):
-        if formula in formulas[:place]:
-            raise RequestError(f"{option} names {formula} twice.", "Name each formula once.")
-    return tuple(map(tuple, pairs))
-
-
-def _heights(given: Any) -> tuple[tuple[Any, float], ...]:
-    pairs = _pairs(given, "--ehull")
-    for formula, height in pairs:
-        if not isinstance(height, Real) or not isfinite(height):
-            raise _unusable(f"The height of {formula}", height, "a number of eV/atom")
-    return pairs
 
 
 def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> RequestError:

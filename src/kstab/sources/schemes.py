@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from kstab.phases.scheme import KSTAB, LEGACY, MP2020, Scheme
+from kstab.phases.scheme import Scheme
 from kstab.sources.columns import SCHEMES
 
 if TYPE_CHECKING:
-    from kstab.engine.equilibrium import Floats
     from kstab.phases.table import PhaseTable
 
 

@@ -1,0 +1,38 @@
+"""Entropies and heat capacities of solids: the stored fit, and those of the embedded table."""
+
+from functools import cache
+from typing import Final
+
+from kstab.phases.solid_heat import Scales, SolidHeat, Volumes
+from kstab.sources.embedded import read_arrays
+
+FIT: Final = "solid-heat.npz"
+THERMAL: Final = "thermal.npz"
+"""Entropies of the phases of the embedded table: ``entropy`` and ``entropy_sigma``, and
+``formation_entropy``, from which those of the elements are taken; eV/(K atom)."""
+
+
+@cache
+def solid_heat() -> SolidHeat:
+    """Return the fit of entropies and heat capacities of solids.
+
+    Raises:
+        DataError: The file is missing or damaged.
+
+    >>> numbers, amounts = [[17, 19]], [[1, 1]]  # KCl, measured: 82.6 J/(mol K)
+    >>> entropies, sigmas = solid_heat().entropies(numbers, amounts, [31.4])
+    >>> bool(abs(2 * 96485.33 * entropies[0] - 82.6) < 2.0)
+    True
+    """
+    names = "numbers amounts volumes measured scales volume volume_offset capacity capacity_sigma"
+    arrays = read_arrays(*names.split(), file=FIT)
+    return SolidHeat(
+        numbers=arrays["numbers"],
+        amounts=arrays["amounts"],
+        volumes=arrays["volumes"],
+        measured=arrays["measured"],
+        scales=Scales(*arrays["scales"].tolist()),
+        volume=Volumes(arrays["volume_offset"].item(), *arrays["volume"]),
+        capacity=arrays["capacity"],
+        capacity_sigma=arrays["capacity_sigma"].item(),
+    )
