@@ -66,13 +66,13 @@ def fit_scales(solids: Description, entropies: Floats) -> Scales:
     error = float(f"{noise() / BOLTZMANN:.{DIGITS}g}")
 
     def cost(logarithms: Floats) -> float:
-        scales = Scales(*np.exp(logarithms).tolist(), error)
+        scales = Scales(*[*np.exp(logarithms).tolist(), error])
         matrix = covariance(scales, solids, solids) + error**2 * np.eye(len(off))
         lower = np.linalg.cholesky(matrix)
         return float((np.linalg.solve(lower, off) ** 2).sum() / 2 + np.log(np.diag(lower)).sum())
 
     found = minimize(cost, np.log(START), method="L-BFGS-B", bounds=[BOUNDS] * len(START))
-    return Scales(*(float(f"{value:.{DIGITS}g}") for value in np.exp(found.x)), error)
+    return Scales(*[*(float(f"{value:.{DIGITS}g}") for value in np.exp(found.x)), error])
 
 
 def fit_volumes() -> Volumes:
@@ -85,7 +85,8 @@ def fit_volumes() -> Volumes:
     offset = float(f"{target.mean():.{DIGITS}g}")
     matrix = columns.T @ columns + VOLUME_RIDGE * np.eye(columns.shape[1])
     weights = rounded(np.linalg.solve(matrix, columns.T @ (target - offset)))
-    return Volumes(offset, *weights.reshape(3, -1))
+    sigma = float(np.sqrt(np.mean((offset + columns @ weights - target) ** 2)))
+    return Volumes(offset, *weights.reshape(3, -1), float(f"{sigma:.{DIGITS}g}"))
 
 
 def fit_capacity(solids: Entropies) -> tuple[Floats, float]:
@@ -129,7 +130,7 @@ def residuals(solids: Entropies) -> tuple[Floats, NDArray[np.bool_]]:
     none = np.zeros((128, 2))
     debye = SolidHeat(
         solids.numbers, solids.amounts, solids.volumes, solids.entropies, Scales(*START, 0.0),
-        Volumes(0.0, *np.zeros((3, 128))), none, 0.0,
+        Volumes(0.0, *np.zeros((3, 128)), 0.0), none, 0.0,
     )  # fmt: skip
     measured = np.array([free_energies(solids, t) for t in TEMPERATURES]).T
     theory = np.array(

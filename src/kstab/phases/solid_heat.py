@@ -139,12 +139,14 @@ class Volumes:
         fraction: What an atom adds, by atomic number; shape (128,).
         given: What an electron adds that it gives; shape (128,).
         taken: What an electron adds that it takes; shape (128,).
+        sigma: Standard deviation of a volume, relative to it.
     """
 
     offset: float
     fraction: Floats
     given: Floats
     taken: Floats
+    sigma: float
 
     def estimate(self, numbers: ArrayLike, amounts: ArrayLike) -> Floats:
         """Return volumes, Å³/atom, of compositions given as in :func:`describe`; shape (n,)."""
@@ -209,13 +211,25 @@ class SolidHeat:
         known = np.array(volumes, dtype=float)
         missing = ~np.isfinite(known)
         known[missing] = self.volume.estimate(z[missing], atoms[missing])
+        means, sigmas = self._entropies(z, atoms, known)
+        if missing.any():
+            larger = known[missing] * (1.0 + self.volume.sigma)
+            off, _ = self._entropies(z[missing], atoms[missing], larger)
+            sigmas[missing] = np.hypot(sigmas[missing], off - means[missing])
+        return means, sigmas
+
+    def _entropies(
+        self, numbers: Integers, amounts: Floats, volumes: Floats
+    ) -> tuple[Floats, Floats]:
+        """Posterior mean and standard deviation, eV/(K atom), block by block."""
         blocks = [
-            self._entropies(describe(z[here], atoms[here], known[here])) for here in _blocks(len(z))
+            self._posterior_of(describe(numbers[here], amounts[here], volumes[here]))
+            for here in _blocks(len(numbers))
         ]
         means, sigmas = (np.concatenate(part) for part in zip(*blocks, strict=True))
         return means, sigmas
 
-    def _entropies(self, solids: Description) -> tuple[Floats, Floats]:
+    def _posterior_of(self, solids: Description) -> tuple[Floats, Floats]:
         """Posterior mean and standard deviation, eV/(K atom)."""
         similar, lower, weights = self._posterior
         between = covariance(self.scales, solids, similar)
