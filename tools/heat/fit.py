@@ -17,6 +17,7 @@ from kstab.phases.solid_heat import (
     SolidHeat,
     Volumes,
     covariance,
+    debye_free_energies,
     describe,
     heated,
     spread_elements,
@@ -86,7 +87,8 @@ def fit_volumes() -> Volumes:
     matrix = columns.T @ columns + VOLUME_RIDGE * np.eye(columns.shape[1])
     weights = rounded(np.linalg.solve(matrix, columns.T @ (target - offset)))
     sigma = float(np.sqrt(np.mean((offset + columns @ weights - target) ** 2)))
-    return Volumes(offset, *weights.reshape(3, -1), float(f"{sigma:.{DIGITS}g}"))
+    fraction, given, taken = weights.reshape(3, -1)
+    return Volumes(offset, fraction, given, taken, float(f"{sigma:.{DIGITS}g}"))
 
 
 def fit_capacity(solids: Entropies) -> tuple[Floats, float]:
@@ -127,21 +129,12 @@ def _left_out(matrix: Floats, inverse: Floats, errors: Floats, owner: Integers) 
 
 def residuals(solids: Entropies) -> tuple[Floats, NDArray[np.bool_]]:
     """Measured less Debye's free energies, eV/atom, and where there are any; shape (n, t)."""
-    none = np.zeros((128, 2))
-    debye = SolidHeat(
-        solids.numbers, solids.amounts, solids.volumes, solids.entropies, Scales(*START, 0.0),
-        Volumes(0.0, *np.zeros((3, 128)), 0.0), none, 0.0,
-    )  # fmt: skip
-    measured = np.array([free_energies(solids, t) for t in TEMPERATURES]).T
-    theory = np.array(
-        [
-            debye.free_energies(
-                solids.numbers, solids.amounts, solids.entropies, 0 * solids.entropies, t
-            )[0]
-            for t in TEMPERATURES
-        ]
-    ).T
-    return measured - theory, np.isfinite(measured)
+    off = [
+        free_energies(solids, temperature) - debye_free_energies(solids.entropies, temperature)[0]
+        for temperature in TEMPERATURES
+    ]
+    table = np.array(off).T
+    return table, np.isfinite(table)
 
 
 def free_energies(solids: Entropies, temperature: float) -> Floats:

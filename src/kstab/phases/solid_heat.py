@@ -273,7 +273,7 @@ class SolidHeat:
             Energies and their standard deviations, eV/atom; shape (n,) each. The latter hold the
             error of the entropy and, growing away from 298.15 K, that of the heat capacity.
         """
-        level, slope = _debye_free_energies(np.asarray(entropies, dtype=float), temperature)
+        level, slope = debye_free_energies(np.asarray(entropies, dtype=float), temperature)
         constant, rising = heated(temperature)
         weights = BOLTZMANN * (self.capacity @ np.array([constant, rising]))
         atoms = np.asarray(amounts)
@@ -310,8 +310,20 @@ def debye_heat_capacity(ratios: ArrayLike) -> Floats:
     return found
 
 
-def _debye_free_energies(entropies: Floats, temperature: float) -> tuple[Floats, Floats]:
-    """[U(T) - U(298.15 K)] - T S(T), eV/atom, and its slope with the entropy, K."""
+def debye_free_energies(entropies: Floats, temperature: float) -> tuple[Floats, Floats]:
+    """Return free energies by Debye's theory, and how they fall with the entropy.
+
+    Args:
+        entropies: At 298.15 K, eV/(K atom); shape (n,).
+        temperature: K.
+
+    Returns:
+        [U(T) - U(298.15 K)] - T S(T), eV/atom, and the size of its slope, K; shape (n,) each.
+
+    >>> level, slope = debye_free_energies(np.array([4.0 * BOLTZMANN]), 298.15)
+    >>> float(level[0].round(4)), float(slope[0].round(1))  # -T S
+    (-0.1028, 298.2)
+    """
     x, energy, entropy, _ = _debye()
     there = x * ROOM / temperature
     change = temperature * np.interp(there, x, energy) - ROOM * energy

@@ -6,13 +6,14 @@ mixture. ``docs/temperature.md`` says where the figures are from and what is lef
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from math import exp, log
 from typing import Final
 
 from kstab.base.units import GAS_CONSTANT, KILOJOULE_PER_EV
 from kstab.chemistry.conditions import Conditions, ElementState
-from kstab.sources.forms import Form, forms, read_handbook
+from kstab.sources.forms import Form, forms
 
 _BOLTZMANN: Final = GAS_CONSTANT / (1000.0 * KILOJOULE_PER_EV)  # eV/K
 _CLOSE: Final = 1e-12  # eV, of a free energy that is searched for
@@ -40,6 +41,28 @@ def element_states(conditions: Conditions) -> tuple[ElementState, ...]:
     return tuple(_state(symbol, conditions) for symbol in sorted(_by_element()))
 
 
+def from_one_bar(conditions: Conditions) -> tuple[ElementState, ...]:
+    """Return what pressures change of the elements, whose energies count from 1 bar.
+
+    For energies that are free energies at the temperature already, with every gas at 1 bar.
+
+    Args:
+        conditions: Temperature and pressures.
+
+    Raises:
+        DataError: A table is missing or damaged.
+
+    >>> oxygen = next(s for s in from_one_bar(Conditions.read(gas="O2=0.21")) if s.symbol == "O")
+    >>> round(oxygen.energy, 4)  # kT ln 0.21 / 2
+    -0.02
+    """
+    plain = element_states(Conditions(conditions.temperature))
+    return tuple(
+        replace(state, energy=state.energy - one_bar.energy)
+        for state, one_bar in zip(element_states(conditions), plain, strict=True)
+    )
+
+
 def _state(symbol: str, conditions: Conditions) -> ElementState:
     """The most stable form of an element."""
     temperature = conditions.temperature
@@ -51,8 +74,7 @@ def _state(symbol: str, conditions: Conditions) -> ElementState:
     if gases:
         found.append(_vapour(gases, conditions))
     energy, form = min(found)
-    boils = None if gases else _boiling_points().get(symbol)
-    return ElementState(symbol, form, energy, boils if boils and boils < temperature else None)
+    return ElementState(symbol, form, energy)
 
 
 def _vapour(gases: Iterable[Form], conditions: Conditions) -> tuple[float, str]:
@@ -97,10 +119,3 @@ def _by_element() -> dict[str, tuple[Form, ...]]:
             symbol = each.formula.elements[0]
             found[symbol] = (*found.get(symbol, ()), each)
     return found
-
-
-@cache
-def _boiling_points() -> dict[str, float]:
-    """K, at 1 bar, of the elements of which one is known."""
-    rows = read_handbook("phase_changes.csv")
-    return {row["formula"]: float(row["boiling_K"]) for row in rows if row["boiling_K"]}

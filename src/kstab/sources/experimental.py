@@ -60,15 +60,12 @@ class _Solid:
     doubtful: bool
 
 
-_STANDARD: Final = Conditions()
-
-
 @cache
-def load(conditions: Conditions = _STANDARD) -> PhaseTable:
-    """Return the measured phases under conditions: Gibbs energies of formation.
+def load(temperature: float = ROOM) -> PhaseTable:
+    """Return the measured phases: Gibbs energies of formation, all gases at 1 bar.
 
     Args:
-        conditions: Temperature and pressures.
+        temperature: K.
 
     Raises:
         DataError: A table is missing or damaged.
@@ -76,10 +73,11 @@ def load(conditions: Conditions = _STANDARD) -> PhaseTable:
     >>> table = load()
     >>> round(-2 * table.phase(table.find(Formula.parse("KCl"))).formation_energy, 2)  # V
     4.23
-    >>> hot = load(Conditions(1000.0))
+    >>> hot = load(1000.0)
     >>> round(-2 * hot.phase(hot.find(Formula.parse("KCl"))).formation_energy, 2)
     3.53
     """
+    conditions = Conditions(temperature)
     states = element_states(conditions)
     lowest: dict[str, _Entry] = {}
     for entry in (*_elements(states), *_compounds(conditions)):
@@ -94,13 +92,13 @@ def load(conditions: Conditions = _STANDARD) -> PhaseTable:
         digest=_digest(),
     )
     ordered = [lowest[name] for name in built.formulas]
-    table = replace(
+    return replace(
         built,
+        energies=built.at(conditions, states).energies,
         flags=np.array([entry.doubtful for entry in ordered], dtype=np.uint8),
         flag_names=("conflicting_sources",),
         extras={"volume": np.array([entry.volume for entry in ordered])},
     )
-    return table.at(conditions, states)
 
 
 class _Entry(NamedTuple):
@@ -166,7 +164,7 @@ def _free_energies(solids: Sequence[_Solid], temperature: float) -> Floats:
 @cache
 def _solids() -> tuple[_Solid, ...]:
     """Solid compounds with an enthalpy and an entropy, or a Gibbs energy that gives it."""
-    pure = {state.symbol: -state.energy / ROOM for state in element_states(_STANDARD)}
+    pure = {state.symbol: -state.energy / ROOM for state in element_states(Conditions())}
     rows = read_handbook("solids.csv")
     return tuple(
         _solid(row, pure)

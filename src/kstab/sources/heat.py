@@ -28,15 +28,21 @@ def solid_heat() -> SolidHeat:
         "numbers", "amounts", "volumes", "measured", "scales", "capacity", "capacity_sigma",
         "volume", "volume_offset", "volume_sigma", file=FIT,
     )  # fmt: skip
+    fraction, given, taken = arrays["volume"]
+    volume = Volumes(
+        offset=arrays["volume_offset"].item(),
+        fraction=fraction,
+        given=given,
+        taken=taken,
+        sigma=arrays["volume_sigma"].item(),
+    )
     return SolidHeat(
         numbers=arrays["numbers"],
         amounts=arrays["amounts"],
         volumes=arrays["volumes"],
         measured=arrays["measured"],
         scales=Scales(*arrays["scales"].tolist()),
-        volume=Volumes(
-            arrays["volume_offset"].item(), *arrays["volume"], arrays["volume_sigma"].item()
-        ),
+        volume=volume,
         capacity=arrays["capacity"],
         capacity_sigma=arrays["capacity_sigma"].item(),
     )

@@ -419,4 +419,5 @@ def _at(conditions: Conditions, table: PhaseTable, free_energies: bool) -> Phase
             f"{table.name} is at {table.conditions.temperature:g} K already.",
             "Give temperature and gases once.",
         )
-    return table.at(conditions, element_states.element_states(conditions, measured=free_energies))
+    states = element_states.from_one_bar if free_energies else element_states.element_states
+    return table.at(conditions, states(conditions))
