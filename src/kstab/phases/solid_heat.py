@@ -18,9 +18,7 @@ from kstab.base.units import GAS_CONSTANT, KILOJOULE_PER_EV
 from kstab.chemistry.conditions import ROOM
 from kstab.chemistry.elements import ATOMIC_NUMBER, MASSES
 from kstab.chemistry.roles import (
-    EXCESS,
     GROUPS,
-    ROLES,
     Electrons,
     Floats,
     Integers,
@@ -37,7 +35,7 @@ _ELEMENTS: Final = 128  # places for atomic numbers, as elsewhere
 _ROLES: Final = [
     place
     for place, name in enumerate(feature_names())
-    if name in ROLES or name in EXCESS or name in ("peroxide", "superoxide")
+    if "with U" not in name and not name.startswith("electrons of")
 ]
 _SIZES: Final = np.array([[2.75, 0.4], [3.4, 0.5]])
 """Mean and spread of ln(Å³/atom) and of the mean ln(u) of the measured solids, rounded."""
