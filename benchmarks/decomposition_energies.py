@@ -84,7 +84,7 @@ def compare(computed: Floats, expected: Floats) -> Comparison:
 
 def main() -> None:
     """Compare all phases with a published value and print the result."""
-    table = kstab.phase_table(scheme="legacy")
+    table = kstab.phase_table(scheme="legacy", temperature="none")
     rows = np.flatnonzero(~np.isnan(published(table)))
     start = time.perf_counter()
     computed = decomposition_energies(competitors(table), rows)

@@ -58,7 +58,7 @@ def script() -> Callable[[str], ModuleType]:
 @pytest.fixture(scope="session")
 def table() -> PhaseTable:
     """The embedded data, scheme legacy."""
-    return kstab.phase_table(scheme="legacy")
+    return kstab.phase_table(scheme="legacy", temperature="none")
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ FAULTS = {
 
 def documents(system="K-Sb-S"):
     """Return documents of thermodynamics and of summaries."""
-    table = kstab.phase_table(scheme="legacy")
+    table = kstab.phase_table(scheme="legacy", temperature="none")
     rows = table.rows_within(chemical_system(system))
     thermo, summary = [], []
     for number, row in enumerate(rows.tolist()):

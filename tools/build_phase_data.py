@@ -16,6 +16,7 @@ import io
 import json
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from kstab.base.texts import Texts
 from kstab.chemistry.composition import Formula
 from kstab.chemistry.elements import SYMBOLS
+from kstab.phases.dilute import dilute_rows
 from kstab.phases.hull import hull_energies
 from kstab.phases.origin import DataSet, Origin
 from kstab.phases.scheme import LEGACY
@@ -172,9 +174,22 @@ def above_hull(formulas: list[str], arrays: Arrays, digest: str) -> NDArray[np.f
         masks=arrays["masks"],
         flags=arrays["flags"],
     )
-    height = table.energies - hull_energies(table, np.arange(len(table)))
+    return heights(table)
+
+
+def heights(table: PhaseTable) -> NDArray[np.float64]:
+    """Return energies above the hull of a whole table, eV/atom; nan for dilute solutions.
+
+    These are above the hull of all others, among which they are not.
+    """
+    dilute = dilute_rows(table)
+    rows = np.setdiff1d(np.arange(len(table)), dilute)
+    others = replace(table, above_hull=None, removed=frozenset(dilute.tolist()))
+    found = np.full(len(table), np.nan)
     # Nine decimals: well above rounding, well below the table's six, the same everywhere.
-    return np.maximum(np.round(height, 9), 0.0)
+    height = np.round(table.energies[rows] - hull_energies(others, rows), 9)
+    found[rows] = np.maximum(height, 0.0)
+    return found
 
 
 def npz(arrays: Arrays) -> bytes:

@@ -2,27 +2,33 @@
 
     python tools/build_schemes.py [--check]
 
-Writes ``phase_data/mp-2019/scheme-<name>.npz``: formation energies and energies above
-the hull of all phases of the embedded table, and for the fitted scheme its error model.
+Writes to ``phase_data/mp-2019``: in ``scheme-<name>.npz`` formation enthalpies and energies above
+the hull of all phases of the embedded table, and for the fitted scheme its error model; in
+``gibbs-<name>.npz`` the same with Gibbs energies at 298.15 K and 1 bar, and what is a fluid.
 The same parameters give the same bytes; ``--check`` writes nothing and fails if they
 differ from what is there.
 """
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from build_phase_data import FOLDER, npz
+from build_phase_data import FOLDER, heights, npz
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.conditions import Conditions
 from kstab.chemistry.elements import ATOMIC_NUMBER
-from kstab.phases.hull import hull_energies
 from kstab.phases.scheme import LEGACY, Scheme
 from kstab.phases.table import PhaseTable
 from kstab.sources import embedded
 from kstab.sources.columns import FAR_FROM_KNOWN, SCHEMES
+from kstab.sources.embedded import FORMS, GIBBS
+from kstab.sources.free_energies import computed
+from kstab.sources.molecules import molecules
 from schemes import energies, mp2020_known, parameters
 from schemes.mp2020 import FLAGGED
 
@@ -36,15 +42,14 @@ def main() -> int:
     check = parser.parse_args().check
     published = embedded.load(LEGACY.name)
     stale = []
-    for scheme in (each for each in SCHEMES if not each.published):
-        path = FOLDER / f"scheme-{scheme}.npz"
-        data = build(published, scheme)
+    for name, data in files(published):
+        path = FOLDER / name
         if path.exists() and path.read_bytes() == data:
             continue
-        stale.append(path.name)
+        stale.append(name)
         if not check:
             path.write_bytes(data)
-            print(f"wrote {path.name}, {len(data):,} bytes")
+            print(f"wrote {name}, {len(data):,} bytes")
     if check:
         print(
             f"differs: {', '.join(stale)}" if stale else "the schemes are as their parameters say"
@@ -52,21 +57,47 @@ def main() -> int:
     return bool(check and stale)
 
 
-def build(published: PhaseTable, scheme: Scheme) -> bytes:
-    """Return the file of one scheme: its energies and the hull they make."""
+def files(published: PhaseTable) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of all schemes, name and bytes."""
+    for scheme in SCHEMES:
+        table = published
+        if not scheme.published:
+            arrays = build(published, scheme)
+            yield f"scheme-{scheme}.npz", npz(arrays)
+            energies = arrays["formation_energy"]
+            origin = replace(published.origin, scheme=scheme)
+            corrections = energies - published.energies
+            table = replace(published, energies=energies, corrections=corrections, origin=origin)
+        yield f"gibbs-{scheme}.npz", npz(gibbs(table))
+
+
+def gibbs(table: PhaseTable) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a scheme's Gibbs energies at 298.15 K and 1 bar."""
+    free = computed(replace(table, room=None), Conditions())
+    free = replace(free, energies=np.round(free.energies, 6))
+    rows = sorted(free.fluids)
+    known = {molecule.formula.key: molecule.sigma for molecule in molecules(Conditions())}
+    columns = (
+        free.energies,
+        heights(free),
+        np.asarray(free.corrections),
+        np.array(rows, dtype=np.int32),
+        np.array([free.fluids[row] == FORMS[1] for row in rows]),
+        np.array([known[Formula.parse(free.formulas[row]).key] for row in rows]),
+    )
+    return dict(zip(GIBBS, columns, strict=True))
+
+
+def build(published: PhaseTable, scheme: Scheme) -> dict[str, NDArray[Any]]:
+    """Return the arrays of one scheme: its energies and the hull they make."""
     shifted = energies(scheme.name, published)
     origin = replace(published.origin, scheme=scheme)
     table = replace(published, energies=shifted, above_hull=None, origin=origin)
-    height = table.energies - hull_energies(table, np.arange(len(table)))
-    arrays = {
-        "formation_energy": table.energies,
-        # Nine decimals, as in the table's own fast form.
-        "energy_above_hull": np.maximum(np.round(height, 9), 0.0),
-    }
+    arrays = {"formation_energy": table.energies, "energy_above_hull": heights(table)}
     if scheme.estimated:
         off = np.abs(table.energies - mp2020_known(published))
         arrays[FAR_FROM_KNOWN] = np.flatnonzero(off > FLAGGED).astype(np.int32)
-    return npz(arrays | (error_arrays() if scheme.fitted else {}))
+    return arrays | (error_arrays() if scheme.fitted else {})
 
 
 def error_arrays() -> dict[str, NDArray[Any]]:

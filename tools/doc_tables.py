@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import kstab
 from kstab.base.units import MEV_PER_EV
-from kstab.chemistry.conditions import ROOM
 from kstab.report.interface.words import formed, with_bar
 from kstab.report.window import words
 from kstab.sources import cathodes
@@ -55,7 +54,7 @@ def literature_table() -> str:
     """Return computed windows beside published ones."""
     rows = []
     for formula, published in LITERATURE.items():
-        found = kstab.window(formula, scheme="legacy", near_misses=False)
+        found = kstab.window(formula, scheme="legacy", temperature="none", near_misses=False)
         low, high = found.reduction_limit, found.oxidation_limit
         limits = f"{low:.3f} to {high:.3f}"
         height = f"{MEV_PER_EV * (found.energy_above_hull or 0.0):.1f}"
@@ -66,7 +65,7 @@ def literature_table() -> str:
 
 def halides_table() -> str:
     """Return oxidation limits of the potassium halides beside those from experiment."""
-    given: tuple[dict[str, Any], ...] = ({}, {"temperature": ROOM}, {"scheme": "legacy"})
+    given: tuple[dict[str, Any], ...] = ({}, {"temperature": "none"}, {"scheme": "legacy"})
     columns = [kstab.windows(HALIDES, **each).oxidation_limits for each in given]
     rows = (
         (
@@ -76,7 +75,7 @@ def halides_table() -> str:
         )
         for (formula, measured), *limits in zip(HALIDES.items(), *columns, strict=True)
     )
-    head = ("phase", "from experiment / V", "kstab / V", "kstab, gas at 1 bar / V", "legacy / V")
+    head = ("phase", "from experiment / V", "kstab / V", "from enthalpies / V", "legacy / V")
     return HEADER + table(head, rows)
 
 
@@ -112,7 +111,7 @@ def interfaces_table() -> str:
     """Return the closed contacts that were checked."""
     rows = []
     for a, b, options in INTERFACES:
-        result = kstab.interface(a, b, scheme="legacy", **options)
+        result = kstab.interface(a, b, scheme="legacy", temperature="none", **options)
         lowest, mutual = result.minimum_total, result.minimum_mutual
         energies = (lowest.energy_per_atom, mutual.mutual_energy_per_atom)
         shares = (lowest.x_atomic, lowest.x_molar)

@@ -98,7 +98,7 @@ def window(
         ElementError: The data has no energy for one of the elements.
         PhaseError: A phase to leave out is not in the data.
 
-    >>> result = window("K3SbS4", scheme="legacy")
+    >>> result = window("K3SbS4", scheme="legacy", temperature="none")
     >>> result.verdict, round(result.reduction_limit, 3), round(result.oxidation_limit, 3)
     ('stable', 1.647, 2.067)
     """
@@ -128,7 +128,7 @@ def windows(
     The batch has the limits of all phases as columns, and each result on demand. It compares no
     schemes.
 
-    >>> batch = windows(["K3SbS4", "K3PS4"], scheme="legacy")
+    >>> batch = windows(["K3SbS4", "K3PS4"], scheme="legacy", temperature="none")
     >>> batch.oxidation_limits.round(2).tolist(), batch[1].verdict
     ([2.07, 2.4], 'stable')
     """
@@ -190,7 +190,7 @@ def interface(
         ElementError: The data has no energy for one of the elements.
         PhaseError: A phase to leave out is not in the data.
 
-    >>> result = interface("K", "K3SbS4", scheme="legacy")
+    >>> result = interface("K", "K3SbS4", scheme="legacy", temperature="none")
     >>> result.minimum_total.reaction, round(result.minimum_total.energy_per_atom, 3)
     ('6 K + K3SbS4 → 4 K2S + KSb', -0.46)
     >>> result.reservoir.reaction

@@ -16,6 +16,7 @@ from kstab.findings import tuple_of
 if TYPE_CHECKING:
     import click
 
+    from kstab.chemistry.conditions import Conditions
     from kstab.context import Context
     from kstab.findings import Finding
     from kstab.phases.table import PhaseTable
@@ -162,12 +163,15 @@ class SourceRequest:
             298.15 where none was asked for.
         systems: Elements of each question that is asked: phases of other combinations of
             ``elements`` are not needed. Empty where no question is named.
+        conditions: Temperature and pressures that Gibbs energies are asked for at; None for
+            enthalpies. A table at other conditions than these is brought to them.
     """
 
     scheme: str | None
     elements: tuple[str, ...]
     temperature: float
     systems: tuple[tuple[str, ...], ...] = ()
+    conditions: "Conditions | None" = None
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,8 @@ def _members(kind: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
         if name in kind.not_written:
             rule = kind.not_written[name]
             members[name] = whole[rule] if isinstance(rule, str) else rule(whole)
+        elif name not in raw:
+            members[name] = kind.added[name]
         else:
             place = f"{where}.{name}" if where else name
             inside = members if issubclass(kind, Result) else whole
@@ -143,7 +145,7 @@ def _check_keys(kind: Any, raw: Any, where: str) -> None:
         raise _WrongError(f"{what} is no object")
     around = _AROUND if issubclass(kind, Result) else ()
     wanted = [*around, *(name for name in hints(kind) if name not in kind.not_written)]
-    missing = [name for name in wanted if name not in raw]
+    missing = [name for name in wanted if name not in raw and name not in kind.added]
     strange = [name for name in raw if name not in wanted]
     for names, verb in ((missing, "lacks"), (strange, "has an unknown key")):
         if names:

@@ -58,7 +58,7 @@ def test_an_ascii_terminal_gets_look_alikes():
         (["window", "K3SbS4", "--scheme", "best"], 2, "one of: kstab, legacy, mp2020"),
         (["window", "K3SbS4", "--scheme", "kstab,best"], 2, "one of: kstab, legacy, mp2020"),
         (["window", "K3SbS4", "--samples", "1"], 2, "makes no statistics"),
-        (["window", "K3SbS4", "--scheme", "legacy", "--samples", "9"], 2, "no known errors"),
+        (["window", "K3SbS4", "--scheme", "legacy", "--temperature", "none", "--samples", "9"], 2, "no known errors"),
         (["interface", "K3SbS4", "KCrO2", "--voltage", "2:3", "--samples", "9"], 2, "one voltage"),
         (["windw", "K3SbS4"], 2, "window"),
         (["window", "K3SbS4", "--ion", "Fe"], 2, "'K'"),
@@ -183,7 +183,16 @@ def test_a_voltage_range_narrows_the_steps_but_not_the_limits():
 
 
 def test_excluding_a_phase_moves_the_limit_and_is_named():
-    options = ("--scheme", "legacy", "--exclude", "KS3, S8O", "--format", "json")
+    options = (
+        "--scheme",
+        "legacy",
+        "--temperature",
+        "none",
+        "--exclude",
+        "KS3, S8O",
+        "--format",
+        "json",
+    )
     window = json.loads(run("window", "K3SbS4", *options).stdout)
     assert window["provenance"]["changes"] == ["without KS3", "without S8O"]
     assert window["oxidation_limit"] > 2.067

@@ -6,7 +6,7 @@ import pytest
 
 from command import drawn_twice, run
 
-LEGACY = ("--scheme", "legacy")
+LEGACY = ("--scheme", "legacy", "--temperature", "none")
 
 
 def words(done):
@@ -29,7 +29,17 @@ def test_metal_contact_prints_both_answers():
 
 
 def test_own_decomposition_is_not_sold_as_an_interface_energy():
-    done = run("interface", "LiCoO2", "Li3PS4", "--voltage", "5", "--scheme", "legacy")
+    done = run(
+        "interface",
+        "LiCoO2",
+        "Li3PS4",
+        "--voltage",
+        "5",
+        "--scheme",
+        "legacy",
+        "--temperature",
+        "none",
+    )
     assert "-743 meV per non-Li atom by the contact itself (mutual)" in words(done)
     assert "(total): -1675 meV per non-Li atom" in words(done)
     assert "On their own LiCoO2 -418, Li3PS4 -1549" in words(done)
@@ -38,7 +48,7 @@ def test_own_decomposition_is_not_sold_as_an_interface_energy():
 def test_a_range_shows_the_map_and_the_charged_cathode():
     done = run(
         "interface", "K3SbS4", "KCrO2", "--voltage", "2.0:3.5", "--charged", "K0.5CrO2",
-        "--charged-voltage", "2.7", "--scheme", "legacy",
+        "--charged-voltage", "2.7", "--scheme", "legacy", "--temperature", "none",
     )  # fmt: skip
     assert done.returncode == 0
     assert "worst at 3.500 V" in words(done)

@@ -94,7 +94,7 @@ def test_enough_systems_are_compared():
 
 def check_profile(diagram, formula, ion):
     theirs = pymatgen_profile(diagram, formula, ion)
-    ours = kstab.window(formula, ion=ion, scheme="legacy", near_misses=False)
+    ours = kstab.window(formula, ion=ion, scheme="legacy", temperature="none", near_misses=False)
     label = f"{formula} against {ion}"
     assert len(ours.steps) == len(theirs), label
     for step, (potential, change, products) in zip(ours.steps, theirs, strict=True):
@@ -119,8 +119,8 @@ def check_hull(table, diagram, elements, rng):
 def test_round_trip_through_entries(table, formula):
     """Table to entries to window: the limits, steps and near misses stay."""
     entries = kstab.entries_from_table(table, Formula.parse(formula).elements)
-    own = kstab.window(formula, phases=entries)
-    plain = kstab.window(formula, scheme="legacy")
+    own = kstab.window(formula, phases=entries, temperature="none")
+    plain = kstab.window(formula, scheme="legacy", temperature="none")
     assert own.scheme == "as-given"
     assert (own.verdict, own.window_kind) == (plain.verdict, plain.window_kind)
     assert own.reduction_limit == pytest.approx(plain.reduction_limit, abs=1e-9)
@@ -143,8 +143,8 @@ def test_entries_and_a_table_of_which_nothing_is_said_go_together(table, tmp_pat
 
 @pytest.mark.parametrize("formula", ["K3SbS4", "Li7La3Zr2O12", "K2Mn(Fe(CN)6)", "MgO"])
 def test_a_composition_is_accepted(formula):
-    plain = kstab.window(formula, scheme="legacy")
-    ours = kstab.window(Composition(formula), scheme="legacy")
+    plain = kstab.window(formula, scheme="legacy", temperature="none")
+    ours = kstab.window(Composition(formula), scheme="legacy", temperature="none")
     assert (ours.verdict, ours.material_id) == (plain.verdict, plain.material_id)
     assert (ours.reduction_limit, ours.oxidation_limit) == (
         plain.reduction_limit,
@@ -153,7 +153,9 @@ def test_a_composition_is_accepted(formula):
 
 
 def test_a_fractional_composition_is_accepted():
-    ours = kstab.window(Composition("K3SbS4").fractional_composition, scheme="legacy")
+    ours = kstab.window(
+        Composition("K3SbS4").fractional_composition, scheme="legacy", temperature="none"
+    )
     assert ours.oxidation_limit == pytest.approx(2.066882, abs=1e-6)
     assert ours.steps[0].ion_change == pytest.approx(1.0, abs=1e-9)
 
@@ -162,7 +164,7 @@ def test_phases_are_handed_back_to_pymatgen(table):
     entries = kstab.entries_from_table(table, ["K", "Sb", "S"])
     diagram = PhaseDiagram(entries)
     stable = {entry.composition.reduced_formula for entry in diagram.stable_entries}
-    listed = kstab.system("K-Sb-S", threshold=0, scheme="legacy").phases
+    listed = kstab.system("K-Sb-S", threshold=0, scheme="legacy", temperature="none").phases
     assert stable == {Composition(phase.formula).reduced_formula for phase in listed}
     ids = {entry.entry_id for entry in entries}
     assert {phase.material_id for phase in listed if phase.material_id} <= ids

@@ -116,24 +116,24 @@ def test_the_metal_alone_has_one_segment_without_products():
 
 
 def test_k_alone_is_answered():
-    result = kstab.window("K", scheme="legacy")
+    result = kstab.window("K", scheme="legacy", temperature="none")
     assert (result.verdict, result.window_kind) == ("stable", "none")
     assert result.energy_above_hull == 0.0
     assert (result.reduction_limit, result.oxidation_limit) == (None, None)
-    assert kstab.windows(["K", "K3SbS4", "K"], scheme="legacy")[2] == kstab.window(
-        "K", scheme="legacy", near_misses=False, compare=False
-    )
+    assert kstab.windows(["K", "K3SbS4", "K"], scheme="legacy", temperature="none")[
+        2
+    ] == kstab.window("K", scheme="legacy", temperature="none", near_misses=False, compare=False)
 
 
 def test_an_element_without_data_is_named():
     with pytest.raises(ElementError) as caught:
-        kstab.window("KAr", scheme="legacy")
+        kstab.window("KAr", scheme="legacy", temperature="none")
     assert caught.value.symbols == ("Ar",)
 
 
 def test_several_elements_without_data_are_all_named():
     with pytest.raises(ElementError) as caught:
-        kstab.window("KArHeRn", scheme="legacy")
+        kstab.window("KArHeRn", scheme="legacy", temperature="none")
     assert set(caught.value.symbols) == {"Ar", "He", "Rn"}
 
 
@@ -142,7 +142,7 @@ def test_ky2f7_keeps_its_kink_eight_micro_ev_wide(select, highs):
     profile = sweep_potential(system.problem, composition)
     assert profile.potentials[1] == pytest.approx(-8e-6, abs=1e-6)
     check_profile(system.problem, composition, profile, highs, [-1e-6, -4e-6, -1.6e-5, -1.0])
-    first = kstab.window("KY2F7", scheme="legacy").steps[0]
+    first = kstab.window("KY2F7", scheme="legacy", temperature="none").steps[0]
     assert first.voltage_high == pytest.approx(8e-6, abs=1e-6)
 
 
@@ -151,7 +151,7 @@ def test_a_millionth_of_a_dopant_is_handled(select, highs):
     system, composition = select(formula, "K")
     profile = sweep_potential(system.problem, composition)
     check_profile(system.problem, composition, profile, highs, [-0.1, -1.7, -2.5, -4.0])
-    result = kstab.window(formula, scheme="legacy")
+    result = kstab.window(formula, scheme="legacy", temperature="none")
     assert result.host.formula == "K3SbS4"
     assert result.verdict == "not_in_data"
     for step in result.steps:
@@ -178,7 +178,7 @@ def test_hull_flags_come_from_the_tables_own_energies(table, formula, on_hull, p
     assert (table.above_hull[row] <= 1e-6) is np.bool_(on_hull)
     theirs = table.extras["decomposition_energy_bartel2020"][row]
     assert np.isnan(theirs) if published is None else theirs == pytest.approx(published, abs=1e-3)
-    result = kstab.window(formula, ion="K", scheme="legacy")
+    result = kstab.window(formula, ion="K", scheme="legacy", temperature="none")
     assert (result.verdict == "stable") is on_hull
 
 
@@ -321,7 +321,9 @@ def test_element_balance_to_1e_9(elements, random_systems):
     for formula in random_systems(elements, 40, seed=100 + elements):
         target = Formula.parse(formula)
         ion = next((s for s in ("K", "Li", "Na", "Mg") if target[s]), "K")
-        for step in kstab.window(formula, ion=ion, near_misses=False, scheme="legacy").steps:
+        for step in kstab.window(
+            formula, ion=ion, near_misses=False, scheme="legacy", temperature="none"
+        ).steps:
             parsed = [(Formula.parse(p.formula), p.amount) for p in step.products]
             for symbol in {*target.elements, ion}:
                 made = sum(float(product[symbol]) * amount for product, amount in parsed)

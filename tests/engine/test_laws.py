@@ -22,7 +22,7 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
-TABLE = kstab.phase_table(scheme="legacy")
+TABLE = kstab.phase_table(scheme="legacy", temperature="none")
 SIZES = np.count_nonzero(TABLE.numbers, axis=1)
 
 
@@ -90,8 +90,12 @@ def test_order_of_entries_does_not_matter(formula, seed):
     if ion_of(formula) not in Formula.parse(formula).elements:
         entries = kstab.entries_from_table(TABLE, {*Formula.parse(formula).elements, "K"})
     order = np.random.default_rng(seed).permutation(len(entries)).tolist()
-    shuffled = kstab.window(formula, ion=ion_of(formula), phases=[entries[i] for i in order])
-    assert shuffled == kstab.window(formula, ion=ion_of(formula), phases=entries)
+    shuffled = kstab.window(
+        formula, ion=ion_of(formula), phases=[entries[i] for i in order], temperature="none"
+    )
+    assert shuffled == kstab.window(
+        formula, ion=ion_of(formula), phases=entries, temperature="none"
+    )
 
 
 @SETTINGS
@@ -129,7 +133,9 @@ def test_reference_of_the_elements_does_not_matter(formula, data):
     ]
     ion = ion_of(formula)
     ours = kstab.window(formula, ion=ion, phases=shifted, near_misses=False)
-    close(ours, kstab.window(formula, ion=ion, scheme="legacy", near_misses=False))
+    close(
+        ours, kstab.window(formula, ion=ion, scheme="legacy", temperature="none", near_misses=False)
+    )
 
 
 @SETTINGS

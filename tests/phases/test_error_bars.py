@@ -37,15 +37,15 @@ def system_of(*formulas: str) -> kstab.PhaseTable:
     original = np.array([int(name) for name in small.material_ids])
     return replace(
         small,
-        error_model=TABLE.error_model,
+        uncertainty=TABLE.uncertainty.take(original),
         corrections=TABLE.corrections[original],
     )
 
 
 def covariance(table) -> np.ndarray:
     """Of the energies of all phases, from the model alone."""
-    model = table.error_model()
-    per_atom, leftover = model.describe(table.numbers, table.amounts)
+    model, rows = table.uncertainty.model(), range(len(table))
+    per_atom, leftover = table.uncertainty.describe(rows, table.numbers, table.amounts)
     used = np.flatnonzero(per_atom.any(axis=0))
     shared = per_atom[:, used] @ model.covariance(used) @ per_atom[:, used].T
     return shared + np.diag(leftover**2)
@@ -217,22 +217,22 @@ def test_sulfide_errors_cancel_in_an_exchange_of_the_data():
 
 def test_elements_are_exact_and_other_schemes_have_no_bars():
     assert bars_of(TABLE).sigmas([{row_of("S"): 1.0}, {}]) == [0.0, 0.0]
-    legacy = kstab.window("K3SbS4", scheme="legacy")
+    legacy = kstab.window("K3SbS4", scheme="legacy", temperature="none")
     assert legacy.reduction_uncertainty.sigma is None
     assert legacy.reduction_uncertainty.correction_share == 0.0
     assert all(step.voltage_low_sigma is None for step in legacy.steps)
-    assert kstab.interface("K", "K3SbS4", scheme="legacy").error_bar == 0.05
+    assert kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none").error_bar == 0.05
 
 
 def test_own_entries_have_neither_bars_nor_corrections():
     entries = kstab.entries_from_table(TABLE, ["K", "Sb", "S"])
-    result = kstab.window("K3SbS4", phases=entries)
+    result = kstab.window("K3SbS4", phases=entries, temperature="none")
     assert result.reduction_uncertainty == type(result.reduction_uncertainty)(None, None)
 
 
 def test_changed_energies_lose_their_bars_and_left_out_phases_do_not():
     changed = TABLE.with_energies(TABLE.energies, "again")
-    assert changed.error_model is None
+    assert changed.uncertainty is None
     assert changed.corrections is None
     without = kstab.window("K3SbS4", exclude=["K3SbS3"])
     assert without.reduction_uncertainty.sigma > 0

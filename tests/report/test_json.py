@@ -19,12 +19,12 @@ from schemas import schema
     ],
 )  # fmt: skip
 def test_every_window_follows_the_schema(formula, ion):
-    result = kstab.window(formula, ion=ion, scheme="legacy")
+    result = kstab.window(formula, ion=ion, scheme="legacy", temperature="none")
     schema("window").validate(json.loads(result.to_json()))
 
 
 def test_a_range_and_a_batch_follow_the_schema():
-    result = kstab.window("K3SbS4", scheme="legacy").within(1.0, 2.0)
+    result = kstab.window("K3SbS4", scheme="legacy", temperature="none").within(1.0, 2.0)
     document = result.to_dict()
     schema("window").validate(document)
     assert document["voltage_range"] == [1.0, 2.0]
@@ -34,7 +34,7 @@ def test_a_range_and_a_batch_follow_the_schema():
 
 @pytest.mark.parametrize("system", ["K-Sb-S", "K", "K-P-O-S"])
 def test_every_system_follows_the_schema(system):
-    schema("system").validate(kstab.system(system, scheme="legacy").to_dict())
+    schema("system").validate(kstab.system(system, scheme="legacy", temperature="none").to_dict())
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,16 @@ def test_every_system_follows_the_schema(system):
     ],
 )  # fmt: skip
 def test_every_interface_follows_the_schema(a, b, options):
-    document = json.loads(kstab.interface(a, b, scheme="legacy", **options).to_json())
+    document = json.loads(
+        kstab.interface(a, b, scheme="legacy", temperature="none", **options).to_json()
+    )
     schema("interface").validate(document)
     for minimum in ("minimum_total", "minimum_mutual"):
         assert document[minimum] in document["kinks"]
 
 
 def test_the_keys_promised_for_an_interface_are_there():
-    document = kstab.interface("K", "K3SbS4", scheme="legacy").to_dict()
+    document = kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none").to_dict()
     assert {
         "kind", "a", "b", "ion", "scheme", "mode", "voltage", "voltage_range", "kinks",
         "minimum_total", "minimum_mutual", "self_energy_a", "self_energy_b", "reservoir", "regions",
@@ -71,7 +73,7 @@ def test_the_keys_promised_for_an_interface_are_there():
 
 
 def test_other_schemes_are_compared_unless_told_otherwise():
-    document = kstab.window("K3SbS4", scheme="legacy").to_dict()
+    document = kstab.window("K3SbS4", scheme="legacy", temperature="none").to_dict()
     assert [other["scheme"] for other in document["by_scheme"]] == ["kstab", "mp2020"]
     for other in document["by_scheme"]:
         alone = kstab.window("K3SbS4", scheme=other["scheme"], compare=False)
@@ -86,7 +88,12 @@ def test_other_schemes_are_compared_unless_told_otherwise():
 
 def test_a_charged_cathode_is_a_document_inside_the_document():
     document = kstab.interface(
-        "K3SbS4", "KCrO2", scheme="legacy", charged="K0.5CrO2", charged_voltage=2.7
+        "K3SbS4",
+        "KCrO2",
+        scheme="legacy",
+        temperature="none",
+        charged="K0.5CrO2",
+        charged_voltage=2.7,
     ).to_dict()
     charged = document["charged"]
     assert (charged["kind"], charged["b"], charged["charged"]) == ("interface", "K0.5CrO2", None)
@@ -94,18 +101,20 @@ def test_a_charged_cathode_is_a_document_inside_the_document():
 
 
 def test_csv_has_a_row_for_each_kink_or_for_each_region():
-    single = kstab.interface("K", "K3SbS4", scheme="legacy")
+    single = kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none")
     lines = to_csv(single.rows(), single.provenance).splitlines()
     assert len(lines) == 1 + len(single.kinks)
     assert lines[0].startswith("a,b,ion,scheme,mode,verdict,x_atomic,x_molar,x_mass")
     assert "6 K + K3SbS4 → 4 K2S + KSb" in to_csv(single.rows(), single.provenance)
-    ranged = kstab.interface("K3SbS4", "KCrO2", voltage=(2, 3), charged="K0.5CrO2", scheme="legacy")
+    ranged = kstab.interface(
+        "K3SbS4", "KCrO2", voltage=(2, 3), charged="K0.5CrO2", scheme="legacy", temperature="none"
+    )
     lines = to_csv(ranged.rows(), ranged.provenance).splitlines()
     assert len(lines) == 1 + len(ranged.regions) + len(ranged.charged.regions)
 
 
 def test_the_promised_keys_are_there():
-    document = kstab.window("K3SbS4", scheme="legacy").to_dict()
+    document = kstab.window("K3SbS4", scheme="legacy", temperature="none").to_dict()
     assert {
         "kind", "schema_version", "formula", "ion", "scheme", "verdict", "window_kind",
         "energy_above_hull", "reduction_limit", "oxidation_limit", "steps", "near_misses",
@@ -118,20 +127,20 @@ def test_the_promised_keys_are_there():
 
 
 def test_never_is_null_with_a_window_and_none_is_null_without():
-    never = kstab.window("Al2O3", ion="K", scheme="legacy").to_dict()
+    never = kstab.window("Al2O3", ion="K", scheme="legacy", temperature="none").to_dict()
     assert (never["window_kind"], never["oxidation_limit"]) == ("own", None)
-    absent = kstab.window("K", scheme="legacy").to_dict()
+    absent = kstab.window("K", scheme="legacy", temperature="none").to_dict()
     assert (absent["window_kind"], absent["reduction_limit"]) == ("none", None)
 
 
 def test_numbers_have_ten_digits_and_zero_has_no_sign():
-    text = kstab.window("K3SbS4", scheme="legacy").to_json()
+    text = kstab.window("K3SbS4", scheme="legacy", temperature="none").to_json()
     assert "1.647102," in text
     assert not re.search(r"-0(\.0)?[,\n]", text)
 
 
 def test_csv_has_a_row_for_each_step():
-    result = kstab.window("K3SbS4", scheme="legacy")
+    result = kstab.window("K3SbS4", scheme="legacy", temperature="none")
     lines = to_csv(result.rows(), result.provenance).splitlines()
     assert len(lines) == 1 + len(result.steps)
     assert lines[0].startswith("formula,ion,scheme,verdict")

@@ -104,7 +104,9 @@ def test_another_value_is_another_result():
 
 
 WINDOW = kstab.window("K3SbS4", samples=3).to_dict()
-CONTACT = kstab.interface("K3SbS4", "KCrO2", scheme="legacy", **CHARGED).to_dict()
+CONTACT = kstab.interface(
+    "K3SbS4", "KCrO2", scheme="legacy", temperature="none", **CHARGED
+).to_dict()
 
 
 @pytest.mark.parametrize(

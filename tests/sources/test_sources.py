@@ -38,7 +38,7 @@ def test_energy_adjustments_count():
 
 def test_other_kinds_of_entry_are_taken():
     made = [PDEntry(Composition(formula), energy) for formula, energy in ENERGIES.items()]
-    assert kstab.window("K2S", phases=made).verdict == "stable"
+    assert kstab.window("K2S", phases=made, temperature="none").verdict == "stable"
 
 
 def test_cells_of_any_size_are_reduced():
@@ -47,11 +47,11 @@ def test_cells_of_any_size_are_reduced():
 
 
 def test_a_generator_of_entries_is_taken():
-    assert kstab.window("K2S", phases=iter(entries())).verdict == "stable"
+    assert kstab.window("K2S", phases=iter(entries()), temperature="none").verdict == "stable"
 
 
 def test_results_name_where_the_energies_come_from():
-    provenance = kstab.window("K2S", phases=entries()).provenance
+    provenance = kstab.window("K2S", phases=entries(), temperature="none").provenance
     assert (provenance.dataset, provenance.scheme) == ("own entries", "as-given")
     assert provenance.dataset_sha256 == ""
 
@@ -59,9 +59,11 @@ def test_results_name_where_the_energies_come_from():
 def test_own_entries_batch_is_own_entries_single():
     made = entries(KS=-6.1, K2S3=-18.2)
     for name, result in zip(
-        ("K2S", "KS", "K2S3"), kstab.windows(["K2S", "KS", "K2S3"], phases=made), strict=True
+        ("K2S", "KS", "K2S3"),
+        kstab.windows(["K2S", "KS", "K2S3"], phases=made, temperature="none"),
+        strict=True,
     ):
-        assert result == kstab.window(name, phases=made, near_misses=False)
+        assert result == kstab.window(name, phases=made, temperature="none", near_misses=False)
 
 
 def test_missing_elements_are_named():
@@ -89,7 +91,9 @@ def test_what_is_no_entry_is_refused(what):
 
 def test_a_scheme_and_own_phases_exclude_each_other():
     with pytest.raises(RequestError, match="legacy"):
-        kstab.window("K2S", phases=entries(), scheme="legacy")
+        kstab.window(
+            "K2S", phases=entries(), temperature="none", scheme="legacy", temperature="none"
+        )
 
 
 @pytest.mark.parametrize("phase", ["KS3", "S8O", "K4Fe2O5"])
@@ -103,14 +107,14 @@ def test_exclusions(phase):
 
 
 def test_an_exclusion_changes_the_window():
-    result = kstab.window("K3SbS4", scheme="legacy", exclude=["KS3"])
+    result = kstab.window("K3SbS4", scheme="legacy", temperature="none", exclude=["KS3"])
     assert result.oxidation_limit > 2.067
     assert result.provenance.changes == ("without KS3",)
     assert "KS3" not in {p.formula for step in result.steps for p in step.products}
 
 
 def test_excluding_the_phase_itself_leaves_its_mixture():
-    result = kstab.window("K3SbS4", scheme="legacy", exclude=["K3SbS4"])
+    result = kstab.window("K3SbS4", scheme="legacy", temperature="none", exclude=["K3SbS4"])
     assert (result.verdict, result.energy_above_hull) == ("not_in_data", None)
 
 
@@ -125,9 +129,11 @@ def test_changed_energies_are_named_and_use_all_phases(table):
     changed = table.with_energies(raised, "KS3 raised by 0.5 eV/atom")
     result = kstab.window("K3SbS4", phases=changed)
     assert result.provenance.changes == ("KS3 raised by 0.5 eV/atom",)
-    without = kstab.window("K3SbS4", exclude=["KS3"], scheme="legacy")
+    without = kstab.window("K3SbS4", exclude=["KS3"], scheme="legacy", temperature="none")
     assert result.oxidation_limit == pytest.approx(without.oxidation_limit, abs=1e-9)
-    assert np.array_equal(table.energies, kstab.phase_table(scheme="legacy").energies)
+    assert np.array_equal(
+        table.energies, kstab.phase_table(scheme="legacy", temperature="none").energies
+    )
 
 
 @pytest.mark.parametrize("elements", [["K", "Sb", "S"], ("Li", "O"), ["Fe"]])

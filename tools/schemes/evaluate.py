@@ -54,14 +54,16 @@ class Evaluation:
 
     Attributes:
         solids: These solids.
+        further: Compounds that fits see too, whose errors have a table of their own.
     """
 
     solids: Solids
+    further: Solids
 
     @cached_property
     def kstab(self) -> HeldOut:
         """Fits of scheme ``kstab``."""
-        return HeldOut(self.solids, prior())
+        return HeldOut(self.solids, prior(), self.further)
 
     @cached_property
     def refitted(self) -> HeldOut:
@@ -80,8 +82,9 @@ class Evaluation:
 
     @cached_property
     def by_fold(self) -> tuple[Floats, Floats]:
-        """Energies by ten-fold fits of ``kstab``, and their standard deviations."""
-        return self.kstab.by_part(self.kstab.fold)
+        """Energies of solids by ten-fold fits of ``kstab``, and their standard deviations."""
+        energies, sigmas = self.kstab.by_part(self.kstab.fold)
+        return energies[: len(self.solids)], sigmas[: len(self.solids)]
 
     @cached_property
     def columns(self) -> dict[str, Floats]:
@@ -96,8 +99,8 @@ class Evaluation:
 
     @cached_property
     def anions(self) -> tuple[list[str], Integers]:
-        """Names of the anion groups, and the group of each solid."""
-        groups = anion_groups(self.solids)
+        """Names of the anion groups, and the group of each solid, further ones last."""
+        groups = anion_groups(self.kstab.all)
         names = list(dict.fromkeys(groups))
         return names, np.array([names.index(group) for group in groups])
 
@@ -174,10 +177,13 @@ class Evaluation:
     def left_out_anions(self) -> str:
         """Formation energies by fits that saw no solid of the same anion."""
         names, group = self.anions
-        energies = self.kstab.by_part(group)[0]
-        rows = [self._left_out("each anion", np.arange(len(group)), energies)]
+        count = len(self.solids)
+        energies = self.kstab.by_part(group)[0][:count]
+        rows = [self._left_out("each anion", np.arange(count), energies)]
         for place, name in enumerate(names):
-            here = np.flatnonzero(group == place)
+            here = np.flatnonzero(group[:count] == place)
+            if not len(here):
+                continue
             rows.append(self._left_out(name, here, energies[here]))
         title = "Formation energies, eV/atom, by fits without the anion"
         return markdown(title, ["left out", "number", "legacy", "mp2020", "kstab"], rows)

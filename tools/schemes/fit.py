@@ -1,36 +1,52 @@
 """Robust ridge regression of the corrections on measured formation enthalpies."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from kstab.chemistry import roles
 from kstab.chemistry.roles import Floats, Integers
-from kstab.phases.error_classes import CLASSES, class_names
+from kstab.phases.error_classes import BLOCKS, class_names
 
 from . import store
-from .measured import Solids, pairs, training
+from .measured import Solids, evidence, pairs, training
 
 UNDO: Final = {
     "fluorine not fluoride": 0.462,
     "sulfur not sulfide": 0.663,
+    "oxidised sulfur": 0.663,
     "chlorine not chloride": 0.614,
+    "oxidised chlorine": 0.614,
     "nitrogen not nitride": 0.361,
+    "oxidised nitrogen": 0.361,
+    "azide": 0.361,
 }
 """eV/atom that the published energies were corrected by, taken back where there is no such ion."""
 
 WIDTHS: Final = {
-    "taken back": 0.10,
-    "oxoanion": 1.0,
-    "bonded": 0.15,
-    "group of metals": 0.10,
-    "metal": 0.04,
-    "pair": 0.08,
-    "other": 0.30,
+    "taken back": 0.27,
+    "oxoanion": 1.3,
+    "bonded": 0.13,
+    "U": 0.42,
+    "group of metals": 0.13,
+    "alkali": 0.041,
+    "alkaline earth": 0.036,
+    "rare earth": 0.044,
+    "metal": 0.062,
+    "pair of alkali": 0.023,
+    "pair of alkaline earth": 0.029,
+    "pair of rare earth": 0.083,
+    "pair": 0.036,
+    "pair in an alloy": 0.029,
+    "alloy": 0.24,
+    "other": 0.29,
 }
-"""Widths of the priors, eV per ion or electron: where nothing is measured, nothing is corrected."""
+"""Widths of the priors, eV per ion or electron, by sort of feature.
+
+They make the marginal likelihood of all solids greatest (:mod:`.widths`). Where nothing is
+measured, nothing is corrected: a metal, a pair is then like its group.
+"""
 
 START: Final = 0.05
 """Error of a solid before anything is known, eV/atom."""
@@ -42,7 +58,7 @@ SETTLED: Final = 3e-4
 """The fit has settled when no residual moves by more, eV/atom."""
 FLOOR: Final = 0.015
 """No class of phases is held to be better known than this, eV/atom."""
-SHRINK: Final = 5
+SHRINK: Final = 2
 """Weight, in solids, with which the error of a class is drawn to that of all."""
 
 
@@ -62,21 +78,35 @@ def prior() -> Prior:
     """Return the priors of scheme ``kstab``."""
     names = feature_names()
     centre = np.array([UNDO.get(name, 0.0) for name in names])
-    return Prior(centre, np.array([WIDTHS[_sort(name)] for name in names]))
+    return Prior(centre, np.array([WIDTHS[sort(name)] for name in names]))
 
 
-def _sort(name: str) -> str:
-    """Which width a feature has."""
-    if name.startswith("electrons of "):
-        is_group = name.removeprefix("electrons of ") in roles.GROUPS
-        return "group of metals" if is_group else "metal"
-    if name in roles.EXCESS:
+def sort(name: str) -> str:
+    """Return which of the widths a feature has."""
+    if name in UNDO:
         return "taken back"
     if name in roles.OXOANIONS:
         return "oxoanion"
-    if name.endswith((" metal", ", metalloid", ", fluoride")):
-        return "bonded"
-    return "pair" if "-" in name else "other"
+    if name.startswith("electrons of "):
+        metal = name.removeprefix("electrons of ")
+        return "group of metals" if metal in roles.GROUPS else _metal_sort(metal, "metal")
+    if name.endswith(" with U"):
+        return "U"
+    if name.startswith("alloy") or name == "antimonide, bismuthide":
+        return "alloy"
+    if "-" in name:
+        metal, taker = name.split("-")
+        return "pair in an alloy" if taker in roles.ALLOYS else _metal_sort(metal, "pair")
+    bonded = name.endswith((" metal", ", metalloid", ", fluoride")) or name == "oxide, alkali"
+    return "bonded" if bonded else "other"
+
+
+def _metal_sort(metal: str, what: str) -> str:
+    """The sort of a metal, or of a pair with it."""
+    for group in ("alkali", "alkaline earth", "rare earth"):
+        if metal in roles.GROUPS[group]:
+            return group if what == "metal" else f"pair of {group}"
+    return what
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,31 +115,20 @@ class Fit:
 
     Attributes:
         parameters: eV per ion, atom or electron in each role.
+        covariance: Their covariance, eV².
         prior: Priors of the parameters.
-        features: Features of the solids, per atom.
-        noise: Variance of each measurement about the fit, its robust weight applied.
         leftover: Error that remains in each class, eV/atom.
     """
 
     parameters: Floats
+    covariance: Floats
     prior: Prior
-    features: Floats
-    noise: Floats
     leftover: Floats
 
     def energies(self, solids: Solids) -> Floats:
         """Corrected formation energies, eV/atom."""
         corrected: Floats = solids.published + solids.features @ self.parameters
         return corrected
-
-    @cached_property
-    def covariance(self) -> Floats:
-        """Covariance of the parameters."""
-        variance = self.prior.width**2
-        spread = self.features * variance
-        seen = spread @ self.features.T + np.diag(self.noise)
-        covariance: Floats = np.diag(variance) - spread.T @ np.linalg.solve(seen, spread)
-        return covariance
 
     def sigma(self, weights: Floats, solids: Solids) -> float:
         """Standard deviation of a sum over solids, in eV per unit of the weights.
@@ -126,7 +145,7 @@ class Fit:
 
     def sigmas(self, solids: Solids) -> Floats:
         """Standard deviation of the energy of each solid, eV/atom."""
-        common = ((solids.features @ self.covariance) * solids.features).sum(axis=1)
+        common = _spread(solids.features, self.covariance)
         total: Floats = np.sqrt(common + self.leftover[solids.label] ** 2)
         return total
 
@@ -138,20 +157,26 @@ def fit(solids: Solids, prior: Prior) -> Fit:
     fit from both, in turns: Huber's weights first, then those of Student's t.
     """
     target = solids.measured - solids.published - solids.features @ prior.centre
-    variance = prior.width**2
-    common = (solids.features * variance) @ solids.features.T
     residual, scale = target, np.full(len(class_names()), START)
     for step in range(STEPS):
         noise = scale[solids.label] ** 2 + solids.bar**2
-        noise /= _weights(residual / np.sqrt(noise), robust=step > 3)
-        pull = np.linalg.solve(common + np.diag(noise), target)
-        change = np.abs(target - common @ pull - residual).max()
-        residual = target - common @ pull
-        scale = np.maximum(leftover(residual, solids.label), FLOOR)
-        if step > 4 and change < SETTLED:
+        weights = _weights(residual / np.sqrt(noise), robust=step > 3)
+        scaled = solids.features.T * (weights / noise)
+        covariance = np.linalg.inv(scaled @ solids.features + np.diag(prior.width**-2))
+        found = covariance @ (scaled @ target)
+        moved = np.abs(target - solids.features @ found - residual).max()
+        residual = target - solids.features @ found
+        expected = residual**2 + _spread(solids.features, covariance)
+        scale = leftover(weights * expected, solids.label)
+        if step > 4 and moved < SETTLED:
             break
-    parameters = prior.centre + variance * (solids.features.T @ pull)
-    return Fit(parameters, prior, solids.features, noise, scale)
+    return Fit(prior.centre + found, covariance, prior, scale)
+
+
+def _spread(features: Floats, covariance: Floats) -> Floats:
+    """Variance of each solid through the parameters, (eV/atom)²."""
+    spread: Floats = ((features @ covariance) * features).sum(axis=1)
+    return spread
 
 
 def _weights(z: Floats, *, robust: bool) -> Floats:
@@ -164,23 +189,29 @@ def _weights(z: Floats, *, robust: bool) -> Floats:
     return weights
 
 
-def leftover(residual: Floats, label: Integers) -> Floats:
-    """Return the error of each class, eV/atom, drawn to that of all binaries or all others."""
+def leftover(squares: Floats, label: Integers) -> Floats:
+    """Return the error of each class, eV/atom, drawn to that of all of its block.
+
+    Blocks are binaries and others, by who gives most electrons. What no role describes is no
+    better known than binaries are.
+
+    Args:
+        squares: Squared errors of solids, (eV/atom)²; shape (n,).
+        label: Their classes; shape (n,).
+    """
     count = len(class_names())
-    squares = np.minimum(np.abs(residual), 0.3) ** 2  # one gross error is not the class
-    large = label >= count // 2
-    overall = np.array([squares[~large].mean(), squares[large].mean()])
-    number = np.bincount(label, minlength=count)
-    total = np.bincount(label, squares, minlength=count)
-    out: Floats = np.sqrt((SHRINK * overall.repeat(count // 2) + total) / (SHRINK + number))
-    unlike = slice(len(CLASSES), None, len(CLASSES) + 1)
-    out[unlike] = np.maximum(out[unlike], np.sqrt(overall[0]))  # what no role describes
+    number = np.bincount(label, minlength=count).reshape(BLOCKS, -1)
+    total = np.bincount(label, squares, minlength=count).reshape(BLOCKS, -1)
+    overall = (total.sum(axis=1) / np.maximum(number.sum(axis=1), 1))[:, None]
+    variance = (SHRINK * overall + total) / (SHRINK + number)
+    variance[:, -1] = np.maximum(variance[:, -1], overall[0])
+    out: Floats = np.maximum(np.sqrt(variance), FLOOR).ravel()
     return out
 
 
 def stored() -> dict[str, bytes]:
     """Return the files of scheme ``kstab``: name and bytes."""
-    solids = training()[0]
+    solids = training()[0].joined(evidence())
     result = fit(solids, prior())
     sigma = np.sqrt(np.diag(result.covariance))
     number = np.count_nonzero(solids.features, axis=0)

@@ -24,34 +24,38 @@ Choice = Callable[[Reaction], Fit]
 class HeldOut:
     """Fits of one scheme to some of the solids, each made once."""
 
-    def __init__(self, solids: Solids, prior: Prior) -> None:
-        """Take all solids open to fitting, and the priors of the scheme."""
+    def __init__(self, solids: Solids, prior: Prior, further: Solids | None = None) -> None:
+        """Take the solids whose errors count, further ones to fit to, and the priors."""
         self.solids = solids
-        self.fold = folds(solids)
+        self.all = solids.joined(further) if further else solids
+        self.fold = folds(self.all)
         self._prior = prior
         self._fits: dict[bytes, Fit] = {}
 
     def without(self, left_out: Mask) -> Fit:
-        """Return the fit to the other solids."""
+        """Return the fit to the others of all solids."""
         key = np.packbits(left_out).tobytes()
         if key not in self._fits:
-            self._fits[key] = fit(self.solids.take(np.flatnonzero(~left_out)), self._prior)
+            self._fits[key] = fit(self.all.take(np.flatnonzero(~left_out)), self._prior)
         return self._fits[key]
 
     def without_metals(self, metals: tuple[str, ...]) -> Fit:
         """Return the fit that saw no solid with any of these metals."""
-        return self.without(np.any([self.solids.hold(metal) for metal in metals], axis=0))
+        return self.without(np.any([self.all.hold(metal) for metal in metals], axis=0))
 
     def without_folds_of(self, index: NDArray[np.int64]) -> Fit:
         """Return the fit that saw none of the folds in which some solids are."""
         return self.without(np.isin(self.fold, self.fold[index]))
 
     def by_part(self, parts: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Energies and their standard deviations, each part by a fit to the others; eV/atom."""
-        energies, sigmas = np.empty(len(self.solids)), np.empty(len(self.solids))
+        """Energies of all solids and their standard deviations, eV/atom.
+
+        Each part is predicted by a fit to the others.
+        """
+        energies, sigmas = np.empty(len(self.all)), np.empty(len(self.all))
         for part in np.unique(parts):
             here = parts == part
-            seen, unseen = self.without(here), self.solids.take(np.flatnonzero(here))
+            seen, unseen = self.without(here), self.all.take(np.flatnonzero(here))
             energies[here], sigmas[here] = seen.energies(unseen), seen.sigmas(unseen)
         return energies, sigmas
 

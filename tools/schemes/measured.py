@@ -19,6 +19,7 @@ from kstab.phases.table import PhaseTable, pack_compositions
 from . import store
 
 EXPERIMENT = store.PHASE_DATA / "experiment"
+FURTHER: Final = ("alloys.csv", "further.csv")
 KJ_PER_EV: Final = 96.48533212
 WHITE_TO_RED: Final = 17.6 / KJ_PER_EV
 """eV per P: the handbook counts from white phosphorus, the phase table from the stable form."""
@@ -74,6 +75,12 @@ class Solids:
         arrays = {k: v[index] for k, v in vars(self).items() if k != "formulas"}
         return replace(self, formulas=tuple(self.formulas[i] for i in index), **arrays)
 
+    def joined(self, others: "Solids") -> "Solids":
+        """Return these solids and others after them."""
+        mine, theirs = vars(self), vars(others)
+        arrays = {k: np.concatenate([mine[k], theirs[k]]) for k in mine if k != "formulas"}
+        return replace(self, formulas=self.formulas + others.formulas, **arrays)
+
     def hold(self, element: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Which solids hold an element."""
         held: np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -115,7 +122,7 @@ class Value(NamedTuple):
 @cache
 def published() -> PhaseTable:
     """Return the phase table with the energies as published."""
-    return kstab.phase_table(scheme="legacy")
+    return kstab.phase_table(scheme="legacy", temperature="none")
 
 
 @cache
@@ -158,9 +165,45 @@ def _listed(row: dict[str, str]) -> tuple[float, float]:
 
 
 @cache
+def further() -> tuple[Value, ...]:
+    """Return compounds of ``alloys.csv`` and ``further.csv``, by formula.
+
+    They take part in fits, and in no table of errors but their own. A voltage counts from
+    the phase with less of the metal, or from the elements.
+    """
+    taken = {Formula.parse(value.formula).key for value in values()}
+    heats: dict[str, float] = {"": 0.0}
+    found = []
+    for row in (row for name in FURTHER for row in store.rows(EXPERIMENT / name)):
+        formula = Formula.parse(row["formula"])
+        heats[row["formula"]] = _heat(formula, row, heats)
+        if formula.key not in taken:
+            place, per_atom = (
+                published().find(formula),
+                heats[row["formula"]] / float(formula.atoms),
+            )
+            text = published().formulas[place]
+            found.append(Value(text, place, per_atom, None, float(row["uncertainty_eV"])))
+    return tuple(sorted(found))
+
+
+def _heat(formula: Formula, row: Mapping[str, str], heats: Mapping[str, float]) -> float:
+    """Enthalpy of formation, eV per formula unit."""
+    if row["enthalpy_kJ_mol"]:
+        return float(row["enthalpy_kJ_mol"]) / KJ_PER_EV
+    metal = next(e for e in formula.elements if e in VOLTAGE_METALS)
+    rest = next(e for e in formula.elements if e != metal)
+    lower = Formula.parse(row["lower"]) if row["lower"] else Formula.of({rest: 1})
+    units = float(formula[rest]) / float(lower[rest])
+    taken = float(formula[metal]) - units * float(lower[metal])
+    return units * heats[row["lower"]] - taken * float(row["voltage_V"])
+
+
+@cache
 def pairs() -> tuple[tuple[str, str], ...]:
     """Return the pairs of metal and anion that some measured solid holds."""
-    numbers, amounts = pack_compositions([Formula.parse(v.formula) for v in values()])
+    measured = [Formula.parse(value.formula) for value in (*values(), *further())]
+    numbers, amounts = pack_compositions(measured)
     return tuple(sorted(pairs_in(Electrons.deal(numbers, amounts))))
 
 
@@ -262,7 +305,8 @@ class Dropped(NamedTuple):
 @cache
 def training() -> tuple[Solids, tuple[Dropped, ...]]:
     """Return the solids open to fitting and design, screened; and what the screen dropped."""
-    open_ = [value for value in values() if value.formula not in set(final_test())]
+    tests = {*final_test(), *second_test()}
+    open_ = [value for value in values() if value.formula not in tests]
     agreed = [value for value in open_ if value.disagreement <= DISAGREEMENT]
     dropped = [
         Dropped(v.formula, f"sources differ by {v.disagreement:.3f} eV/atom")
@@ -281,6 +325,14 @@ def training() -> tuple[Solids, tuple[Dropped, ...]]:
         for i in np.flatnonzero(~inside)
     ]
     return solids.take(np.flatnonzero(inside)), tuple(dropped)
+
+
+@cache
+def evidence() -> Solids:
+    """Return what :func:`further` has, screened like the solids of :func:`training`."""
+    solids = gather(further())
+    off, low, high = _plausible(solids)
+    return solids.take(np.flatnonzero((off >= low) & (off <= high)))
 
 
 def _plausible(solids: Solids) -> tuple[Floats, Floats, Floats]:

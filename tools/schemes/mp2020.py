@@ -59,7 +59,8 @@ def _is_element(table: PhaseTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]
 def _anion(electrons: Electrons, element: str) -> Floats:
     """Atoms of an element where it gives nothing away and, silicon apart, takes something."""
     keeps = electrons.gave(element) <= 1e-9
-    takes = electrons.flow((element,)) > 0 if element in roles.TAKERS else keeps
+    ion = element in roles.TAKERS and element != "Si"
+    takes = electrons.flow((element,)) > 0 if ion else keeps
     anion: Floats = np.where(keeps & takes, electrons.atoms(element), 0.0)
     return anion
 

@@ -3,13 +3,13 @@
 from .contest import contest
 from .evaluate import Evaluation, markdown, shift_residuals
 from .limits import MeasuredLimits
-from .measured import final_test, training
+from .measured import evidence, final_test, second_test, training
 
 
 def report() -> str:
     """Return all tables, as ``docs/generated/scheme_errors.md`` has them."""
     solids, dropped = training()
-    e = Evaluation(solids)
+    e = Evaluation(solids, evidence())
     intro = (
         f"{len(solids)} measured solids are open to fitting and design; {len(final_test())} more "
         f"are kept for the final test. {len(dropped)} were dropped as implausible. Errors are "

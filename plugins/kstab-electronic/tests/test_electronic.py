@@ -28,7 +28,7 @@ def context(ion="K", scheme="legacy", **options):
     return Context(kstab.phase_table(scheme=scheme), ion, options, 298.15)
 
 
-def window(formula, ion="K", scheme="legacy", **options):
+def window(formula, ion="K", scheme="legacy", temperature="none", **options):
     result = kstab.window(formula, scheme=scheme, compare=False)
     return list(assess(result, context(ion, scheme, **options)))
 
@@ -115,7 +115,7 @@ def test_k2fe4o7_may_be_a_mixed_conductor():
 
 
 def test_contact_with_the_metal_says_what_the_window_says():
-    result = kstab.interface("K", "K3SbS4", scheme="legacy", compare=False)
+    result = kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none", compare=False)
     contact, *rest = assess(result, context())
     expected, *others = window("K3SbS4")
     assert (contact.verdict, contact.confidence) == (expected.verdict, expected.confidence)
@@ -124,7 +124,7 @@ def test_contact_with_the_metal_says_what_the_window_says():
 
 
 def test_a_contact_of_compounds_is_read_at_its_lowest_kink():
-    result = kstab.interface("KFeO2", "K3SbS4", scheme="legacy", compare=False)
+    result = kstab.interface("KFeO2", "K3SbS4", scheme="legacy", temperature="none", compare=False)
     interphase, first, second = assess(result, context())
     for product in result.minimum_total.products:
         assert fraction(interphase, product.formula) == pytest.approx(product.volume_fraction)
@@ -135,19 +135,23 @@ def test_a_contact_of_compounds_is_read_at_its_lowest_kink():
 
 @pytest.mark.parametrize("voltage", [4.0, (3.0, 4.0)])
 def test_an_open_contact_is_read_at_its_voltage(voltage):
-    result = kstab.interface("LiCoO2", "Li3PS4", scheme="legacy", voltage=voltage, compare=False)
+    result = kstab.interface(
+        "LiCoO2", "Li3PS4", scheme="legacy", temperature="none", voltage=voltage, compare=False
+    )
     interphase = next(iter(assess(result, context("Li"))))
     assert "4 V" in interphase.headline
 
 
 def test_nothing_reacts_between_a_phase_and_itself():
-    result = kstab.interface("K2S", "K2S", scheme="legacy", compare=False)
+    result = kstab.interface("K2S", "K2S", scheme="legacy", temperature="none", compare=False)
     found = list(assess(result, context()))
     assert [finding.verdict for finding in found] == ["no_reaction", "gap_likely_blocking"]
 
 
 def test_a_narrowed_window_is_read_at_its_lowest_step():
-    result = kstab.window("K3SbS4", scheme="legacy", compare=False).within(0.4, 5.0)
+    result = kstab.window("K3SbS4", scheme="legacy", temperature="none", compare=False).within(
+        0.4, 5.0
+    )
     interphase = next(iter(assess(result, context())))
     assert interphase.headline.startswith("K3SbS4 at 0.371 V")
     assert fraction(interphase, "K5Sb4") == pytest.approx(0.182, abs=5e-4)
@@ -163,7 +167,7 @@ def test_the_charged_cathode_is_looked_at_too():
 
 
 def test_a_metal_with_itself_is_no_contact():
-    result = kstab.interface("K", "K", scheme="legacy", compare=False)
+    result = kstab.interface("K", "K", scheme="legacy", temperature="none", compare=False)
     assert list(assess(result, context())) == []
 
 
@@ -292,7 +296,9 @@ def test_a_product_of_unknown_gap_is_not_said_to_block():
 
 
 def test_gases_make_no_interphase():
-    result = kstab.interface("Cu", "KBH4", scheme="legacy", voltage=3.0, compare=False)
+    result = kstab.interface(
+        "Cu", "KBH4", scheme="legacy", temperature="none", voltage=3.0, compare=False
+    )
     interphase = next(iter(assess(result, context())))
     assert "no solid forms" in interphase.headline
 
@@ -325,7 +331,7 @@ def test_growth_is_told_where_a_conductivity_is_given():
 
 def test_growth_says_where_it_cannot_be_told():
     assert window("KCl", sigma_e=1e-12)[2].headline.endswith("for nothing reacts.")
-    result = kstab.interface("KFeO2", "K3SbS4", scheme="legacy", compare=False)
+    result = kstab.interface("KFeO2", "K3SbS4", scheme="legacy", temperature="none", compare=False)
     found = list(assess(result, context(sigma_e=1e-12)))
     assert (found[1].verdict, found[1].confidence) == ("growth_unknown", "none")
 

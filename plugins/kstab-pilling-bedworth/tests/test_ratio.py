@@ -21,7 +21,7 @@ def handbook() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def context():
-    return Context(kstab.phase_table(scheme="legacy"), "K", {}, 298.15)
+    return Context(kstab.phase_table(scheme="legacy", temperature="none"), "K", {}, 298.15)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kstab.chemistry.composition import Formula, writing_order
-from kstab.chemistry.conditions import ROOM, Conditions, ElementState
+from kstab.chemistry.conditions import Conditions, ElementState
 from kstab.phases.notices import Notice
 from kstab.phases.products import Product, gases
 from kstab.phases.table import PhaseTable
@@ -12,9 +12,6 @@ from kstab.phases.table import PhaseTable
 if TYPE_CHECKING:  # these notices belong to either
     from kstab.analyses.interface.result import InterfaceResult
     from kstab.analyses.window.result import WindowResult
-
-_MOLECULE = 2.1e-3
-"""Entropy of a small molecule as a gas, eV/K: 200 J/(mol K), between H2O (189) and CO2 (214)."""
 
 _NAMED = 5  # missing phases that are named; the rest is counted
 
@@ -29,7 +26,9 @@ def of_window(result: "WindowResult", table: PhaseTable) -> Iterator[Notice]:
     ):
         if step is not None and at is not None and step.gases:
             released = " and ".join(step.gases)
-            yield Notice("releases_gas", f"{name} {side} {at:.3f} V releases {released}.")
+            yield Notice(
+                "releases_gas", f"{name} {side} {at:.3f} V releases {released}{_uncounted(table)}."
+            )
     yield from of_elements({*formula.elements, result.ion}, result.ion, table)
 
 
@@ -43,9 +42,15 @@ def of_interface(result: "InterfaceResult", table: PhaseTable) -> Iterator[Notic
     released = [gas for gas in result.minimum_total.gases if gas not in brought]
     if released and result.verdict not in ("no_reaction", "same_composition"):
         yield Notice(
-            "releases_gas", f"The reaction of lowest energy releases {' and '.join(released)}."
+            "releases_gas",
+            f"The reaction of lowest energy releases {' and '.join(released)}{_uncounted(table)}.",
         )
     yield from of_elements(elements, result.ion, table)
+
+
+def _uncounted(table: PhaseTable) -> str:
+    """What is said of a gas where its entropy is not counted."""
+    return "" if table.conditions else ", whose entropy is not counted here"
 
 
 def missing_measured(
@@ -102,22 +107,9 @@ def of_elements(elements: Iterable[str], ion: str | None, table: PhaseTable) -> 
     if table.conditions is None:
         return
     present = set(elements)
-    states = [state for state in table.states if state.symbol in present]
-    for state in states:
-        yield from _of_state(state, ion, table.conditions)
-    if not table.scheme.free_energies:
-        yield Notice(
-            "solid_entropy",
-            "Only the elements have free energies: compounds keep their energies of formation, "
-            "without entropy. A gaseous compound that forms, such as CO2 or H2O, gains about "
-            f"{_MOLECULE * table.conditions.temperature:.1f} eV a molecule that is not counted.",
-        )
-    elif table.conditions.temperature != ROOM:
-        yield Notice(
-            "constant_entropy",
-            f"Free energies at {table.conditions.temperature:g} K take enthalpies and entropies of "
-            "formation from 298.15 K as constant.",
-        )
+    for state in table.states:
+        if state.symbol in present:
+            yield from _of_state(state, ion, table.conditions)
 
 
 def _of_state(state: ElementState, ion: str | None, conditions: Conditions) -> Iterator[Notice]:

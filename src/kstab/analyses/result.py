@@ -13,7 +13,7 @@ from kstab.phases.notices import CAVEAT
 if TYPE_CHECKING:  # how a result is shown is looked up when it is
     from kstab.report.page import Blocks
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 """Version of the JSON output; the first number changes when a key changes its meaning."""
 
 
@@ -34,7 +34,7 @@ class Result(Written):
         """Return the result as plain values, as ``--format json`` prints it.
 
         >>> import kstab
-        >>> d = kstab.window("K3PS4", scheme="legacy").to_dict()
+        >>> d = kstab.window("K3PS4", scheme="legacy", temperature="none").to_dict()
         >>> d["kind"], d["verdict"], round(d["reduction_limit"], 3)
         ('window', 'stable', 0.966)
         """

@@ -64,6 +64,7 @@ class Written:
             written.
         not_written: Fields that repeat what the result as a whole says, each with the key of
             the result that says it, or a function of the keys before.
+        added: Fields that documents of the first minor version lack, each with what it is there.
     """
 
     __slots__ = ()
@@ -71,6 +72,7 @@ class Written:
     __match_args__: ClassVar[tuple[str, ...]]  # names of the fields, which dataclasses set
     written_too: ClassVar[tuple[str, ...]] = ()
     not_written: ClassVar[Mapping[str, str | Callable[[Mapping[str, Any]], Any]]] = {}
+    added: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
     def part_of(cls, whole: Any, **others: Any) -> Self:

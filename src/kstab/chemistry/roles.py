@@ -12,6 +12,8 @@ come in stages, and within a stage everybody gives in proportion to what is left
 4. metals and P, As, Sb up to their highest common oxidation state;
 5. I, Br, Cl, against the hardest anions alone.
 
+What ionic metals have left then goes to the metals and metalloids of alloys, Sb to Zn.
+
 What an element does not receive at its full charge is not an anion: sulfur is
 then polysulfide, molecular or oxidised. All amounts are extensive and piecewise
 linear in the composition, but for two rules of the computed data: elements have
@@ -21,6 +23,7 @@ present.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -68,19 +71,30 @@ METALS: Final = tuple(metal for members in GROUPS.values() for metal in members)
 U_METALS: Final = tuple("V Cr Mn Fe Co Ni Mo W".split())
 """Metals that the Materials Project computes with a Hubbard U in oxides and fluorides."""
 
+ALLOYS: Final = {
+    "Sb": 3, "Bi": 3, "Si": 4, "Ge": 4, "Sn": 4, "Pb": 4, "Tl": 5, "In": 5, "Ga": 5, "Al": 5,
+    "Hg": 2, "Cd": 2, "Zn": 2,
+}  # fmt: skip
+"""Elements that make alloys with ionic metals, taking what no anion took: Na3Sb, Li7Sn2, NaTl."""
+
 TAKERS: Final = {
     "F": 1, "O": 2, "Cl": 1, "N": 3, "Br": 1, "I": 1, "S": 2, "Se": 2, "Te": 2, "C": 4, "H": 1,
-    "As": 3, "P": 3, "Sb": 3, "Bi": 3,
+    "As": 3, "P": 3, **ALLOYS,
 }  # fmt: skip
 """Elements that take electrons, in the order in which they do, and the charge they take up to."""
 
 _HARD = ("F", "O", "Cl", "N", "Br")
-_ALLOYING = ("C", "H", "As", "P", "Sb", "Bi")  # they make no oxoanion-like groups with others
+_ALLOYING = ("C", "H", "As", "P", *ALLOYS)  # they make no oxoanion-like groups with others
 _CENTRES = {"H": (1, 1), "B": (3, 3), "Si": (4, 4), "Ge": (4, 4), "P": (3, 5), "As": (3, 5),
             "Sb": (3, 5)}  # fmt: skip
 _LATER_CENTRES = {"C": 4, "Te": 6, "Se": 6, "S": 6, "N": 5}
 _HALOGENS = {"I": 7, "Br": 7, "Cl": 7}
-_HIGHEST = {**{e: high for e, (_, high) in _CENTRES.items()}, **_LATER_CENTRES, **_HALOGENS}
+_HIGHEST = {
+    **{e: STATES[e][0] for e in ALLOYS if e in STATES},
+    **{e: high for e, (_, high) in _CENTRES.items()},
+    **_LATER_CENTRES,
+    **_HALOGENS,
+}
 _P_BLOCK = ("B", "Si", "Ge", "P", "As", "Sb", "C", "N", "S", "Se", "Te", "Cl", "Br", "I")
 
 
@@ -90,6 +104,7 @@ def _of(*groups: str) -> tuple[str, ...]:
 
 _IONIC = _of("alkali", "alkaline earth", "rare earth")
 _P_METALS = _of("light p metal", "heavy p metal")
+_AZIDE_METALS = (*_IONIC, *_P_METALS, "Ag", "Cu")
 _D_METALS = _of("early d metal", "noble metal", "actinide")
 
 
@@ -149,6 +164,12 @@ ROLES: Final[dict[str, Role]] = {
     "borohydride": Role(("H",), ("B",), 0.75),  # BH4-: three of its hydrogens take from boron
     "phosphide, arsenide": Role(("P", "As"), (), 3),
     "antimonide, bismuthide": Role(("Sb", "Bi"), (), 3),
+    "alloy of Si to Pb": Role(("Si", "Ge", "Sn", "Pb"), (), 1),
+    "alloy of Al to Tl": Role(("Tl", "In", "Ga", "Al"), (), 1),
+    "alloy of Zn to Hg": Role(("Hg", "Cd", "Zn"), (), 1),
+    "alloy, alkali": Role(tuple(ALLOYS), GROUPS["alkali"], 1),
+    "hydrogen fluoride": Role(("F",), ("H",), 1),
+    "hydrogen halide": Role(("Cl", "Br", "I"), ("H",), 1),
 }
 """Roles by name. A bonded one (``chloride, p metal``) comes on top of its anion (``chloride``)."""
 
@@ -158,7 +179,10 @@ EXCESS: Final = {
     "chlorine not chloride": "Cl",
     "nitrogen not nitride": "N",
 }
-"""Atoms beyond the anions that the electrons received could make: polysulfide, S8O, sulfate."""
+"""Atoms beyond the anions that the electrons received could make: polysulfide, N2, Cl2."""
+
+OXIDISED: Final = {"oxidised sulfur": "S", "oxidised chlorine": "Cl", "oxidised nitrogen": "N"}
+"""Those of them that gave electrons away, two or more an atom: sulfate, chlorate, nitrate."""
 
 
 def _lookup(values: Mapping[str, float]) -> Floats:
@@ -170,7 +194,7 @@ def _lookup(values: Mapping[str, float]) -> Floats:
 
 def _metals_facing(taker: str) -> Iterable[str]:
     """Metals that make ions with a taker; others make alloys, which stay as computed."""
-    facing = {"Sb": _IONIC, "Bi": _IONIC, "C": (), "P": (*_IONIC, *_P_METALS)}
+    facing = {**dict.fromkeys(ALLOYS, _IONIC), "C": (), "P": (*_IONIC, *_P_METALS)}
     facing["As"] = facing["P"]
     return facing.get(taker, METALS)
 
@@ -253,6 +277,17 @@ class Electrons:
         """Electrons that an element gave away, to whomever; shape (n,)."""
         return self._total(element, self.spent)
 
+    def gave_to_anions(self, element: str) -> Floats:
+        """Electrons that an element gave away, alloys not counted; shape (n,)."""
+        return self._total(element, self._to_anions)
+
+    @cached_property
+    def _to_anions(self) -> Floats:
+        kept = self.spent.copy()
+        for rows, gift in (self.gifts[taker] for taker in ALLOYS if taker in self.gifts):
+            kept[rows] -= gift
+        return kept
+
     def _total(self, element: str, values: Floats) -> Floats:
         total: Floats = np.where(self.numbers == ATOMIC_NUMBER[element], values, 0.0).sum(axis=1)
         return total
@@ -284,8 +319,11 @@ def feature_names(pairs: Sequence[tuple[str, str]] = ()) -> tuple[str, ...]:
     return (
         "peroxide",
         "superoxide",
+        "oxide, alkali",
         *ROLES,
         *EXCESS,
+        *OXIDISED,
+        "azide",
         *(f"{metal} with U" for metal in U_METALS),
         *(f"{metal} with U, fluoride" for metal in U_METALS),
         *(f"electrons of {name}" for name in (*GROUPS, *METALS)),
@@ -309,12 +347,15 @@ def features(
     """
     electrons = Electrons.deal(numbers, amounts)
     ions = [electrons.flow(r.takers, r.givers) / r.electrons for r in ROLES.values()]
-    excess = [
-        np.maximum(electrons.atoms(e) - electrons.flow((e,)) / TAKERS[e], 0.0)
-        for e in EXCESS.values()
-    ]
     bonds = [electrons.flow((taker,), (metal,)) for metal, taker in pairs]
-    columns = [*_peroxides(electrons), *ions, *excess, *_metals(electrons), *bonds]
+    columns = [
+        *_peroxides(electrons),
+        _alkali_oxide(electrons),
+        *ions,
+        *_excess(electrons),
+        *_metals(electrons),
+        *bonds,
+    ]
     compound = np.count_nonzero(electrons.numbers, axis=1) > 1
     matrix: Floats = np.stack(columns, axis=1) * compound[:, None]
     matrix[np.abs(matrix) < 1e-12] = 0.0
@@ -325,6 +366,37 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     """One over the other, 0 where there is nothing."""
     ratio: Floats = np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
     return ratio
+
+
+def _excess(electrons: Electrons) -> list[Floats]:
+    """Atoms beyond the anions: molecular ones, oxidised ones, and those of azide ions.
+
+    An azide ion, with one electron from a metal, has 8/3 atoms beyond nitride; at most
+    three times as many count an electron, since N2 and nitrogen of ammonium are no azide.
+    """
+    beyond = {
+        e: np.maximum(electrons.atoms(e) - electrons.flow((e,)) / TAKERS[e], 0.0)
+        for e in EXCESS.values()
+    }
+    oxidised = {e: np.minimum(beyond[e], electrons.gave(e) / 2) for e in OXIDISED.values()}
+    ionic = electrons.flow(("N",), _AZIDE_METALS)
+    azide = np.minimum(beyond["N"] - oxidised["N"], 8 * ionic)
+    free = {e: atoms - oxidised.get(e, 0.0) for e, atoms in beyond.items()}
+    free["N"] = free["N"] - azide
+    return [*free.values(), *oxidised.values(), azide]
+
+
+def _alkali_oxide(electrons: Electrons) -> Floats:
+    """Oxide ions of alkali metals alone: all in Li2O, none where others give half of them.
+
+    Neither the oxygen of Li2CO3 nor that of Li2O2 counts.
+    """
+    received = electrons.flow("O")
+    share = _ratio(electrons.flow("O", GROUPS["alkali"]), received)
+    charge = _ratio(received, electrons.atoms("O"))
+    alone = np.clip(2 * share - 1, 0.0, 1.0) * np.clip(charge - 1, 0.0, 1.0)
+    ions: Floats = alone * received / 2
+    return ions
 
 
 def _peroxides(electrons: Electrons) -> tuple[Floats, Floats]:
@@ -347,7 +419,7 @@ def _metals(electrons: Electrons) -> list[Floats]:
     hubbard = oxygen + fluorine > 0
     fluoride = _ratio(fluorine, fluorine + oxygen)
     with_u = {m: np.where(hubbard, electrons.atoms(m), 0.0) for m in U_METALS}
-    given = {m: electrons.gave(m) for m in METALS}
+    given = {m: electrons.gave_to_anions(m) for m in METALS}
     given |= {m: np.where(hubbard, 0.0, given[m]) for m in U_METALS}
     groups = [np.sum([given[m] for m in members], axis=0) for members in GROUPS.values()]
     fluorides = [amount * fluoride for amount in with_u.values()]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from kstab.base.units import MEV_PER_EV
-from kstab.chemistry.conditions import GASES
 from kstab.chemistry.ions import CHARGES
 from kstab.cli.group import host
 from kstab.errors import RequestError
@@ -196,16 +195,15 @@ source = click.option(
 )
 temperature = click.option(
     "--temperature",
-    metavar="K",
-    help="Temperature of the elements' free energies, such as 400 or 100C.  [default: 298.15 with "
-    "--gas, else enthalpies at 298.15 K]",
+    metavar="K|none",
+    help="Temperature of the Gibbs energies, such as 400 or 100C; none for enthalpies, without entropy "
+    "and pressure.  [default: 298.15]",
 )
 gas = click.option(
     "--gas",
     multiple=True,
     metavar="GAS=BAR,...",
-    help=f"Partial pressures, such as O2=0.21,H2=1e-6; of {', '.join(GASES)}. May be repeated. "
-    "Other gases are at 1 bar.",
+    help="Partial pressures, such as O2=0.21,H2O=0.03. May be repeated. Other gases are at 1 bar.",
 )
 schemes = click.option(
     "--scheme",
@@ -249,6 +247,17 @@ entry_scheme = click.option(
     help="Correction scheme that the phases of --entry are in.  [default: mp2020 for runs and "
     "entries, as-given for tables]",
 )
+entry_error = click.option(
+    "--entry-error",
+    type=ReadAs("10meV", lambda text: _height(text)[1]),
+    help="Standard deviation of the energies of --entry per atom, such as 10meV.  [default: that "
+    "of the scheme for phases of their kind]",
+)
+keep_dilute = click.option(
+    "--keep-dilute",
+    is_flag=True,
+    help="Let computed dilute solutions compete, such as Mg149S: at least 98% of one element.",
+)
 polymorphs = click.option(
     "--phase",
     "polymorphs",
@@ -267,8 +276,9 @@ heights = click.option(
 
 _QUESTION: Final = {
     "source": source, "scheme": schemes, "mix_schemes": mix_schemes, "entries": entries,
-    "entry_scheme": entry_scheme, "polymorphs": polymorphs, "heights": heights,
-    "temperature": temperature, "gas": gas, "exclude": exclude,
+    "entry_scheme": entry_scheme, "entry_error": entry_error, "polymorphs": polymorphs,
+    "heights": heights, "temperature": temperature, "gas": gas, "exclude": exclude,
+    "keep_dilute": keep_dilute,
 }  # fmt: skip
 """Options of which phases compete, by the names of a question's fields, as the help has them."""
 

@@ -33,16 +33,17 @@ class Bars:
 
     def __init__(self, table: PhaseTable) -> None:
         self._table = table
-        self._model = table.error_model() if table.error_model else None
+        self._model = table.uncertainty.model() if table.uncertainty else None
         self._known: dict[int, tuple[Floats, float]] = {}
 
     def prefetch(self, rows: Iterable[int]) -> None:
         """Look up many rows at once, which is much quicker than one by one."""
         new = [row for row in dict.fromkeys(rows) if row not in self._known]
-        if self._model is None or not new:
+        known = self._table.uncertainty
+        if known is None or not new:
             return
         table = self._table
-        described = self._model.describe(table.numbers[new], table.amounts[new])
+        described = known.describe(new, table.numbers[new], table.amounts[new])
         self._known |= zip(new, zip(*described, strict=True), strict=True)
 
     def sigmas(self, sums: Sequence[EnergySum]) -> list[float | None]:

@@ -7,6 +7,7 @@ import numpy as np
 from kstab.chemistry.roles import GROUPS, OXOANIONS, U_METALS, Floats, Integers, feature_names
 
 CLASSES: Final = {
+    "azide": ("azide",),
     "oxidised nitrogen": ("nitrate, nitrite", "nitrogen not nitride", "cyanide"),
     "oxidised halogen": ("halogenate", "chlorine not chloride", "fluorine not fluoride"),
     "oxidised sulfur": ("sulfate, sulfite", "selenate, tellurate"),
@@ -31,7 +32,13 @@ CLASSES: Final = {
     "sulfide, d metal": ("sulfide, d metal", "sulfide, 3d metal"),
     "sulfide": ("sulfide",),
     "selenide, telluride": ("selenide", "telluride"),
-    "pnictide": ("phosphide, arsenide", "antimonide, bismuthide"),
+    "pnictide": ("phosphide, arsenide",),
+    "alloy": (
+        "antimonide, bismuthide",
+        "alloy of Si to Pb",
+        "alloy of Al to Tl",
+        "alloy of Zn to Hg",
+    ),
 }
 """Kinds of phases whose corrected energies are about equally good, by the roles that tell them.
 
@@ -40,18 +47,22 @@ A phase is of the first kind of whose roles it has more than 2 %, per atom.
 
 UNCORRECTED: Final = "no correction"
 _CLASS_SHARE = 0.02
+_MOSTLY = ("", "; alkaline earth", "; alkali")
+
+BLOCKS: Final = 2 * len(_MOSTLY)
+"""The kinds come so many times among the classes: by number of elements and by metals."""
 
 
 def class_names() -> tuple[str, ...]:
     """Return the error classes: each kind by metals and by number of elements.
 
-    Errors are smaller where alkali and alkaline earth metals give most electrons, and in
-    phases of three and more elements, where they average out.
+    Errors are smallest where alkali metals give most electrons, and smaller in phases of
+    three and more elements, where they average out.
     """
     return tuple(
         f"{kind}{metals}{elements}"
         for elements in ("", "; 3 or more elements")
-        for metals in ("", "; s block")
+        for metals in _MOSTLY
         for kind in (*CLASSES, UNCORRECTED)
     )
 
@@ -70,8 +81,11 @@ def classify(per_atom: Floats, elements: Integers) -> Integers:
         share = np.abs(per_atom[:, [column[name] for name in members]]).sum(axis=1)
         kind[share > _CLASS_SHARE] = place
     given = {g: per_atom[:, column[f"electrons of {g}"]] for g in GROUPS}
-    s_block = given.pop("alkali") + given.pop("alkaline earth")
+    half = np.sum(list(given.values()), axis=0) / 2
+    alkali = given["alkali"] + per_atom[:, column["alloy, alkali"]]
+    earth = given["alkaline earth"]
     with_u = per_atom[:, [column[f"{metal} with U"] for metal in U_METALS]].any(axis=1)
-    mostly = (s_block > np.sum(list(given.values()), axis=0)) & ~with_u
-    label: Integers = kind + kinds * mostly + 2 * kinds * (np.asarray(elements) > 2)
+    s_block = (alkali + earth > half) & ~with_u
+    mostly = np.where(s_block, np.where(alkali >= earth, 2, 1), 0)
+    label: Integers = kind + kinds * (mostly + len(_MOSTLY) * (np.asarray(elements) > 2))
     return label

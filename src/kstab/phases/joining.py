@@ -14,6 +14,7 @@ from kstab.errors import PhaseError, RequestError
 from kstab.phases.hull import hull_energies
 from kstab.phases.origin import together
 from kstab.phases.table import LateColumns, PhaseTable, reduced
+from kstab.phases.uncertainty import stacked
 
 _NO_MATTER = 10.0  # eV/atom, above every hull, for a phase whose energy is not set yet
 
@@ -26,8 +27,8 @@ def joined(
     """Return the phases of several tables as one, by precedence.
 
     Of a composition that several tables have, the phases of the first are taken; all of its
-    own polymorphs stay. How far energies may be off is known for one table alone, so the joined
-    one has no error bars.
+    own polymorphs stay. Where the errors of one table are known, phases of the others have those of
+    phases of their kind.
 
     Args:
         tables: The tables, the one that precedes first; at least one.
@@ -197,6 +198,10 @@ def _stacked(parts: Sequence[_Part], *changes: str) -> PhaseTable:
         table.corrections[rows] for table, rows in parts if table.corrections is not None
     ]
     known = len(corrections) == len(parts)
+    errors = stacked(
+        [(table.uncertainty and table.uncertainty.take(rows), len(rows)) for table, rows in parts]
+    )
+    forms = [table.fluids.get(row, "") for table, rows in parts for row in rows.tolist()]
     return first.derived(
         *changes,
         formulas=tuple([formulas[i] for i in order]),
@@ -213,7 +218,8 @@ def _stacked(parts: Sequence[_Part], *changes: str) -> PhaseTable:
             lambda name: _column(name, parts)[order],
         ),
         corrections=np.concatenate(corrections)[order] if known else None,
-        error_model=None,
+        uncertainty=errors and errors.take(order),
+        fluids={row: forms[i] for row, i in enumerate(order) if forms[i]},
     )
 
 

@@ -26,8 +26,8 @@ FLAGS: Final = {
         "one rule for all phases needs the estimate"
     ),
     "dilute_supercell": (
-        "at least 99% of one element: a computed dilute solution, perhaps no phase at all; "
-        "--exclude tells what depends on it"
+        "at least 98% of one element: a computed dilute solution, no compound; it takes part only "
+        "because that was asked for"
     ),
 }
 """What each doubt about a phase means."""
@@ -67,20 +67,6 @@ def flag_notices(
     for flag in FLAGS:
         if flag in found and flag != but:
             yield Notice(flag, f"{subject.format(', '.join(found[flag]))}: {FLAGS[flag]}.")
-
-
-DILUTE: Final = 0.99
-"""Part of the atoms from which one element makes a compound a dilute solution."""
-
-
-def dilute_supercell(formula: Formula) -> bool:
-    """Whether a compound consists almost of one element, as computed dilute solutions do.
-
-    >>> [dilute_supercell(Formula.parse(f)) for f in ("Mg149S", "KC60", "Mg")]
-    [True, False, False]
-    """
-    most = max(float(amount) for _, amount in formula.amounts)
-    return len(formula.elements) > 1 and most >= DILUTE * formula.atoms
 
 
 # Highest common oxidation states (Greenwood and Earnshaw, Chemistry of the Elements,

@@ -1,16 +1,17 @@
 """The products of an equilibrium: phases that form, how much of each, what is doubtful of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import nan
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from kstab.base.written import Positive, Written
 from kstab.chemistry.composition import Formula
-from kstab.phases.notices import dilute_supercell, over_corrected_sulfur
-from kstab.phases.table import PhaseTable
+from kstab.phases.dilute import is_dilute
+from kstab.phases.notices import over_corrected_sulfur
+from kstab.phases.table import PhaseTable, reduced
 
 SMALLEST_AMOUNT: Final = 1e-9
 """Amount, in atoms per closed atom of the phase, below which a product is not there."""
@@ -22,6 +23,15 @@ _GASES: Final = (
     "C2H6 SiH4 GeH4 SnH4 B2H6 HF HCl HBr HI BF3 BCl3 CF4 C2F4 C2F6 COF2 COCl2 SiF4 GeF4 NF3 NOF "
     "NOCl PF3 PF5 AsF5 OF2 Cl2O ClO2 SF4 SF6 SOF2 SO2F2 SeF6 TeF6 ClF ClF3 ClF5 BrF IF7 WF6"
 )
+
+
+def common_name(formula: str) -> str:
+    """Return the common name of a molecule, such as NH3 for H3N; else the formula.
+
+    >>> common_name("H3N"), common_name("H2O")
+    ('NH3', 'H2O')
+    """
+    return _gases().get(Formula.parse(formula).key, formula)
 
 
 @cache
@@ -39,25 +49,34 @@ class Product(Written):
         amount: Formula units of it per formula unit of the phase that reacts.
         material_id: Identifier in the data set; may be empty.
         flags: What is doubtful about it, keys of :data:`kstab.phases.notices.FLAGS`.
+        state: ``gas`` or ``liquid`` where the energies say so; empty for a solid, and for what is
+            known by its name alone.
     """
 
     formula: str
     amount: Positive
     material_id: str
     flags: tuple[str, ...] = ()
+    state: str = ""
+
+    added: ClassVar[Mapping[str, Any]] = {"state": ""}
 
     @property
     def gas(self) -> str:
-        """Its common name if it is a gas at 298 K and 1 bar; else empty.
+        """Its common name if it is a gas, at 298 K and 1 bar where no state is told; else empty.
 
         >>> Product("H3N", 1.0, "").gas, Product("K2S", 1.0, "").gas
         ('NH3', '')
+        >>> Product("H2O", 1.0, "", state="gas").gas
+        'H2O'
         """
+        if self.state:
+            return common_name(self.formula) if self.state == "gas" else ""
         return _gases().get(Formula.parse(self.formula).key, "")
 
 
 def gases(products: Iterable[Product]) -> tuple[str, ...]:
-    """Return the products that are gases at 298 K and 1 bar, by their common names."""
+    """Return the products that are gases, by their common names."""
     return tuple(name for product in products if (name := product.gas))
 
 
@@ -68,6 +87,7 @@ class Facts(NamedTuple):
     material_id: str
     flags: tuple[str, ...]
     atoms: float
+    state: str
 
 
 class KnownPhases:
@@ -77,6 +97,10 @@ class KnownPhases:
         self._table = table
         self._known: dict[int, Facts] = {}
         self._volumes: dict[str, float] = {}
+        forms = ((each.symbol, each.form.split()[-1]) for each in table.states)
+        self._elements = {
+            reduced(Formula.parse(symbol)).text: form for symbol, form in forms if form != "solid"
+        }
 
     def __getitem__(self, row: int) -> Facts:
         facts = self._known.get(row)
@@ -86,9 +110,10 @@ class KnownPhases:
             flags = phase.flags
             if self._table.scheme.sulfur_as_sulfide and over_corrected_sulfur(formula):
                 flags = (*flags, "over_corrected_sulfur")
-            if dilute_supercell(formula):
+            if is_dilute(formula):
                 flags = (*flags, "dilute_supercell")
-            facts = Facts(phase.formula, phase.material_id, flags, formula.atoms)
+            state = self._table.fluids.get(row, "") or self._elements.get(phase.formula, "")
+            facts = Facts(phase.formula, phase.material_id, flags, formula.atoms, state)
             self._known[row] = facts
         return facts
 
@@ -130,7 +155,9 @@ class Mixtures:
             if amount > SMALLEST_AMOUNT:
                 facts = self._known[self._rows[column]]
                 formed = amount * self._scale / facts.atoms
-                found.append(Product(facts.formula, formed, facts.material_id, facts.flags))
+                found.append(
+                    Product(facts.formula, formed, facts.material_id, facts.flags, facts.state)
+                )
         if len(found) > 1:
             found.sort(key=attrgetter("formula"))
         return tuple(found)

@@ -1,6 +1,8 @@
 """Where a result comes from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
 from kstab.base.written import Written
 from kstab.chemistry.conditions import GasPressure
@@ -19,8 +21,10 @@ class Provenance(Written):
         dataset_sha256: Digest of its canonical table; empty for own entries.
         scheme: Correction scheme of the energies.
         changes: What was done to the data set, in words.
-        temperature: K, where a temperature or a gas was given; else None.
+        temperature: K; None for enthalpies.
         gases: Partial pressures given; other gases are at 1 bar.
+        energies: What the energies are: ``Gibbs energies`` at the temperature, or ``enthalpies``,
+            without entropy and pressure.
     """
 
     kstab_version: str
@@ -31,20 +35,25 @@ class Provenance(Written):
     changes: tuple[str, ...]
     temperature: float | None = None
     gases: tuple[GasPressure, ...] = ()
+    energies: Literal["Gibbs energies", "enthalpies"] = "enthalpies"
+
+    added: ClassVar[Mapping[str, Any]] = {"energies": "enthalpies"}
 
     @property
     def conditions(self) -> str:
-        """Temperature and pressures in words; empty where none were given.
+        """What the energies are, with temperature and pressures, in words.
 
         >>> import kstab
         >>> kstab.window("K2O", gas="O2=0.21", compare=False).provenance.conditions
-        '298.15 K, O2 at 0.21 bar, other gases at 1 bar'
+        'Gibbs energies at 298.15 K, O2 at 0.21 bar, other gases at 1 bar'
+        >>> kstab.window("K2O", temperature="none", compare=False).provenance.conditions
+        'enthalpies, without entropy and pressure'
         """
         if self.temperature is None:
-            return ""
+            return f"{self.energies}, without entropy and pressure"
         given = [f"{gas.gas} at {gas.pressure:g} bar" for gas in self.gases]
         others = "other gases at 1 bar" if given else "gases at 1 bar"
-        return ", ".join([f"{self.temperature:g} K", *given, others])
+        return ", ".join([f"{self.energies} at {self.temperature:g} K", *given, others])
 
     @property
     def data(self) -> str:
@@ -58,8 +67,7 @@ class Provenance(Written):
     @property
     def origin(self) -> str:
         """Data set, scheme, conditions and changes in a few words, for figures and notebooks."""
-        at = [self.conditions] if self.conditions else []
-        return ", ".join([self.data, f"scheme {self.scheme}", *at, *self.changes])
+        return ", ".join([self.data, f"scheme {self.scheme}", self.conditions, *self.changes])
 
 
 def provenance(table: PhaseTable) -> Provenance:
@@ -73,4 +81,5 @@ def provenance(table: PhaseTable) -> Provenance:
         changes=table.changes,
         temperature=table.conditions.temperature if table.conditions else None,
         gases=table.conditions.gases if table.conditions else (),
+        energies="Gibbs energies" if table.conditions else "enthalpies",
     )

@@ -17,12 +17,13 @@ class Scheme:
         fitted: Whether it was fitted to measurements, so that its errors are known.
         estimated: Whether its energies are estimates, also where its own value is known.
         sulfur_as_sulfide: Whether it corrects all sulfur like sulfide.
-        free_energies: Whether its energies are measured free energies, the entropy in them.
+        as_measured: Whether its enthalpies are meant to be those measured, so that measured ones go
+            with them.
         references: BibTeX keys of what it rests on.
         mixed: The schemes of energies that come in several; empty for one.
 
-    >>> str(Scheme("pbe")), MP2020.references, MEASURED.free_energies
-    ('pbe', ('wang2021',), True)
+    >>> str(Scheme("pbe")), MP2020.references
+    ('pbe', ('wang2021',))
     """
 
     name: str
@@ -30,7 +31,7 @@ class Scheme:
     fitted: bool = False
     estimated: bool = False
     sulfur_as_sulfide: bool = False
-    free_energies: bool = False
+    as_measured: bool = False
     references: tuple[str, ...] = ()
     mixed: "tuple[Scheme, ...]" = ()
 
@@ -41,10 +42,10 @@ class Scheme:
         return self.name
 
 
-KSTAB: Final = Scheme("kstab", fitted=True, references=("bell_chemicals",))
+KSTAB: Final = Scheme("kstab", fitted=True, as_measured=True, references=("bell_chemicals",))
 LEGACY: Final = Scheme("legacy", published=True, sulfur_as_sulfide=True)
 MP2020: Final = Scheme("mp2020", estimated=True, sulfur_as_sulfide=True, references=("wang2021",))
-MEASURED: Final = Scheme("measured", free_energies=True)
+MEASURED: Final = Scheme("measured", as_measured=True)
 AS_GIVEN: Final = Scheme("as-given")
 """The scheme of energies of which nothing is said."""
 

@@ -24,7 +24,7 @@ from kstab.phases.origin import DataSet, Origin
 from kstab.phases.scheme import Scheme, scheme_named
 
 if TYPE_CHECKING:  # only error bars need it
-    from kstab.phases.error_model import ErrorModel
+    from kstab.phases.uncertainty import Uncertainty
 
 ON_HULL: Final = 1e-6
 """Energy above hull, eV/atom, up to which a phase counts as stable."""
@@ -125,10 +125,12 @@ class PhaseTable:
         extras: Further columns by name (space group, volume, gaps ...), shape (N,) each.
         corrections: What the scheme adds to the energies as published, eV/atom; shape (N,).
             None where that is unknown, as for own entries.
-        error_model: Returns how far the energies may be off; None where that is unknown.
+        uncertainty: How far the energies may be off; None where that is unknown.
         candidates: Rows that all phases on the hull are among, where ``above_hull`` is None and
             they are known all the same; shape (n,).
-        states: The elements whose energy the conditions change.
+        states: The elements as they are under the conditions.
+        fluids: Compounds that are a ``gas`` or a ``liquid`` under the conditions, by row.
+        room: Returns the same phases at 298.15 K and 1 bar, where that is known beforehand.
         expected: Another table, with phases that this one may lack.
     """
 
@@ -145,9 +147,11 @@ class PhaseTable:
     removed: frozenset[int] = frozenset()
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     corrections: Floats | None = None
-    error_model: "Callable[[], ErrorModel] | None" = None
+    uncertainty: "Uncertainty | None" = None
     candidates: Integers | None = None
     states: tuple[ElementState, ...] = ()
+    fluids: Mapping[int, str] = field(default_factory=dict)
+    room: "Callable[[], PhaseTable] | None" = None
     expected: "PhaseTable | None" = None
 
     def __post_init__(self) -> None:
@@ -426,7 +430,7 @@ class PhaseTable:
             origin: Where the energies come from, if that differs.
             columns: The attributes that differ.
         """
-        unknown: dict[str, Any] = {"above_hull": None, "candidates": None}
+        unknown: dict[str, Any] = {"above_hull": None, "candidates": None, "room": None}
         origin = (origin or self.origin).changed(*changes)
         return replace(self, origin=origin, **unknown | columns)
 
@@ -469,36 +473,7 @@ class PhaseTable:
             energies=self._from_elements(np.asarray(energies, dtype=np.float64)),
             origin=replace(self.origin, scheme=scheme_named(scheme or self.scheme)),
             corrections=None,
-            error_model=None,
-        )
-
-    def at(self, conditions: Conditions, states: Sequence[ElementState]) -> "PhaseTable":
-        """Return the table with energies counted from the elements as they are under conditions.
-
-        Elements keep the energy zero, and what their free energy changes is taken from the
-        compounds: the same equilibria as if the elements' own energies changed, and voltages
-        stay those against the metal as it is.
-
-        Args:
-            conditions: Temperature and pressures.
-            states: Elements whose free energy they change, and by how much.
-
-        >>> phases = [(Formula.parse(f), "", e) for f, e in [("K", 0), ("O2", 0), ("K2O", -1.2)]]
-        >>> table = PhaseTable.build("demo", phases, scheme="none")
-        >>> oxygen = ElementState("O", "O2 gas", -0.3)
-        >>> round(table.at(Conditions(), [oxygen]).phase(1).formation_energy, 3)
-        -1.1
-        """
-        shift = np.zeros(128)
-        for state in states:
-            shift[ATOMIC_NUMBER[state.symbol]] = state.energy
-        change = np.where(self.is_element, 0.0, self._mean(shift))
-        return self.derived(
-            energies=self.energies - change,
-            # Elements that are lower push compounds off the hull and bring none onto it.
-            candidates=self._candidates if shift.max() <= 0.0 else None,
-            origin=replace(self.origin, conditions=conditions),
-            states=tuple(states),
+            uncertainty=None,
         )
 
     def _from_elements(self, energies: Floats) -> Floats:
@@ -506,9 +481,9 @@ class PhaseTable:
         reference = np.full(128, np.inf)
         np.minimum.at(reference, self.numbers[self.is_element, 0], energies[self.is_element])
         reference[0] = 0.0  # padding
-        return energies - self._mean(reference)
+        return energies - self.mean_over_atoms(reference)
 
-    def _mean(self, of_elements: Floats) -> Floats:
+    def mean_over_atoms(self, of_elements: Floats) -> Floats:
         """Mean over the atoms of each phase of what elements have, by atomic number."""
         shares = self.amounts / self.amounts.sum(axis=1, keepdims=True)
         mean: Floats = (shares * of_elements[self.numbers]).sum(axis=1)

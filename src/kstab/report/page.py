@@ -344,9 +344,9 @@ def warnings(notices: Iterable[Notice]) -> Iterator[Block]:
 
 
 def conditions(provenance: Provenance) -> Iterator[Block]:
-    """Yield temperature and pressures, where they were given."""
-    if provenance.conditions:
-        yield Paragraph(f"At {provenance.conditions}.")
+    """Yield what the energies are, with temperature and pressures."""
+    said = provenance.conditions
+    yield Paragraph(f"{said[0].upper()}{said[1:]}.")
 
 
 def foot(provenance: Provenance, owners: Iterable[str] = ()) -> Iterator[Block]:

@@ -1,8 +1,8 @@
 """The sources of phases inside kstab. Naming them reads nothing."""
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from kstab.chemistry.conditions import Conditions
 from kstab.offers import PhaseSource, SourceRequest
 from kstab.phases.scheme import MEASURED
 from kstab.sources import materials_project
@@ -15,17 +15,16 @@ if TYPE_CHECKING:
 def _embedded(request: SourceRequest) -> "PhaseTable":
     from kstab.sources import embedded
 
-    return embedded.load(request.scheme or SCHEMES[0].name)
+    name = request.scheme or SCHEMES[0].name
+    # What is asked for most often is known beforehand.
+    return embedded.at_room(name) if request.conditions == Conditions() else embedded.load(name)
 
 
-@lru_cache(maxsize=4)
-def _measured(temperature: float) -> "PhaseTable":
+def _measured(request: SourceRequest) -> "PhaseTable":
     """The measured phases, which know what the computed ones have in addition."""
-    from dataclasses import replace
+    from kstab.sources import experimental
 
-    from kstab.sources import embedded, experimental
-
-    return replace(experimental.load(temperature), expected=embedded.load(SCHEMES[0].name))
+    return experimental.beside_computed(request.conditions)
 
 
 SOURCES: Final = (
@@ -38,10 +37,9 @@ SOURCES: Final = (
     ),
     PhaseSource(
         EXPERIMENTAL,
-        lambda request: _measured(request.temperature),
-        "Measured Gibbs energies of formation, from handbooks.",
+        _measured,
+        "Measured enthalpies and entropies of formation, from handbooks.",
         (MEASURED.name,),
-        free_energies=True,
         references=("bell_chemicals",),
     ),
     *materials_project.sources(),

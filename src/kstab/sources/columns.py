@@ -12,7 +12,7 @@ from kstab.phases.scheme import KSTAB, LEGACY, MP2020
 NAME: Final = "mp-2019"
 EXPERIMENTAL: Final = "experimental"
 """Name of the measured phases, the other source of energies."""
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 """Version of the embedded data set; changes whenever a figure in it does."""
 SCHEMES: Final = (KSTAB, LEGACY, MP2020)
 """Correction schemes the embedded energies come in; the first is the default."""

@@ -6,7 +6,6 @@ mixture. ``docs/temperature.md`` says where the figures are from and what is lef
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from math import exp, log
 from typing import Final
@@ -39,28 +38,6 @@ def element_states(conditions: Conditions) -> tuple[ElementState, ...]:
     ('O2 gas', -0.317)
     """
     return tuple(_state(symbol, conditions) for symbol in sorted(_by_element()))
-
-
-def from_one_bar(conditions: Conditions) -> tuple[ElementState, ...]:
-    """Return what pressures change of the elements, whose energies count from 1 bar.
-
-    For energies that are free energies at the temperature already, with every gas at 1 bar.
-
-    Args:
-        conditions: Temperature and pressures.
-
-    Raises:
-        DataError: A table is missing or damaged.
-
-    >>> oxygen = next(s for s in from_one_bar(Conditions.read(gas="O2=0.21")) if s.symbol == "O")
-    >>> round(oxygen.energy, 4)  # kT ln 0.21 / 2
-    -0.02
-    """
-    plain = element_states(Conditions(conditions.temperature))
-    return tuple(
-        replace(state, energy=state.energy - one_bar.energy)
-        for state, one_bar in zip(element_states(conditions), plain, strict=True)
-    )
 
 
 def _state(symbol: str, conditions: Conditions) -> ElementState:

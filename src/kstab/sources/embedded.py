@@ -6,7 +6,7 @@ arrays an equilibrium needs are read at the start; the rest when asked for.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
@@ -15,16 +15,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstab.base.texts import Texts
+from kstab.chemistry.conditions import ROOM, Conditions
 from kstab.errors import DataError, RequestError
 from kstab.phases.origin import DataSet, Origin
-from kstab.phases.scheme import KSTAB, LEGACY, Scheme
+from kstab.phases.scheme import KSTAB, Scheme
 from kstab.phases.table import LateColumns, PhaseTable
+from kstab.phases.uncertainty import Uncertainty
 from kstab.sources.columns import COLUMNS, FAR_FROM_KNOWN, FLAG_NAMES, NAME, SCHEMES, VERSION
 
 if TYPE_CHECKING:  # only error bars need it
     from kstab.phases.error_model import ErrorModel
 
-_CORE: Final = ("energy_above_hull", "numbers", "amounts", "masks", "flags")
+THERMAL: Final = "thermal.npz"
+"""The file with the entropies of all phases."""
+
+_ENERGIES: Final = ("formation_energy", "energy_above_hull")
+
+GIBBS: Final = (
+    *_ENERGIES, "correction", "fluid_rows", "fluid_is_gas", "fluid_sigma"
+)  # fmt: skip
+"""Arrays of a file with Gibbs energies at 298.15 K and 1 bar."""
+
+FORMS: Final = ("liquid", "gas")
+"""What ``fluid_is_gas`` means."""
+
+_HEAT: Final = ("entropy", "entropy_sigma")
 
 
 def folder() -> Path:
@@ -46,7 +61,7 @@ def folder() -> Path:
 
 @cache
 def load(name: str = SCHEMES[0].name) -> PhaseTable:
-    """Return the embedded table in the correction scheme of a name.
+    """Return the embedded table of enthalpies in the correction scheme of a name.
 
     Raises:
         RequestError: There is no such scheme.
@@ -56,37 +71,98 @@ def load(name: str = SCHEMES[0].name) -> PhaseTable:
     >>> len(table), table.name, table.scheme.name
     (95591, 'mp-2019', 'kstab')
     """
+    scheme = _named(name)
+    energies, heights = read_arrays(*_ENERGIES, file=_file(scheme)).values()
+    published = energies if scheme.published else read_arrays(_ENERGIES[0])[_ENERGIES[0]]
+    return _in(
+        scheme,
+        energies=energies,
+        above_hull=heights,
+        corrections=energies - published,
+        uncertainty=_errors(scheme, len(energies)),
+        room=partial(at_room, name),
+    )
+
+
+@cache
+def at_room(name: str = SCHEMES[0].name) -> PhaseTable:
+    """Return the embedded table of Gibbs energies at 298.15 K and 1 bar, made beforehand.
+
+    Raises:
+        RequestError, DataError: As :func:`load`.
+
+    >>> at_room("legacy").conditions.temperature
+    298.15
+    """
+    scheme = _named(name)
+    arrays = read_arrays(*GIBBS, file=f"gibbs-{scheme}.npz")
+    energies, heights, corrections, rows, is_gas, sigma = arrays.values()
+    known = _errors(scheme, len(energies))
+    table = _in(
+        scheme,
+        energies=energies,
+        above_hull=heights,
+        corrections=corrections,
+        uncertainty=known and known.with_thermal(ROOM * _further("entropy_sigma"), rows, sigma),
+        fluids={row: FORMS[gas] for row, gas in zip(rows.tolist(), is_gas.tolist(), strict=True)},
+    )
+    return replace(table, origin=replace(table.origin, conditions=Conditions()))
+
+
+def _named(name: str) -> Scheme:
     scheme = next((each for each in SCHEMES if each.name == name), None)
     if scheme is None:
         raise RequestError(
             f"{name!r} is not a correction scheme of {NAME}.",
             f"Choose one of: {', '.join(map(str, SCHEMES))}.",
         )
-    table = published = _as_published()
-    if scheme.published:
-        return published
-    arrays = read_arrays("formation_energy", "energy_above_hull", file=_file(scheme))
-    if scheme.estimated:
-        far = read_arrays(FAR_FROM_KNOWN, file=_file(scheme))[FAR_FROM_KNOWN]
-        flags = published.flags.copy()
-        flags[far] |= 1 << len(FLAG_NAMES)
-        table = replace(published, flags=flags, flag_names=(*FLAG_NAMES, FAR_FROM_KNOWN))
-    return replace(
-        table,
-        origin=replace(published.origin, scheme=scheme),
-        energies=arrays["formation_energy"],
-        above_hull=arrays["energy_above_hull"],
-        corrections=arrays["formation_energy"] - published.energies,
-        error_model=_error_model if scheme.fitted else None,
-    )
+    return scheme
 
 
 def _file(scheme: Scheme) -> str:
-    return f"scheme-{scheme}.npz"
+    return "phases.npz" if scheme.published else f"scheme-{scheme}.npz"
+
+
+def _errors(scheme: Scheme, rows: int) -> Uncertainty | None:
+    return Uncertainty.of_scheme(error_model, rows) if scheme.fitted else None
+
+
+def _in(scheme: Scheme, **columns: Any) -> PhaseTable:
+    """The table in a scheme, with the columns that depend on it."""
+    phases = _phases()
+    flags: NDArray[np.uint8] = phases["flags"]
+    names: tuple[str, ...] = FLAG_NAMES
+    if scheme.estimated:
+        flags, names = flags.copy(), (*FLAG_NAMES, FAR_FROM_KNOWN)
+        far = read_arrays(FAR_FROM_KNOWN, file=_file(scheme))[FAR_FROM_KNOWN]
+        flags[far] |= 1 << len(FLAG_NAMES)
+    return PhaseTable(
+        origin=Origin((DataSet(NAME, VERSION, phases["digest"].tobytes().decode()),), scheme),
+        formulas=Texts(phases["formula.block"].tobytes(), phases["formula.ends"]),
+        material_ids=Texts(phases["material_id.block"].tobytes(), phases["material_id.ends"]),
+        numbers=phases["numbers"],
+        amounts=phases["amounts"],
+        masks=phases["masks"],
+        flags=flags,
+        flag_names=names,
+        extras=LateColumns(
+            (*(each.name for each in COLUMNS if each.kind != "text"), *_HEAT), _further
+        ),
+        **columns,
+    )
 
 
 @cache
-def _error_model() -> "ErrorModel":
+def _phases() -> dict[str, NDArray[Any]]:
+    """What all schemes share."""
+    return read_arrays(
+        "numbers", "amounts", "masks", "flags", "digest",
+        *(f"{name}.{part}" for name in ("formula", "material_id") for part in ("block", "ends")),
+    )  # fmt: skip
+
+
+@cache
+def error_model() -> "ErrorModel":
     """The error bars of the scheme that was fitted to measurements."""
     from kstab.chemistry.elements import SYMBOLS
     from kstab.phases.error_model import ErrorModel
@@ -97,31 +173,10 @@ def _error_model() -> "ErrorModel":
     return ErrorModel(tuple(pairs), *(arrays[name] for name in names[1:]))
 
 
-@cache
-def _as_published() -> PhaseTable:
-    """The table with the energies of its sources."""
-    arrays = read_arrays(
-        "formation_energy", *_CORE, "digest",
-        *(f"{name}.{part}" for name in ("formula", "material_id") for part in ("block", "ends")),
-    )  # fmt: skip
-    return PhaseTable(
-        origin=Origin((DataSet(NAME, VERSION, arrays["digest"].tobytes().decode()),), LEGACY),
-        formulas=Texts(arrays["formula.block"].tobytes(), arrays["formula.ends"]),
-        material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
-        energies=arrays["formation_energy"],
-        above_hull=arrays["energy_above_hull"],
-        numbers=arrays["numbers"],
-        amounts=arrays["amounts"],
-        masks=arrays["masks"],
-        flags=arrays["flags"],
-        flag_names=FLAG_NAMES,
-        corrections=np.zeros(len(arrays["formation_energy"])),
-        extras=LateColumns((each.name for each in COLUMNS if each.kind != "text"), _further),
-    )
-
-
 def _further(name: str) -> NDArray[Any]:
     """A column no equilibrium needs."""
+    if name in _HEAT:
+        return read_arrays(name, file=THERMAL)[name]
     column = read_arrays(name)[name]
     categories = next(each.categories for each in COLUMNS if each.name == name)
     return np.array(("", *categories))[column] if categories else column

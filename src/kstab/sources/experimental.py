@@ -17,13 +17,15 @@ from kstab.base.units import KILOJOULE_PER_EV
 from kstab.chemistry.composition import Formula
 from kstab.chemistry.conditions import GASES, ROOM, Conditions, ElementState, heating
 from kstab.chemistry.roles import Floats
+from kstab.phases.free_energies import Thermal, at_conditions
 from kstab.phases.scheme import MEASURED
 from kstab.phases.table import PhaseTable, pack_compositions, reduced
+from kstab.sources import embedded
 from kstab.sources.columns import EXPERIMENTAL
 from kstab.sources.element_states import element_states
 from kstab.sources.forms import HandbookRow, folder, heat_capacities, read_handbook
 from kstab.sources.heat import solid_heat
-from kstab.sources.molecules import molecules
+from kstab.sources.molecules import enthalpies, molecules
 
 VERSION: Final = "2.0.0"
 """Changes whenever a figure in the table does."""
@@ -60,12 +62,15 @@ class _Solid:
     doubtful: bool
 
 
+_STANDARD: Final = Conditions()
+
+
 @cache
-def load(temperature: float = ROOM) -> PhaseTable:
-    """Return the measured phases: Gibbs energies of formation, all gases at 1 bar.
+def load(conditions: Conditions | None = _STANDARD) -> PhaseTable:
+    """Return the measured phases under conditions: Gibbs energies of formation.
 
     Args:
-        temperature: K.
+        conditions: Temperature and pressures; None for enthalpies at 298.15 K.
 
     Raises:
         DataError: A table is missing or damaged.
@@ -73,28 +78,51 @@ def load(temperature: float = ROOM) -> PhaseTable:
     >>> table = load()
     >>> round(-2 * table.phase(table.find(Formula.parse("KCl"))).formation_energy, 2)  # V
     4.23
-    >>> hot = load(1000.0)
+    >>> hot = load(Conditions(1000.0))
     >>> round(-2 * hot.phase(hot.find(Formula.parse("KCl"))).formation_energy, 2)
     3.53
     """
-    conditions = Conditions(temperature)
-    states = element_states(conditions)
-    lowest: dict[str, _Entry] = {}
-    for entry in (*_elements(states), *_compounds(conditions)):
-        name = reduced(entry.formula).text
-        if entry.energy < lowest.setdefault(name, entry).energy:
-            lowest[name] = entry
+    table = _enthalpies()
+    if conditions is None:
+        return table
+    solids = dict(
+        zip(_solids(), _free_energies(_solids(), conditions.temperature).tolist(), strict=True)
+    )
+    totals = {solid.formula.key: solid.enthalpy + each for solid, each in solids.items()}
+    energies = np.zeros(len(table))
+    for solid, each in solids.items():
+        energies[table.rows_of(solid.formula)] = each
+    fluids = [m for m in molecules(conditions) if m.energy < totals.get(m.formula.key, np.inf)]
+    heat = Thermal(element_states(conditions), fluids, energies, np.zeros(len(table)))
+    return at_conditions(table, conditions, heat)
+
+
+@cache
+def beside_computed(conditions: Conditions | None) -> PhaseTable:
+    """Return :func:`load` of a table that knows what the computed phases have in addition."""
+    return replace(load(conditions), expected=embedded.at_room())
+
+
+@cache
+def _enthalpies() -> PhaseTable:
+    """The measured phases with their enthalpies of formation, molecules as they are at 298.15 K."""
+    solids = {solid.formula.key for solid in _solids()}
+    entries = [
+        *_elements(element_states(_STANDARD)),
+        *(_Entry(formula, "", e) for formula, e in enthalpies() if formula.key not in solids),
+        *(_Entry(s.formula, s.cas, s.enthalpy, s.volume, s.doubtful) for s in _solids()),
+    ]
     built = PhaseTable.build(
         EXPERIMENTAL,
-        ((entry.formula, entry.cas, entry.energy) for entry in lowest.values()),
+        ((entry.formula, entry.cas, entry.energy) for entry in entries),
         scheme=MEASURED,
         version=VERSION,
         digest=_digest(),
     )
-    ordered = [lowest[name] for name in built.formulas]
+    named = {reduced(entry.formula).text: entry for entry in entries}
+    ordered = [named[name] for name in built.formulas]
     return replace(
         built,
-        energies=built.at(conditions, states).energies,
         flags=np.array([entry.doubtful for entry in ordered], dtype=np.uint8),
         flag_names=("conflicting_sources",),
         extras={"volume": np.array([entry.volume for entry in ordered])},
@@ -134,18 +162,6 @@ def _gas_of(symbol: str) -> str:
     return f"{symbol}2" if f"{symbol}2" in GASES and symbol not in _LIQUIDS else symbol
 
 
-def _compounds(conditions: Conditions) -> Iterator[_Entry]:
-    """Solids and molecules; energies count from the elements' enthalpies at 298.15 K."""
-    for molecule in molecules(conditions):
-        yield _Entry(molecule.formula, "", molecule.energy)
-    solids = _solids()
-    energies = _free_energies(solids, conditions.temperature)
-    for solid, energy in zip(solids, energies.tolist(), strict=True):
-        yield _Entry(
-            solid.formula, solid.cas, solid.enthalpy + energy, solid.volume, solid.doubtful
-        )
-
-
 def _free_energies(solids: Sequence[_Solid], temperature: float) -> Floats:
     """[H(T) - H(298.15 K)] - T S(T), eV/atom: by heat capacity if measured, else by the model."""
     numbers, amounts = pack_compositions([solid.formula for solid in solids])
@@ -164,7 +180,7 @@ def _free_energies(solids: Sequence[_Solid], temperature: float) -> Floats:
 @cache
 def _solids() -> tuple[_Solid, ...]:
     """Solid compounds with an enthalpy and an entropy, or a Gibbs energy that gives it."""
-    pure = {state.symbol: -state.energy / ROOM for state in element_states(Conditions())}
+    pure = {state.symbol: -state.energy / ROOM for state in element_states(_STANDARD)}
     rows = read_handbook("solids.csv")
     return tuple(
         _solid(row, pure)

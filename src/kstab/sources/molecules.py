@@ -5,31 +5,18 @@ that of the most stable form: -[dfH + H(T) - H(298.15 K) - T S(T) + RT ln p] of 
 partial pressure, or that of the liquid or of ice.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from math import log
+from typing import Final
 
 from kstab.base.units import GAS_CONSTANT, KILOJOULE_PER_EV
 from kstab.chemistry.composition import Formula
 from kstab.chemistry.conditions import Conditions
+from kstab.phases.free_energies import Molecule
 from kstab.sources.forms import Form, forms
 
-
-@dataclass(frozen=True, slots=True)
-class Molecule:
-    """A molecular compound under conditions.
-
-    Attributes:
-        formula: Its composition.
-        form: What it is: ``gas``, ``liquid`` or ``solid``.
-        energy: dfH(298.15 K) + [H(T) - H(298.15 K)] - T S(T) of its most stable form, eV/atom,
-            the enthalpy counted from the elements as they are at 298.15 K and 1 bar, phosphorus
-            being red.
-    """
-
-    formula: Formula
-    form: str
-    energy: float
+_KNOWN: Final = 1.0
+"""Standard uncertainty of a measured enthalpy of a molecule, kJ/mol, where none is stated."""
 
 
 def molecules(conditions: Conditions) -> tuple[Molecule, ...]:
@@ -49,9 +36,30 @@ def molecules(conditions: Conditions) -> tuple[Molecule, ...]:
     >>> next(m.form for m in dry if m.formula == Formula.parse("H2O"))
     'gas'
     """
+    temperature = conditions.temperature
+    there = (
+        [each for each in known if each.low <= temperature <= each.high]
+        for known in _by_composition().values()
+    )
     return tuple(
         min((_molecule(each, conditions) for each in known), key=lambda found: found.energy)
-        for known in _by_composition().values()
+        for known in there
+        if known
+    )
+
+
+def enthalpies() -> tuple[tuple[Formula, float], ...]:
+    """Return enthalpies of formation, eV/atom, of molecular compounds as they are at 298.15 K.
+
+    >>> round(3 * dict(enthalpies())[Formula.parse("H2O")], 3)  # the liquid
+    -2.962
+    """
+    stable = {molecule.formula.key: molecule.form for molecule in molecules(Conditions())}
+    return tuple(
+        (each.formula, _enthalpy(each))
+        for key, known in _by_composition().items()
+        for each in known
+        if each.form == stable.get(key)
     )
 
 
@@ -60,7 +68,14 @@ def _molecule(each: Form, conditions: Conditions) -> Molecule:
     if each.form == "gas":
         kelvin = GAS_CONSTANT / (1000.0 * KILOJOULE_PER_EV)
         energy += kelvin * conditions.temperature * log(conditions.pressure(each.name))
-    return Molecule(each.formula, each.form, energy / each.atoms)
+    crystal = min(map(_enthalpy, _by_composition()[each.formula.key]))
+    sigma = _KNOWN / (KILOJOULE_PER_EV * each.atoms)
+    return Molecule(each.formula, each.form, energy / each.atoms, crystal, sigma)
+
+
+def _enthalpy(each: Form) -> float:
+    """Of formation at 298.15 K, eV/atom."""
+    return each.enthalpy / (KILOJOULE_PER_EV * each.atoms)
 
 
 @cache

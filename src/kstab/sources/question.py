@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from math import isfinite
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -14,10 +12,14 @@ from kstab.base.safe_text import printable
 from kstab.chemistry.conditions import ROOM, Conditions
 from kstab.errors import DataError, RequestError
 from kstab.offers import PhaseSource, SourceRequest
+from kstab.phases.dilute import with_dilute, without_dilute
+from kstab.phases.scheme import scheme_named
 from kstab.phases.table import PhaseTable
 from kstab.phases.typed_formulas import formula_in, without
-from kstab.sources import own
+from kstab.sources import asked, own
 from kstab.sources.catalogue import SOURCES
+from kstab.sources.columns import SCHEMES
+from kstab.sources.schemes import can_be_in, in_scheme
 
 
 def built_in() -> dict[str, PhaseSource]:
@@ -39,6 +41,8 @@ class Competing(TypedDict, total=False):
     entry_scheme: str | None
     polymorphs: Mapping[Any, str] | Iterable[tuple[Any, str]] | None
     heights: Mapping[Any, float] | Iterable[tuple[Any, float]] | None
+    entry_error: float | None
+    keep_dilute: bool
     temperature: float | str | None
     gas: Any
     exclude: str | Iterable[Any]
@@ -57,8 +61,9 @@ class Question:
     Phases are added first, then left out, then chosen among polymorphs; heights come last.
 
     Attributes:
-        phases: A table, or pymatgen entries (``ComputedEntry`` and alike) that include one of
-            each element; None for those of the source.
+        phases: A table, whose energies are taken as they are unless a temperature or a gas is
+            named, or pymatgen entries (``ComputedEntry`` and alike) that include one of each
+            element; None for those of the source.
         source: ``"mp-2019"``, computed energies; ``"experimental"``, measured Gibbs energies
             of formation; a source of one's own or of a plugin. Several, as a list or a text with
             commas, in order of precedence. None for the first.
@@ -71,12 +76,15 @@ class Question:
             where nothing is said.
         polymorphs: Which phase of a composition to take, by formula, as its identifier.
         heights: Energies above the hull of all others, eV/atom, by formula: what would be, if.
-        temperature: K, or a text such as ``"100C"``: the elements take their free energies at
-            it. None for 298.15 K, or, without a gas either, for energies as they are.
-        gas: Partial pressures, bar, as ``"O2=0.21,H2=1e-6"`` or a mapping; other gases are at
+        entry_error: Standard deviation of the energies in ``entries``, eV/atom; None for what the
+            scheme leaves over in phases of their kind.
+        keep_dilute: Whether computed dilute solutions, such as Mg149S, compete.
+        temperature: K, or a text such as ``"100C"``, for Gibbs energies at it; ``"none"`` for
+            enthalpies, without entropy and pressure. None for 298.15 K.
+        gas: Partial pressures, bar, as ``"O2=0.21,H2O=0.03"`` or a mapping; other gases are at
             1 bar.
         exclude: Phases to leave out, as a list of formulas or a text with commas.
-        conditions: Temperature and pressures, read; None for energies as they are.
+        conditions: Temperature and pressures, read; None for enthalpies.
         elements, systems, sources: What an analysis adds, see :meth:`within`.
 
     Raises:
@@ -99,7 +107,9 @@ class Question:
     entry_scheme: str | None = None
     polymorphs: tuple[tuple[Any, str], ...] = ()
     heights: tuple[tuple[Any, float], ...] = ()
-    temperature: float | None = None
+    entry_error: float | None = None
+    keep_dilute: bool = False
+    temperature: float | str | None = None
     gas: str | None = None
     exclude: tuple[Any, ...] = ()
     conditions: Conditions | None = field(init=False, repr=False)
@@ -114,28 +124,29 @@ class Question:
         def __init__(self, **which: Unpack[WhichPhases]) -> None: ...
 
     def __post_init__(self) -> None:
-        asked = self.temperature is not None or self.gas is not None
-        conditions = Conditions.read(self.temperature, self.gas) if asked else None
+        conditions = asked.conditions(self.temperature, self.gas)
         gases = conditions.gases if conditions else ()
         vars(self).update(
-            phases=_table_or_entries(self.phases),
-            source=_names(self.source, "source"),
-            scheme=_names(self.scheme, "scheme"),
-            entries=_paths(self.entries),
-            polymorphs=_pairs(self.polymorphs, "--phase"),
-            heights=_heights(self.heights),
-            temperature=conditions.temperature if conditions and self.temperature else None,
+            phases=asked.table_or_entries(self.phases),
+            source=asked.names(self.source, "source"),
+            scheme=asked.names(self.scheme, "scheme"),
+            entries=asked.paths(self.entries),
+            polymorphs=asked.pairs(self.polymorphs, "--phase"),
+            heights=asked.heights(self.heights),
+            entry_error=asked.error(self.entry_error),
+            temperature=asked.temperature(self.temperature, conditions),
             gas=None if self.gas is None else ",".join(f"{g.gas}={g.pressure}" for g in gases),
-            exclude=_listed(self.exclude, "exclude"),
+            exclude=asked.listed(self.exclude, "exclude"),
             conditions=conditions,
         )
-        if not isinstance(self.mix_schemes, bool):
-            raise _unusable("mix_schemes", self.mix_schemes, "True or False")
+        for name in ("mix_schemes", "keep_dilute"):
+            if not isinstance(getattr(self, name), bool):
+                raise asked.unusable(name, getattr(self, name), "True or False")
         if not isinstance(self.entry_scheme, str | None):
-            raise _unusable("entry_scheme", self.entry_scheme, "the name of a scheme")
-        if len(self.scheme) > 1 and self._in_one_scheme:
+            raise asked.unusable("entry_scheme", self.entry_scheme, "the name of a scheme")
+        if len(self.scheme) > 1 and self.phases is not None:
             raise RequestError(
-                f"Several schemes are to be compared, but {self._in_one_scheme} one alone.",
+                "Several schemes are to be compared, but the phases given come in one alone.",
                 "Name one scheme.",
             )
 
@@ -147,12 +158,12 @@ class Question:
             TypeError: There is no such keyword.
             RequestError: Both are given.
         """
-        asked, nothing = cls(**which), cls()
+        of_keywords, nothing = cls(**which), cls()
         if question is None:
-            return asked
+            return of_keywords
         if not isinstance(question, Question):
             raise RequestError(f"{question!r} is no question.", "Give a kstab.Question.")
-        beside = [name for name in which if getattr(asked, name) != getattr(nothing, name)]
+        beside = [name for name in which if getattr(of_keywords, name) != getattr(nothing, name)]
         if beside:
             raise RequestError(
                 f"Which phases compete is said by a question and by {', '.join(beside)}.",
@@ -173,9 +184,9 @@ class Question:
             systems: Elements of each of several analyses, among ``elements``.
             sources: The sources there are, by name; None for those of kstab and this computer.
         """
-        asked = copy(self)
-        vars(asked).update(elements=elements, systems=systems, sources=sources)
-        return asked
+        narrowed = copy(self)
+        vars(narrowed).update(elements=elements, systems=systems, sources=sources)
+        return narrowed
 
     def table(self, scheme: str | None = None) -> PhaseTable:
         """Return the phases that compete.
@@ -193,6 +204,7 @@ class Question:
         """
         scheme = scheme or next(iter(self.scheme), None)
         table = self._joined(scheme) if self.phases is None else self._given(scheme)
+        table = (_with_all if self.keep_dilute else _competing)(table)
         for file in self.entries:
             table = self._with_file(table, file)
         table = without(table, self.exclude)
@@ -214,25 +226,16 @@ class Question:
     def others(self) -> list[PhaseTable]:
         """Return the same phases in the schemes to compare with, with the same errors.
 
-        None where there is one scheme alone: own phases, those of files, heights.
+        None where there is one scheme alone: own phases.
 
         >>> [table.scheme.name for table in Question(scheme="legacy").others()]
         ['kstab', 'mp2020']
         """
-        if self._in_one_scheme:
+        if self.phases is not None:
             return []
         known = self._shared()
         first, *named = self.scheme or known[:1] or ("",)
         return [self.table(name) for name in named or known if name != first]
-
-    @property
-    def _in_one_scheme(self) -> str:
-        """What is of one scheme, so that others cannot be compared with; empty for nothing."""
-        if self.phases is not None:
-            return "the phases given come in"
-        if self.entries:
-            return "the phases of --entry come in"
-        return "a height (--ehull) is above the hull of" if self.heights else ""
 
     def _as_supposed(self, table: PhaseTable) -> PhaseTable:
         """The phases with the polymorphs that stand for others, and those at heights."""
@@ -248,7 +251,8 @@ class Question:
         from kstab.sources.entries import table_from_entries
 
         phases: Any = self.phases
-        table = phases if isinstance(phases, PhaseTable) else table_from_entries(phases)
+        is_table = isinstance(phases, PhaseTable)
+        table = phases if is_table else table_from_entries(phases)
         if scheme not in (None, table.scheme.name):
             raise RequestError(
                 f"The scheme {scheme!r} was asked for, but {table.name} comes in "
@@ -261,13 +265,29 @@ class Question:
                 f"from {table.name}.",
                 "Leave the source out, or leave the phases out.",
             )
+        if is_table and self.temperature is None and self.gas is None:
+            return table
+        if self.conditions is None and table.conditions:
+            raise RequestError(
+                f"{table.name} has Gibbs energies at {table.conditions.temperature:g} K, and "
+                "enthalpies are asked for.",
+                "Make the table with temperature='none'.",
+            )
         return self._at_conditions(table)
 
     def _with_file(self, table: PhaseTable, file: Path) -> PhaseTable:
         """The phases with those of a file, at the conditions asked for."""
-        from kstab.phases.joining import with_phases
+        import numpy as np
 
-        added = self._at_conditions(self._of_file(file))
+        from kstab.phases.joining import with_phases
+        from kstab.phases.uncertainty import Uncertainty
+
+        added = in_scheme(self._of_file(file), table.scheme)
+        if self.entry_error is not None and table.uncertainty:
+            stated = np.full(len(added), self.entry_error)
+            errors = Uncertainty.of_scheme(table.uncertainty.model, len(added))
+            added = replace(added, uncertainty=replace(errors, stated=stated))
+        added = self._at_conditions(added)
         return with_phases(table, added, self.elements, mixed=self.mix_schemes)
 
     def _of_file(self, file: Path) -> PhaseTable:
@@ -291,8 +311,9 @@ class Question:
 
     def _at_conditions(self, table: PhaseTable, source: PhaseSource | None = None) -> PhaseTable:
         """Phases at the conditions asked for."""
-        free = source.free_energies if source else table.scheme.free_energies
-        return _at(self.conditions, table, free) if self.conditions else table
+        if self.conditions is None or table.conditions == self.conditions:
+            return table
+        return _at(self.conditions, table, bool(source and source.free_energies))
 
     def _joined(self, scheme: str | None) -> PhaseTable:
         """The phases of all sources that are asked for."""
@@ -313,14 +334,31 @@ class Question:
     def _of_source(self, source: PhaseSource, wanted: str | None) -> PhaseTable:
         """The phases of one source, in the scheme that is wanted if it has that."""
         scheme = wanted if wanted in source.schemes else next(iter(source.schemes), wanted)
+        if self.conditions is None and source.free_energies:
+            raise RequestError(
+                f"The energies of {source.name} are Gibbs energies, and enthalpies are asked for.",
+                "Leave --temperature none out.",
+            )
         temperature = self.conditions.temperature if self.conditions else ROOM
-        request = SourceRequest(scheme, self.elements, temperature, self.systems)
-        return self._at_conditions(source.load(request), source)
+        request = SourceRequest(scheme, self.elements, temperature, self.systems, self.conditions)
+        table = source.load(request)
+        if wanted and len(self._chosen) > 1:
+            table = in_scheme(table, scheme_named(wanted))
+        return self._at_conditions(table, source)
 
     def _shared(self) -> tuple[str, ...]:
-        """The schemes that all sources come in, in the order of the first."""
+        """The schemes that all sources come in or can be brought into, best known errors first."""
         first, *rest = self._chosen
-        return tuple(name for name in first.schemes if all(name in each.schemes for each in rest))
+        if not rest:
+            return first.schemes
+        enough = any if self.mix_schemes else all
+        for names in (tuple(map(str, SCHEMES)), first.schemes):
+            shared = tuple(
+                name for name in names if enough(can_be_in(name, s.schemes) for s in (first, *rest))
+            )
+            if shared:
+                return shared
+        return ()
 
     @property
     def _chosen(self) -> tuple[PhaseSource, ...]:
@@ -334,73 +372,6 @@ class Question:
         return tuple(known[name] for name in self.source or (next(iter(known)),))
 
 
-def _table_or_entries(given: Any) -> PhaseTable | tuple[Any, ...] | None:
-    if isinstance(given, str):
-        raise RequestError(
-            f"{given!r} is a text, not a table of phases.",
-            "Give a PhaseTable, or a list of pymatgen entries read from a file.",
-        )
-    if given is None or isinstance(given, PhaseTable):
-        return given
-    return _all(given, "phases", "a PhaseTable, or a list of pymatgen entries")
-
-
-def _unusable(name: str, given: Any, wanted: str) -> RequestError:
-    return RequestError(f"{name} is {given!r}.", f"Give {wanted}.")
-
-
-def _all(given: Any, name: str, wanted: str) -> tuple[Any, ...]:
-    """All of what can be listed."""
-    if isinstance(given, bytes) or not isinstance(given, Iterable):
-        raise _unusable(name, given, wanted)
-    return tuple(given)
-
-
-def _listed(given: Any, name: str) -> tuple[Any, ...]:
-    """What is in a list, or in a text with commas."""
-    if isinstance(given, str):
-        return tuple(part.strip() for part in given.split(",") if part.strip())
-    return _all(given or (), name, "a list, or a text with commas")
-
-
-def _names(given: Any, name: str) -> tuple[str, ...]:
-    names = _listed(given, name)
-    if not all(isinstance(each, str) for each in names):
-        raise _unusable(name, given, "names, as a list or a text with commas")
-    return tuple(dict.fromkeys(names))
-
-
-def _paths(given: Any) -> tuple[Path, ...]:
-    listed = (given,) if isinstance(given, str | Path) else given or ()
-    paths = _all(listed, "entries", "the paths of files")
-    if not all(isinstance(path, str | Path) and str(path) for path in paths):
-        raise _unusable("entries", given, "the paths of files")
-    return tuple(map(Path, paths))
-
-
-def _pairs(given: Any, option: str) -> tuple[tuple[Any, Any], ...]:
-    """Pairs of a formula and what is said of it, each formula once."""
-    listed = given.items() if isinstance(given, Mapping) else given or ()
-    pairs = _all(listed, option, "what is said of a formula, by formula")
-    if isinstance(given, str) or not all(
-        isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs
-    ):
-        raise _unusable(option, given, "what is said of a formula, by formula")
-    formulas = [formula for formula, _ in pairs]
-    for place, formula in enumerate(formulas):
-        if formula in formulas[:place]:
-            raise RequestError(f"{option} names {formula} twice.", "Name each formula once.")
-    return tuple(map(tuple, pairs))
-
-
-def _heights(given: Any) -> tuple[tuple[Any, float], ...]:
-    pairs = _pairs(given, "--ehull")
-    for formula, height in pairs:
-        if not isinstance(height, Real) or not isfinite(height):
-            raise _unusable(f"The height of {formula}", height, "a number of eV/atom")
-    return pairs
-
-
 def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> RequestError:
     return RequestError(
         f"{scheme!r} is not a correction scheme of {source}.",
@@ -412,12 +383,10 @@ def _unknown_scheme(source: str, scheme: str | None, known: tuple[str, ...]) -> 
 
 @lru_cache(maxsize=12)
 def _at(conditions: Conditions, table: PhaseTable, free_energies: bool) -> PhaseTable:
-    from kstab.sources import element_states
+    from kstab.sources.free_energies import at_conditions, at_pressures
 
-    if table.conditions:
-        raise RequestError(
-            f"{table.name} is at {table.conditions.temperature:g} K already.",
-            "Give temperature and gases once.",
-        )
-    states = element_states.from_one_bar if free_energies else element_states.element_states
-    return table.at(conditions, states(conditions))
+    return (at_pressures if free_energies else at_conditions)(table, conditions)
+
+
+_competing = lru_cache(maxsize=12)(without_dilute)
+_with_all = lru_cache(maxsize=12)(with_dilute)

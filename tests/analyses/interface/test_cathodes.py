@@ -34,7 +34,9 @@ def test_no_cathode_is_there_twice():
 
 
 def test_range_and_charged_composition_come_from_the_table():
-    result = kstab.interface("K3PS4", "KVPO4F", voltage="cathode", scheme="legacy")
+    result = kstab.interface(
+        "K3PS4", "KVPO4F", voltage="cathode", scheme="legacy", temperature="none"
+    )
     assert result.voltage_range == (2.5, 5.0)
     assert result.cathode.doi == "10.1149/1945-7111/aba54e"
     assert (result.charged.b, result.charged.voltage_range) == ("VPO4F", (2.5, 5.0))

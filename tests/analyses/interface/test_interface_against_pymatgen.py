@@ -110,7 +110,9 @@ def our_kinks(result, mutual=False):
 
 
 def interface(a, b, ion, voltage, **options):
-    return kstab.interface(a, b, ion=ion, voltage=voltage, scheme="legacy", **options)
+    return kstab.interface(
+        a, b, ion=ion, voltage=voltage, scheme="legacy", temperature="none", **options
+    )
 
 
 def same(ours, theirs) -> bool:

@@ -15,7 +15,7 @@ MILLI = 0.001
 
 
 def interface(a, b, **options):
-    return kstab.interface(a, b, scheme="legacy", **options)
+    return kstab.interface(a, b, scheme="legacy", temperature="none", **options)
 
 
 @pytest.mark.parametrize(

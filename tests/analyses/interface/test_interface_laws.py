@@ -231,7 +231,9 @@ def test_own_decomposition_is_the_step_of_the_window(pairs):
     for a, b in pairs(4, seed=570):
         result = interface(a, b, ion="K", voltage=2.4)
         for formula, energy in ((a, result.self_energy_a), (b, result.self_energy_b)):
-            steps = kstab.window(formula, ion="K", scheme="legacy", near_misses=False).steps
+            steps = kstab.window(
+                formula, ion="K", scheme="legacy", temperature="none", near_misses=False
+            ).steps
             step = next(s for s in steps if s.voltage_high is None or s.voltage_high > 2.4)
             own = step.decomposition_energy_low
             own += step.ion_change * (2.4 - step.voltage_low) / Formula.parse(formula).atoms
@@ -436,7 +438,9 @@ def kinks_of_the_staircase(window, charge, atoms) -> list[tuple[float, float]]:
 def test_both_contacts_with_the_metal_are_read_off_the_staircase(random_systems, ion):
     for formula in [f for n in (2, 3, 4, 5) for f in random_systems(n, 15, seed=30 + n)]:
         result = interface(ion, formula, ion=ion)
-        window = kstab.window(formula, ion=ion, scheme="legacy", near_misses=False)
+        window = kstab.window(
+            formula, ion=ion, scheme="legacy", temperature="none", near_misses=False
+        )
         check_reservoir(result, window)
         expected = kinks_of_the_staircase(window, CHARGES[ion], Formula.parse(formula).atoms)
         seen = [(k.x_atomic, k.energy_per_atom) for k in result.kinks[1:-1]]
@@ -456,7 +460,7 @@ def test_the_metal_is_the_same_contact_with_and_without_zero_volt():
 def test_alloys_are_ordinary_reactants(anode):
     result = interface(anode, "K3SbS4")
     assert (result.mode, result.reservoir) == ("closed", None)
-    window = kstab.window(anode, scheme="legacy")
+    window = kstab.window(anode, scheme="legacy", temperature="none")
     assert result.reactant_a.reduction_limit == window.reduction_limit
     assert result.reactant_a.oxidation_limit == window.oxidation_limit
 
@@ -807,10 +811,10 @@ def test_own_entries_give_the_energies_of_the_table(table):
 SNAPSHOT = """
 import kstab, sys
 results = [
-    kstab.interface("K", "K3SbS4", scheme="legacy"),
-    kstab.interface("K3SbS4", "KFeO2", scheme="legacy"),
-    kstab.interface("LiCoO2", "Li10GeP2S12", scheme="legacy", voltage=5),
-    kstab.interface("KCrO2", "K3SbS4", scheme="legacy", voltage=(2, 3.5), charged="K0.5CrO2",
+    kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none"),
+    kstab.interface("K3SbS4", "KFeO2", scheme="legacy", temperature="none"),
+    kstab.interface("LiCoO2", "Li10GeP2S12", scheme="legacy", temperature="none", voltage=5),
+    kstab.interface("KCrO2", "K3SbS4", scheme="legacy", temperature="none", voltage=(2, 3.5), charged="K0.5CrO2",
                     charged_voltage=2.7),
 ]
 sys.stdout.buffer.write(repr(results).encode())

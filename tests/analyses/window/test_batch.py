@@ -35,7 +35,7 @@ OTHERS = [  # not in the data, doped, molecular anions, no ion, the metal itself
 
 @pytest.fixture(scope="module")
 def batch(potassium_phases):
-    return kstab.windows(potassium_phases, ion="K", scheme="legacy")
+    return kstab.windows(potassium_phases, ion="K", scheme="legacy", temperature="none")
 
 
 def test_all_potassium_phases_are_there(batch, potassium_phases):
@@ -66,7 +66,12 @@ def equal(column: float, value: float | None, absent: float) -> bool:
 def test_results_are_those_of_single_windows(batch):
     for i in np.random.default_rng(6).choice(len(batch), 500, replace=False).tolist():
         single = kstab.window(
-            batch.formulas[i], ion="K", scheme="legacy", near_misses=False, compare=False
+            batch.formulas[i],
+            ion="K",
+            scheme="legacy",
+            temperature="none",
+            near_misses=False,
+            compare=False,
         )
         assert batch[i] == single
 
@@ -87,15 +92,19 @@ def test_every_phase_on_the_hull_is_called_stable(batch, table):
 
 @pytest.mark.parametrize("near_misses", [False, True])
 def test_other_compositions(near_misses):
-    together = kstab.windows(OTHERS, ion=None, scheme="legacy", near_misses=near_misses)
+    together = kstab.windows(
+        OTHERS, ion=None, scheme="legacy", temperature="none", near_misses=near_misses
+    )
     for i, formula in enumerate(OTHERS):
-        single = kstab.window(formula, scheme="legacy", near_misses=near_misses, compare=False)
+        single = kstab.window(
+            formula, scheme="legacy", temperature="none", near_misses=near_misses, compare=False
+        )
         assert together[i] == single
         check_columns(together, i, single)
 
 
 def test_a_broken_molecular_anion_has_no_limits():
-    batch = kstab.windows(["KB3H8", "K3SbS4"], scheme="legacy")
+    batch = kstab.windows(["KB3H8", "K3SbS4"], scheme="legacy", temperature="none")
     assert batch[0].window_kind == "none"
     assert np.isnan([batch.reduction_limits[0], batch.oxidation_limits[0]]).all()
     assert np.isfinite([batch.reduction_limits[1], batch.oxidation_limits[1]]).all()
@@ -135,7 +144,7 @@ def test_slices_and_ends(batch):
 
 
 def test_nothing_asked_nothing_given():
-    batch = kstab.windows([], scheme="legacy")
+    batch = kstab.windows([], scheme="legacy", temperature="none")
     assert len(batch) == 0
     assert list(batch) == []
     assert batch.oxidation_limits.shape == (0,)
@@ -146,9 +155,9 @@ def test_nothing_asked_nothing_given():
 )
 def test_errors_are_those_of_single_windows(bad, error):
     with pytest.raises(error) as together:
-        kstab.windows(["K3SbS4", bad], scheme="legacy")
+        kstab.windows(["K3SbS4", bad], scheme="legacy", temperature="none")
     with pytest.raises(error) as alone:
-        kstab.window(bad, scheme="legacy")
+        kstab.window(bad, scheme="legacy", temperature="none")
     assert str(together.value) == str(alone.value)
 
 
@@ -159,14 +168,14 @@ def test_a_batch_makes_no_single_tableau(monkeypatch, potassium_phases):
         raise AssertionError("a tableau of its own")
 
     monkeypatch.setattr(Tableau, "__init__", never)
-    batch = kstab.windows(potassium_phases[:300], ion="K", scheme="legacy")
+    batch = kstab.windows(potassium_phases[:300], ion="K", scheme="legacy", temperature="none")
     assert len(batch) == 300
 
 
 @pytest.mark.parametrize("formula", ["Li3PS4", "K3SbS4", "KFeO2", "Li10GeP2S12", "KAl11O17"])
 def test_near_misses_are_the_windows_with_each_phase_lowered(table, formula):
     """Recomputed the long way: another table, all phases, one window each."""
-    plain = kstab.window(formula, scheme="legacy")
+    plain = kstab.window(formula, scheme="legacy", temperature="none")
     rows = table.rows_within(Formula.parse(formula).elements)
     heights = table.above_hull[rows]
     near = rows[(heights > 1e-6) & (heights <= 0.025)].tolist()
@@ -199,6 +208,8 @@ def test_limits_alone_are_those_of_the_window(random_systems, table):
         "KB3H8", "K2.9SbS3.9Cl0.1", "K", "KSCN", "K2Mn[Fe(CN)6]", "Al2O3",
     ]  # fmt: skip
     for formula in formulas:
-        window = kstab.window(formula, ion="K", scheme="legacy", near_misses=False)
+        window = kstab.window(
+            formula, ion="K", scheme="legacy", temperature="none", near_misses=False
+        )
         limits = stability.limits(Formula.parse(formula), ion("K"), table)
         assert limits == Limits.part_of(window), formula

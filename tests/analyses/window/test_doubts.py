@@ -22,21 +22,21 @@ def about(result, code):
 
 @pytest.mark.parametrize("formula", ["KS3", "K2S5", "FeS2", "K2SO4"])
 def test_a_phase_is_warned_of_its_own_sulfur(formula):
-    result = kstab.window(formula, ion="K", scheme="legacy")
+    result = kstab.window(formula, ion="K", scheme="legacy", temperature="none")
     own = f"{formula}: {FLAGS['over_corrected_sulfur']}."
     assert own in about(result, "over_corrected_sulfur")
 
 
 @pytest.mark.parametrize("formula", ["K3SbS4", "KYbS2", "KEuS2", "KTlS2", "K2S"])
 def test_plain_sulfides_are_not(formula):
-    result = kstab.window(formula, ion="K", scheme="legacy")
+    result = kstab.window(formula, ion="K", scheme="legacy", temperature="none")
     own = about(result, "over_corrected_sulfur")
     assert not any(message.startswith(f"{formula}:") for message in own)
 
 
 @pytest.mark.parametrize("formula", ["KCN·KCl", "K2S·KCN", "KNH2·KOH", "K2B12H12·KBH4"])
 def test_an_adduct_whose_parts_keep_their_ions_is_not_broken(formula):
-    result = kstab.window(formula, ion="K", scheme="legacy")
+    result = kstab.window(formula, ion="K", scheme="legacy", temperature="none")
     products = {p.formula for step in result.steps if not step.ion_change for p in step.products}
     kept = all(
         kstab.Formula.parse(part).key in {kstab.Formula.parse(p).key for p in products}
@@ -47,14 +47,14 @@ def test_an_adduct_whose_parts_keep_their_ions_is_not_broken(formula):
 
 @pytest.mark.parametrize("formula", ["K2Mn[Fe(CN)6]", "KB3H8·NH3B3H7"])
 def test_a_broken_ion_withdraws_the_window_and_all_that_follows_from_it(formula):
-    result = kstab.window(formula, ion="K", scheme="legacy")
+    result = kstab.window(formula, ion="K", scheme="legacy", temperature="none")
     assert "broken_anion" in codes(result)
     assert (result.window_kind, result.near_misses) == ("none", ())
     assert "breaks up a molecular ion" in result._repr_html_()
 
 
 def test_a_phase_that_was_left_out_is_not_called_unknown():
-    result = kstab.window("K3SbS4", exclude=["K3SbS4"], scheme="legacy")
+    result = kstab.window("K3SbS4", exclude=["K3SbS4"], scheme="legacy", temperature="none")
     assert "left_out" in codes(result)
     assert "was left out on request" in result._repr_html_()
     assert "is not in the data" not in result._repr_html_().split("<table>")[0]
@@ -64,7 +64,7 @@ def test_a_phase_that_was_left_out_is_not_called_unknown():
     ("formula", "gas"), [("KAsF6", "AsF5"), ("K2GeF6", "GeF4"), ("K2TeF6", "TeF6"), ("KClO4", "O2")]
 )
 def test_gases_are_named(formula, gas):
-    result = kstab.window(formula, ion="K", scheme="legacy")
+    result = kstab.window(formula, ion="K", scheme="legacy", temperature="none")
     assert any(gas in step.gases for step in result.steps)
 
 
@@ -98,7 +98,7 @@ def test_a_text_is_not_a_list():
 
 
 def test_a_coefficient_is_kept_apart_from_the_reaction():
-    reaction = kstab.window("2K3SbS4", scheme="legacy").reduction_step.reaction
+    reaction = kstab.window("2K3SbS4", scheme="legacy", temperature="none").reduction_step.reaction
     assert reaction == "3 (2K3SbS4) + 4 K → 2 K2S3 + 6 K3SbS3"
 
 
@@ -111,19 +111,19 @@ def test_elements_may_repeat():
 
 
 def test_artefacts_that_cost_a_phase_its_window_are_named():
-    result = kstab.window("Na3SbS4", scheme="legacy")
+    result = kstab.window("Na3SbS4", scheme="legacy", temperature="none")
     assert (result.verdict, result.window_kind) == ("metastable", "none")
     assert "over_corrected_sulfur" in codes(result)
 
 
 def test_a_host_brings_its_own_warnings():
-    host = kstab.window("K2.9SbS3.9Cl0.1", scheme="legacy").host
-    assert host.warnings == kstab.window("K3SbS4", scheme="legacy").warnings
+    host = kstab.window("K2.9SbS3.9Cl0.1", scheme="legacy", temperature="none").host
+    assert host.warnings == kstab.window("K3SbS4", scheme="legacy", temperature="none").warnings
 
 
 @pytest.mark.parametrize("formula", ["KCN", "K3Fe(CN)6"])
 def test_a_metastable_phase_with_a_broken_ion_says_so(formula):
-    result = kstab.window(formula, scheme="legacy")
+    result = kstab.window(formula, scheme="legacy", temperature="none")
     assert result.verdict == "metastable"
     assert "broken_anion" in codes(result)
 
@@ -135,7 +135,9 @@ def test_an_absent_ion_is_said_whether_asked_for_or_not():
 
 
 def test_a_batch_has_verdicts():
-    batch = kstab.windows(["K3SbS4", "Na3SbS4", "K2.9SbS3.9Cl0.1"], scheme="legacy")
+    batch = kstab.windows(
+        ["K3SbS4", "Na3SbS4", "K2.9SbS3.9Cl0.1"], scheme="legacy", temperature="none"
+    )
     assert batch.verdicts == tuple(result.verdict for result in batch)
     assert "'stable': 1" in repr(batch)
 

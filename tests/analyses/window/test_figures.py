@@ -33,7 +33,7 @@ WINDOWS = [
 
 @pytest.mark.parametrize(("formula", "reduction", "oxidation", "literature", "source"), WINDOWS)
 def test_limits(formula, reduction, oxidation, literature, source):
-    result = kstab.window(formula, scheme="legacy")
+    result = kstab.window(formula, scheme="legacy", temperature="none")
     assert result.reduction_limit == pytest.approx(reduction, abs=0.002)
     assert result.oxidation_limit == pytest.approx(oxidation, abs=0.002)
 
@@ -44,7 +44,7 @@ def test_limits(formula, reduction, oxidation, literature, source):
 )
 def test_limits_are_close_to_published_ones(formula, literature):
     """Another version of the same database: 0.16 V at most (Li10GeP2S12, metastable)."""
-    result = kstab.window(formula, scheme="legacy")
+    result = kstab.window(formula, scheme="legacy", temperature="none")
     for ours, published in zip(
         (result.reduction_limit, result.oxidation_limit), literature, strict=True
     ):
@@ -69,21 +69,21 @@ OXIDATION = [  # lower edge of the step, its products
 
 
 def test_k3sbs4_reduction_staircase():
-    steps = kstab.window("K3SbS4", scheme="legacy").steps
+    steps = kstab.window("K3SbS4", scheme="legacy", temperature="none").steps
     below = [step for step in reversed(steps) if step.ion_change > 0]
     assert [{p.formula for p in step.products} for step in below] == [p for _, p in REDUCTION]
     assert [s.voltage_high for s in below] == pytest.approx([v for v, _ in REDUCTION], abs=0.002)
 
 
 def test_k3sbs4_oxidation_staircase():
-    steps = kstab.window("K3SbS4", scheme="legacy").steps
+    steps = kstab.window("K3SbS4", scheme="legacy", temperature="none").steps
     above = [step for step in steps if step.ion_change < 0]
     assert [{p.formula for p in step.products} for step in above] == [p for _, p in OXIDATION]
     assert [s.voltage_low for s in above] == pytest.approx([v for v, _ in OXIDATION], abs=0.002)
 
 
 def test_k3sbs4_staircase_is_gapless_and_whole():
-    steps = kstab.window("K3SbS4", scheme="legacy").steps
+    steps = kstab.window("K3SbS4", scheme="legacy", temperature="none").steps
     assert len(steps) == len(REDUCTION) + 1 + len(OXIDATION)
     assert steps[0].voltage_low == 0.0
     assert steps[-1].voltage_high is None
@@ -91,7 +91,7 @@ def test_k3sbs4_staircase_is_gapless_and_whole():
 
 
 def test_k3sbs4_at_zero_volt():
-    step = kstab.window("K3SbS4", scheme="legacy").steps[0]
+    step = kstab.window("K3SbS4", scheme="legacy", temperature="none").steps[0]
     assert step.reaction == "K3SbS4 + 8 K → 4 K2S + K3Sb"
     assert step.decomposition_energy_low == pytest.approx(-0.9005, abs=0.001)
 
@@ -106,7 +106,9 @@ def test_k3sbs4_at_zero_volt():
     ],
 )
 def test_decomposition_energy_at_zero_volt(formula, computed, published):
-    energy = kstab.window(formula, scheme="legacy").steps[0].decomposition_energy_low
+    energy = (
+        kstab.window(formula, scheme="legacy", temperature="none").steps[0].decomposition_energy_low
+    )
     assert energy == pytest.approx(computed, abs=0.001)
     assert energy == pytest.approx(published, abs=0.006)
 
@@ -122,39 +124,39 @@ def test_decomposition_energy_at_zero_volt(formula, computed, published):
     ],
 )
 def test_energy_above_hull(formula, above_hull):
-    result = kstab.window(formula, scheme="legacy")
+    result = kstab.window(formula, scheme="legacy", temperature="none")
     assert result.energy_above_hull == pytest.approx(above_hull, abs=5e-4)
     assert result.verdict == ("stable" if above_hull == 0 else "metastable")
     assert result.window_kind == ("own" if above_hull == 0 else "hull_shifted")
 
 
 def test_mgo_oxidises_at_half_the_drop_in_potential():
-    result = kstab.window("MgO", scheme="legacy")
+    result = kstab.window("MgO", scheme="legacy", temperature="none")
     assert (result.ion, result.ion_charge) == ("Mg", 2)
     assert result.oxidation_limit == pytest.approx(3.07, abs=0.005)
     assert result.oxidation_step.gases == ("O2",)
 
 
 def test_na3ps4_offline():
-    result = kstab.window("Na3PS4", scheme="legacy")
+    result = kstab.window("Na3PS4", scheme="legacy", temperature="none")
     assert (result.ion, result.verdict, result.scheme) == ("Na", "stable", "legacy")
     assert 0 < result.reduction_limit < result.oxidation_limit
 
 
 def test_a_phase_without_the_ion_never_oxidises():
-    result = kstab.window("Al2O3", ion="K", scheme="legacy")
+    result = kstab.window("Al2O3", ion="K", scheme="legacy", temperature="none")
     assert result.oxidation_limit is None
     assert result.window_kind == "own"
     assert result.reduction_limit is not None
 
 
 def test_a_phase_stable_at_zero_volt_has_reduction_limit_zero():
-    result = kstab.window("K2S", scheme="legacy")
+    result = kstab.window("K2S", scheme="legacy", temperature="none")
     assert result.reduction_limit == 0.0
     assert result.reduction_step is None
 
 
 def test_charge_counts_twice_for_capacity_of_mgo():
-    step = kstab.window("MgO", scheme="legacy").oxidation_step
+    step = kstab.window("MgO", scheme="legacy", temperature="none").oxidation_step
     mass = 24.305 + 15.9994
     assert step.capacity_mAh_g == pytest.approx(2 * 96485.33212 / 3.6 / mass, rel=1e-9)

@@ -60,7 +60,7 @@ def test_trap_02_a_phase_exactly_on_a_tie_line_is_stable(build):
 @pytest.mark.parametrize("formula", ["K3SbS4", "K2S", "KSb2", "Cs2KLaF6", "KY2F7"])
 def test_trap_02_real_phases_on_the_hull_are_listed(formula):
     elements = Formula.parse(formula).elements
-    stable = kstab.system(elements, threshold=0.0, scheme="legacy").phases
+    stable = kstab.system(elements, threshold=0.0, scheme="legacy", temperature="none").phases
     assert formula in {phase.formula for phase in stable}
 
 
@@ -72,7 +72,7 @@ def test_trap_03_voltages_do_not_depend_on_the_reference_of_the_energies(table):
         ComputedEntry(e.composition, e.energy + sum(shifts[el.symbol] * n for el, n in items))
         for e, items in ((e, e.composition.items()) for e in entries)
     ]
-    plain = kstab.window("K3SbS4", scheme="legacy")
+    plain = kstab.window("K3SbS4", scheme="legacy", temperature="none")
     result = kstab.window("K3SbS4", phases=shifted)
     assert result.reduction_limit == pytest.approx(plain.reduction_limit, abs=1e-9)
     assert result.oxidation_limit == pytest.approx(plain.oxidation_limit, abs=1e-9)
@@ -101,19 +101,19 @@ def test_trap_03_the_charge_number_divides_the_voltage(table, formula, ion, char
     formation = float(table.energies[table.find(Formula.parse(formula))]) * 2
     peroxide = Formula.parse(f"{ion}O2")
     exclude = [peroxide] if table.find(peroxide) is not None else []
-    result = kstab.window(formula, ion=ion, scheme="legacy", exclude=exclude)
+    result = kstab.window(formula, ion=ion, scheme="legacy", temperature="none", exclude=exclude)
     assert result.oxidation_limit == pytest.approx(-formation / charge, abs=1e-9)
 
 
 def test_trap_03_al2o3_against_aluminium_divides_by_three(table):
     formation = float(table.energies[table.find(Formula.parse("Al2O3"))]) * 5
-    result = kstab.window("Al2O3", ion="Al", scheme="legacy")
+    result = kstab.window("Al2O3", ion="Al", scheme="legacy", temperature="none")
     assert result.oxidation_limit == pytest.approx(-formation / 2 / 3, abs=1e-9)
 
 
 def test_trap_04_the_first_step_on_either_side_is_the_limit():
     """K3SbS4 takes up K at 1.641 V as well, and gives more off at 2.385 V."""
-    result = kstab.window("K3SbS4", scheme="legacy")
+    result = kstab.window("K3SbS4", scheme="legacy", temperature="none")
     uptake = [step.voltage_high for step in result.steps if step.ion_change > 0]
     release = [step.voltage_low for step in result.steps if step.ion_change < 0]
     assert result.reduction_limit == max(uptake) == pytest.approx(1.647, abs=0.002)
@@ -125,7 +125,7 @@ def test_trap_04_the_first_step_on_either_side_is_the_limit():
 @pytest.mark.parametrize("view", [(1.0, 1.5), (0.0, 0.2), (1.7, 1.9), (2.5, 3.0), (4.5, 5.0)])
 def test_trap_04_a_view_of_part_of_the_staircase_keeps_limits_and_their_steps(view):
     """A range is a view: what reduction and oxidation form first does not depend on it."""
-    whole = kstab.window("K3SbS4", scheme="legacy")
+    whole = kstab.window("K3SbS4", scheme="legacy", temperature="none")
     part = whole.within(*view)
     assert (part.reduction_limit, part.oxidation_limit) == (
         whole.reduction_limit,
@@ -137,7 +137,18 @@ def test_trap_04_a_view_of_part_of_the_staircase_keeps_limits_and_their_steps(vi
 
 def test_trap_04_the_report_of_a_view_names_the_same_limits(run_python):
     """Beyond the view, K3SbS4 still oxidises at 2.067 V."""
-    code = ("-m", "kstab", "window", "K3SbS4", "--voltage", "1.0:1.5", "--scheme", "legacy")
+    code = (
+        "-m",
+        "kstab",
+        "window",
+        "K3SbS4",
+        "--voltage",
+        "1.0:1.5",
+        "--scheme",
+        "legacy",
+        "--temperature",
+        "none",
+    )
     text = run_python(*code).stdout.decode()
     assert "K2S3 + 3 K3SbS3" in text
     assert "2.067" in text
@@ -162,7 +173,9 @@ def test_trap_09_coefficients_are_clean_in_every_reaction(random_systems):
     """No 1e15, no 1e-16, no long decimals: whole numbers, or four digits where they are large."""
     formulas = [f for n in (3, 4, 5, 6) for f in random_systems(n, 60, seed=n)]
     for formula in formulas:
-        result = kstab.window(formula, ion=ion_of(formula), scheme="legacy", near_misses=False)
+        result = kstab.window(
+            formula, ion=ion_of(formula), scheme="legacy", temperature="none", near_misses=False
+        )
         for step in result.steps:
             coefficients = re.findall(r"(?:^|→ |\+ )([^A-Z(]+) ", step.reaction)
             for coefficient in coefficients:
@@ -197,7 +210,7 @@ def test_trap_10_duplicate_ids_do_not_make_phases_stable(table):
     for each in entries:
         each.entry_id = "mp-1"
     own = kstab.system("K-Sb-S", phases=entries, threshold=10.0)
-    plain = kstab.system("K-Sb-S", scheme="legacy", threshold=10.0)
+    plain = kstab.system("K-Sb-S", scheme="legacy", temperature="none", threshold=10.0)
     heights = {phase.formula: phase.energy_above_hull for phase in own.phases}
     assert heights == pytest.approx(
         {phase.formula: phase.energy_above_hull for phase in plain.phases}, abs=1e-8
@@ -236,7 +249,9 @@ def test_trap_11_nine_elements_and_more_finish(monkeypatch, formula):
         "pivot",
         lambda self, row, column: (pivots.append(column), plain(self, row, column)),
     )
-    result = kstab.window(formula, ion="K", scheme="legacy", near_misses=False, compare=False)
+    result = kstab.window(
+        formula, ion="K", scheme="legacy", temperature="none", near_misses=False, compare=False
+    )
     assert result.verdict == "not_in_data"
     assert len(Formula.parse(formula).elements) >= 9
     assert 0 < len(pivots) < 250
@@ -266,7 +281,7 @@ def test_trap_12_misspelt_keywords_are_refused():
 def test_trap_13_the_couple_is_that_of_the_ion(formula, ion, couple):
     from kstab.chemistry.ions import ion as working_ion
 
-    result = kstab.window(formula, scheme="legacy")
+    result = kstab.window(formula, scheme="legacy", temperature="none")
     assert result.ion == ion
     assert working_ion(result.ion).couple == couple
     taken = [s for s in result.steps if s.ion_change < 0]
@@ -284,9 +299,9 @@ def test_trap_13_reports_name_the_couple_of_the_ion(run_python, formula):
 SNAPSHOT = """
 import kstab, sys
 names = ["K3SbS4", "Li10GeP2S12", "KFeO2", "K2.9SbS3.9Cl0.1", "KBH4", "K2Mn[Fe(CN)6]"]
-results = [kstab.window(name, scheme="legacy") for name in names]
-results.append(kstab.system("K-Sb-S", scheme="legacy"))
-results.append(kstab.window("K3SbS4", scheme="legacy", exclude=["S8O", "KS3"]))
+results = [kstab.window(name, scheme="legacy", temperature="none") for name in names]
+results.append(kstab.system("K-Sb-S", scheme="legacy", temperature="none"))
+results.append(kstab.window("K3SbS4", scheme="legacy", temperature="none", exclude=["S8O", "KS3"]))
 sys.stdout.buffer.write(repr(results).encode())
 """
 
@@ -298,9 +313,7 @@ def test_trap_15_same_bytes_under_any_hash_seed(run_python):
 
 
 def test_trap_15_same_json_under_any_hash_seed(run_python):
-    code = (
-        "import json, kstab; print(json.dumps(kstab.window('K3SbS4', scheme='legacy').to_dict()))"
-    )
+    code = "import json, kstab; print(json.dumps(kstab.window('K3SbS4', scheme='legacy', temperature='none').to_dict()))"
     outputs = {run_python("-c", code, PYTHONHASHSEED=seed).stdout for seed in ("0", "7")}
     assert len(outputs) == 1
     assert json.loads(outputs.pop())["formula"] == "K3SbS4"
@@ -317,7 +330,7 @@ def test_trap_15_same_result_in_any_order_of_the_entries(table, seed):
 @pytest.mark.parametrize("formula", ["K2Ti6O13", "KSb5S8", "KFe2S3", "KIn(MoO4)2"])
 def test_trap_01_a_near_miss_that_takes_over_leaves_no_window(table, formula):
     """The mixture that replaces the phase exchanges no ions either; its limits are others."""
-    result = kstab.window(formula, ion="K", scheme="legacy")
+    result = kstab.window(formula, ion="K", scheme="legacy", temperature="none")
     assert not all(miss.keeps_window for miss in result.near_misses)
     for miss in result.near_misses:
         energies = table.energies.copy()
@@ -332,12 +345,15 @@ def test_trap_01_a_near_miss_that_takes_over_leaves_no_window(table, formula):
 
 def test_trap_05_the_fraction_counts_atoms_and_the_others_are_named():
     """6 K + K3SbS4: 6 of 14 atoms, 6 of 7 formula units, 39 % of the mass are potassium."""
-    kink = kstab.interface("K", "K3SbS4", scheme="legacy").minimum_total
+    kink = kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none").minimum_total
     assert kink.reaction == "6 K + K3SbS4 → 4 K2S + KSb"
     mass = 6 * 39.0983
     shares = kink.x_atomic, kink.x_molar, kink.x_mass
     assert shares == pytest.approx((6 / 14, 6 / 7, mass / (mass + 367.31)), abs=1e-4)
-    kinks = [k.x_molar for k in kstab.interface("LiCoO2", "Li6PS5Cl", scheme="legacy").kinks]
+    kinks = [
+        k.x_molar
+        for k in kstab.interface("LiCoO2", "Li6PS5Cl", scheme="legacy", temperature="none").kinks
+    ]
     assert any(x == pytest.approx(0.742, abs=0.001) for x in kinks)
 
 
@@ -348,7 +364,7 @@ def test_trap_05_the_fraction_counts_atoms_and_the_others_are_named():
 def test_trap_05_swapping_the_reactants_flips_the_fraction(a, b, voltage):
     """x belongs to the first reactant as typed; energies and products stay, to the last bit."""
     forth, back = (
-        kstab.interface(*pair, ion="K", voltage=voltage, scheme="legacy")
+        kstab.interface(*pair, ion="K", voltage=voltage, scheme="legacy", temperature="none")
         for pair in ((a, b), (b, a))
     )
     assert (forth.a, forth.b) == (back.b, back.a)
@@ -363,7 +379,7 @@ def test_trap_05_swapping_the_reactants_flips_the_fraction(a, b, voltage):
 
 def test_trap_05_the_first_reactant_stands_first_in_the_reaction():
     for a, b in (("K3SbS4", "KFeO2"), ("KFeO2", "K3SbS4")):
-        kinks = kstab.interface(a, b, scheme="legacy").kinks
+        kinks = kstab.interface(a, b, scheme="legacy", temperature="none").kinks
         assert [kinks[0].reaction, kinks[-1].reaction] == [f"{b} → {b}", f"{a} → {a}"]
         for kink in kinks[1:-1]:
             left = kink.reaction.split(" → ")[0]
@@ -372,7 +388,7 @@ def test_trap_05_the_first_reactant_stands_first_in_the_reaction():
 
 def test_trap_06_own_decomposition_is_no_interface_energy():
     """Li6PS5Cl gives off 83 meV/atom on its own, beside Li2S or alone: nothing reacts there."""
-    result = kstab.interface("Li6PS5Cl", "Li2S", scheme="legacy")
+    result = kstab.interface("Li6PS5Cl", "Li2S", scheme="legacy", temperature="none")
     assert result.self_energy_a == pytest.approx(-0.0831, abs=0.001)
     assert result.minimum_total.energy_per_atom == pytest.approx(-0.0831, abs=0.001)
     assert result.minimum_mutual.mutual_energy_per_atom == pytest.approx(0.0, abs=1e-9)
@@ -381,7 +397,7 @@ def test_trap_06_own_decomposition_is_no_interface_energy():
 
 def test_trap_06_both_own_decompositions_are_taken_off_by_their_closed_atoms():
     """At 5 V per non-Li atom; atomic fractions alone as weights would be 41 meV/atom off."""
-    result = kstab.interface("LiCoO2", "Li3PS4", voltage=5.0, scheme="legacy")
+    result = kstab.interface("LiCoO2", "Li3PS4", voltage=5.0, scheme="legacy", temperature="none")
     kink = result.minimum_mutual
     x, own_a, own_b = kink.x_atomic, result.self_energy_a, result.self_energy_b
     closed_a, closed_b = x * 3 / 4, (1 - x) * 5 / 8
@@ -397,7 +413,7 @@ def test_trap_06_both_own_decompositions_are_taken_off_by_their_closed_atoms():
 
 
 def test_trap_06_total_and_mutual_have_minima_of_their_own():
-    result = kstab.interface("LiCoO2", "Li3PS4", voltage=5.0, scheme="legacy")
+    result = kstab.interface("LiCoO2", "Li3PS4", voltage=5.0, scheme="legacy", temperature="none")
     assert result.minimum_total.x_atomic == pytest.approx(0.424, abs=0.001)
     assert result.minimum_mutual.x_atomic == pytest.approx(0.708, abs=0.001)
 
@@ -420,7 +436,7 @@ SAME = [
 @pytest.mark.parametrize(("a", "b", "voltage"), SAME)
 def test_trap_07_the_same_composition_twice_is_answered(a, b, voltage):
     """Nothing mixes, so nothing is mutual; where only the ion differs the electrode supplies it."""
-    result = kstab.interface(a, b, voltage=voltage, scheme="legacy")
+    result = kstab.interface(a, b, voltage=voltage, scheme="legacy", temperature="none")
     assert result.verdict == "same_composition"
     assert result.reservoir is None
     for at in {kink.voltage for kink in result.kinks}:
@@ -431,14 +447,14 @@ def test_trap_07_the_same_composition_twice_is_answered(a, b, voltage):
 
 def test_trap_07_closed_they_differ_again():
     """K2S and S are one composition only where an electrode supplies the potassium."""
-    result = kstab.interface("K2S", "S", scheme="legacy")
+    result = kstab.interface("K2S", "S", scheme="legacy", temperature="none")
     assert result.verdict == "reacts"
     assert len(result.kinks) > 2
 
 
 @pytest.mark.parametrize(("a", "b"), [("K", "K2S"), ("Li", "Na"), ("K", "KC8"), ("KCl", "K2S")])
 def test_trap_07_two_phases_that_do_not_react(a, b):
-    result = kstab.interface(a, b, scheme="legacy")
+    result = kstab.interface(a, b, scheme="legacy", temperature="none")
     assert result.verdict == "no_reaction"
     assert {kink.energy_per_atom for kink in result.kinks} == {0.0}
 

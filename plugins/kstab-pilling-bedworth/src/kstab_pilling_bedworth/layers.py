@@ -79,7 +79,7 @@ def layers(formulas: Iterable[str], ion: str, table: PhaseTable | None = None) -
         ElementError: The data has no energy for one of the elements.
         RequestError: A layer is the metal itself.
 
-    >>> (layer,) = layers(["KHCO3"], "K", kstab.phase_table(scheme="legacy"))
+    >>> (layer,) = layers(["KHCO3"], "K", kstab.phase_table(scheme="legacy", temperature="none"))
     >>> round(layer.measured.value, 2), round(1000 * layer.lowest.energy_per_atom)
     (1.02, -248)
     """

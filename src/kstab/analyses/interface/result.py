@@ -42,6 +42,7 @@ class MixtureProduct(Product):
         amount: Formula units of it per formula unit of the reactants together.
         material_id: Identifier in the data set; may be empty.
         flags: What is doubtful about it, keys of :data:`kstab.phases.notices.FLAGS`.
+        state: ``gas`` or ``liquid`` where the energies say so; empty for a solid.
         volume_fraction: Its part of the products' volume, 0 to 1; None where a volume is
             unknown.
     """

@@ -8,6 +8,7 @@ from kstab.analyses.window.staircase import Target
 from kstab.chemistry.composition import Formula
 from kstab.chemistry.formula_text import other_readings
 from kstab.chemistry.ions import CHARGES
+from kstab.phases.dilute import is_dilute
 from kstab.phases.notices import Notice, flag_notices
 from kstab.phases.products import Product, phases_of
 from kstab.phases.table import PhaseTable
@@ -96,10 +97,15 @@ def of_formula(formula: Formula, row: int | None, table: PhaseTable) -> Iterator
             )
             break
     if row is None and table.has_left_out(formula):
+        why = (
+            "is a computed dilute solution, which takes part with --keep-dilute alone"
+            if is_dilute(formula)
+            else "was left out on request"
+        )
         yield Notice(
             "left_out",
-            f"{formula} is in {table.name} but was left out on request; it is treated as a "
-            "composition that is not in the data.",
+            f"{formula} is in {table.name} but {why}; it is treated as a composition that is not "
+            "in the data.",
         )
 
 

@@ -58,7 +58,7 @@ def explanation(result: InterfaceResult) -> str:
     """Return the answer in full sentences.
 
     >>> import kstab
-    >>> print(explanation(kstab.interface("K", "K3SbS4", scheme="legacy")))
+    >>> print(explanation(kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none")))
     K reacts with K3SbS4: -460 meV/atom, down to K2S + KSb; in excess K to K2S + K3Sb.
     """
     a, b = result.a, result.b
@@ -153,7 +153,7 @@ def anodes(result: InterfaceResult) -> Iterator[str]:
     """Yield at which voltage a reactant sits that is an alloy or an intercalation anode.
 
     >>> import kstab
-    >>> print(*anodes(kstab.interface("K3Bi", "K3SbS4", scheme="legacy")))
+    >>> print(*anodes(kstab.interface("K3Bi", "K3SbS4", scheme="legacy", temperature="none")))
     As an anode, K3Bi sits between 0.000 and 0.386 V vs K⁺/K.
     """
     for reactant in (result.reactant_a, result.reactant_b):

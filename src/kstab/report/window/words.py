@@ -46,7 +46,7 @@ def explanation(result: WindowResult) -> str:
     """Return the answer in full sentences.
 
     >>> import kstab
-    >>> print(explanation(kstab.window("K3SbS4", scheme="legacy")))
+    >>> print(explanation(kstab.window("K3SbS4", scheme="legacy", temperature="none")))
     K3SbS4 is stable between 1.647 and 2.067 V vs K⁺/K, a window of 0.420 V.
     """
     if Formula.parse(result.formula).elements == (result.ion,):
@@ -237,7 +237,7 @@ def schemes(result: WindowResult) -> str:
     """Return in which other correction schemes the phase is above the hull; may be empty.
 
     >>> from kstab import window
-    >>> schemes(window("K3SbS4", scheme="legacy", compare=False))
+    >>> schemes(window("K3SbS4", scheme="legacy", temperature="none", compare=False))
     ''
     """
     found = [
@@ -295,7 +295,7 @@ def edges(step: Step) -> str:
     """Return the voltage range of a step.
 
     >>> from kstab import window
-    >>> edges(window("KF", scheme="legacy").steps[-1])
+    >>> edges(window("KF", scheme="legacy", temperature="none").steps[-1])
     'above 6.622'
     """
     if step.voltage_high is None:

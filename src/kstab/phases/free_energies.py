@@ -1,0 +1,118 @@
+"""Gibbs energies of formation at a temperature and pressures, from enthalpies at 298.15 K.
+
+With ``g(T) = H(T) - H(298.15 K) - T S(T)`` of a phase and of the elements in it, per atom::
+
+    G_f(T) = H_f(298.15 K) + g_phase(T) - sum of g_element(T, p)
+
+The elements keep the energy zero, so voltages are against the metal as it is at the temperature.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.conditions import Conditions, ElementState
+from kstab.chemistry.elements import ATOMIC_NUMBER
+from kstab.engine.equilibrium import Floats, Integers
+from kstab.phases.table import PhaseTable
+
+
+@dataclass(frozen=True, slots=True)
+class Molecule:
+    """A molecular compound in the form it has under conditions, of measured energy.
+
+    Attributes:
+        formula: Its formula.
+        form: ``gas``, ``liquid`` or ``solid``.
+        energy: H_f(298.15 K) + g(T, p), eV per atom, counted from the elements as they are at
+            298.15 K and 1 bar, phosphorus being red.
+        crystal: H_f(298.15 K) of its form of lowest enthalpy, for which a computed energy of the
+            molecule in a crystal stands, eV per atom.
+        sigma: Standard uncertainty of the energy, eV per atom.
+    """
+
+    formula: Formula
+    form: str
+    energy: float
+    crystal: float
+    sigma: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Thermal:
+    """What heat and entropy do to the energies of a table with N rows.
+
+    Attributes:
+        elements: All elements, as they are; their energy is g(T, p), eV per atom.
+        molecules: Molecular compounds, of measured energy.
+        solids: g(T) of each row as a solid, eV per atom; shape (N,).
+        sigma: How far that may be off; shape (N,).
+    """
+
+    elements: Sequence[ElementState]
+    molecules: Sequence[Molecule]
+    solids: Floats
+    sigma: Floats
+
+
+def at_conditions(
+    table: PhaseTable, conditions: Conditions, thermal: Thermal, candidates: Integers | None = None
+) -> PhaseTable:
+    """Return a table of enthalpies with the Gibbs energies under conditions.
+
+    Args:
+        table: Enthalpies of formation at 298.15 K, or energies that serve as such.
+        conditions: Temperature and pressures.
+        thermal: What heat and entropy add.
+        candidates: Rows that all phases on the new hull are among; None where nothing is known.
+
+    >>> rows = [(Formula.parse(f), "", e) for f, e in [("K", 0), ("O2", 0), ("K2O", -1.2)]]
+    >>> table = PhaseTable.build("demo", rows, scheme="pbe")
+    >>> elements = [ElementState("K", "solid", -0.2), ElementState("O", "O2 gas", -0.3)]
+    >>> heat = Thermal(elements, (), np.full(3, -0.1), np.zeros(3))
+    >>> free = at_conditions(table, Conditions(), heat)
+    >>> round(free.phase(1).formation_energy, 4)  # -1.2 - 0.1 + (2 × 0.2 + 0.3) / 3
+    -1.0667
+    """
+    measured = {
+        row: molecule
+        for molecule in thermal.molecules
+        for row in table.polymorphs(molecule.formula).tolist()
+    }
+    rows, known = np.array(list(measured), dtype=np.int64), table.uncertainty
+    corrections = table.corrections
+    if corrections is not None and table.scheme.as_measured:  # what was measured is not corrected
+        corrections = corrections.copy()
+        corrections[rows] = 0.0
+    return table.derived(
+        energies=_energies(table, thermal, measured),
+        candidates=candidates,
+        corrections=corrections,
+        origin=replace(table.origin, conditions=conditions),
+        states=tuple(thermal.elements),
+        fluids={row: each.form for row, each in measured.items() if each.form != "solid"},
+        uncertainty=known
+        and known.with_thermal(
+            np.where(table.is_element, 0.0, thermal.sigma),
+            rows,
+            np.array([molecule.sigma for molecule in measured.values()]),
+        ),
+    )
+
+
+def _energies(table: PhaseTable, thermal: Thermal, measured: Mapping[int, Molecule]) -> Floats:
+    """Gibbs energies of formation, eV/atom."""
+    of_elements = np.zeros(128)
+    for state in thermal.elements:
+        of_elements[ATOMIC_NUMBER[state.symbol]] = state.energy
+    elements = table.mean_over_atoms(of_elements)
+    energies = np.where(
+        table.is_element, table.energies, table.energies + thermal.solids - elements
+    )
+    for row, molecule in measured.items():
+        energies[row] = molecule.energy - elements[row]
+        if not table.scheme.as_measured:  # one rule a hull: its own energy, changed as measured
+            energies[row] += table.energies[row] - molecule.crystal
+    return energies

@@ -1,0 +1,104 @@
+"""Gibbs energies of any table of enthalpies: what heat and entropy add, from measured tables."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from kstab.base.units import KILOJOULE_PER_EV
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.conditions import ROOM, Conditions, mixing
+from kstab.chemistry.elements import ATOMIC_NUMBER
+from kstab.engine.equilibrium import Integers
+from kstab.errors import RequestError
+from kstab.phases import free_energies
+from kstab.phases.free_energies import Thermal
+from kstab.phases.table import ON_HULL, PhaseTable
+from kstab.sources.element_states import element_states
+from kstab.sources.heat import solid_heat
+from kstab.sources.molecules import molecules
+
+
+def at_conditions(table: PhaseTable, conditions: Conditions) -> PhaseTable:
+    """Return a table with the Gibbs energies under conditions.
+
+    Args:
+        table: Enthalpies of formation at 298.15 K, or energies that serve as such.
+        conditions: Temperature and pressures.
+
+    Raises:
+        RequestError: The table is at other conditions already.
+        DataError: A measured table is missing or damaged.
+    """
+    if table.conditions == conditions:
+        return table
+    if table.conditions:
+        raise RequestError(
+            f"{table.name} is at {table.conditions.temperature:g} K already.",
+            "Give temperature and gases once.",
+        )
+    if table.room and conditions == Conditions():
+        return table.room()
+    return computed(table, conditions)
+
+
+def at_pressures(table: PhaseTable, conditions: Conditions) -> PhaseTable:
+    """Return a table of Gibbs energies, of gases at 1 bar, with the gases at their pressures.
+
+    Args:
+        table: Gibbs energies of formation at the temperature.
+        conditions: Temperature and pressures.
+    """
+    shift, molecules = np.zeros(128), []
+    for gas in conditions.gases:
+        formula = Formula.parse(gas.gas)
+        per_atom = mixing(conditions.temperature, gas.pressure) / KILOJOULE_PER_EV / formula.atoms
+        if len(formula.elements) == 1:
+            shift[ATOMIC_NUMBER[formula.elements[0]]] = per_atom
+        else:
+            molecules += [(row, per_atom) for row in table.polymorphs(formula).tolist()]
+    energies = table.energies - np.where(table.is_element, 0.0, table.mean_over_atoms(shift))
+    for row, per_atom in molecules:
+        energies[row] += per_atom
+    return table.derived(
+        energies=energies,
+        origin=replace(table.origin, conditions=conditions),
+        fluids={**table.fluids, **{row: "gas" for row, _ in molecules}},
+    )
+
+
+def computed(table: PhaseTable, conditions: Conditions) -> PhaseTable:
+    """Return what :func:`at_conditions` does, nothing of it known beforehand."""
+    return free_energies.at_conditions(
+        table, conditions, _thermal(table, conditions), _candidates(table, conditions)
+    )
+
+
+def _thermal(table: PhaseTable, conditions: Conditions) -> Thermal:
+    """What heat and entropy add to the energies of a table."""
+    heat, extras = solid_heat(), table.extras
+    if "entropy" in extras:
+        entropies, sigmas = extras["entropy"], extras["entropy_sigma"]
+    else:
+        volumes = extras["volume"] if "volume" in extras else np.full(len(table), np.nan)
+        entropies, sigmas = heat.entropies(table.numbers, table.amounts, volumes)
+    solids, sigma = heat.free_energies(
+        table.numbers, table.amounts, entropies, sigmas, conditions.temperature
+    )
+    return Thermal(element_states(conditions), molecules(conditions), solids, sigma)
+
+
+def _candidates(table: PhaseTable, conditions: Conditions) -> Integers | None:
+    """Rows that all phases on the hull are among, where that is known at 298.15 K and 1 bar.
+
+    Less pressure lowers elements, which pushes compounds off the hull and brings none onto it, and
+    lowers molecules, which are added here.
+    """
+    if table.room is None or conditions.temperature != ROOM:
+        return None
+    if any(gas.pressure > 1.0 for gas in conditions.gases):
+        return None
+    room = table.room()
+    if room.above_hull is None:
+        return None
+    stable = np.flatnonzero(room.above_hull <= ON_HULL)
+    return np.union1d(stable, np.array(list(room.fluids), dtype=np.int64))

@@ -1,0 +1,193 @@
+"""Tables that hold the default energies against measured Gibbs energies.
+
+``tools/make_docs.py`` writes them into ``docs/generated/free_energies.md``.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import numpy as np
+
+import kstab
+from doc_tables import HEADER, table
+from kstab.chemistry.composition import Formula
+from kstab.chemistry.ions import CHARGES
+from kstab.phases.bars import bars_of
+from kstab.phases.table import PhaseTable
+
+OXIDES: Final = {
+    "K": ("KO2", "K2O2", "K2O"),
+    "Na": ("NaO2", "Na2O2", "Na2O"),
+    "Li": ("Li2O2", "Li2O"),
+}
+"""Oxides of a metal in the order in which they form as the voltage falls from that of oxygen."""
+
+GASES: Final = ("CO2", "H2O", "O2", "N2")
+SOLIDS: Final = ("MgO", "CaO", "ZnO", "Al2O3", "SiO2", "Na2O", "NaCl", "K2SO4", "Li", "Fe")
+SIGN: Final = 1e-3
+"""Energy, eV/atom, beyond which a reaction goes somewhere."""
+
+
+class Binary(NamedTuple):
+    """The voltage of a metal against an element, from the compound they make.
+
+    Attributes:
+        formula: The compound.
+        metal: The metal.
+        measured: V, from the measured Gibbs energy of formation.
+        computed: V, by scheme.
+        sigma: Its standard deviation in scheme ``kstab``, V.
+    """
+
+    formula: str
+    metal: str
+    measured: float
+    computed: dict[str, float]
+    sigma: float
+
+
+def binaries() -> list[Binary]:
+    """Return all binaries of the working ions with a measured Gibbs energy of formation."""
+    measured = kstab.phase_table(source="experimental")
+    tables = {name: kstab.phase_table(scheme=name) for name in ("kstab", "legacy", "mp2020")}
+    found = []
+    for row, name in enumerate(measured.formulas):
+        formula = Formula.parse(name)
+        metals = [symbol for symbol in formula.elements if symbol in CHARGES]
+        known = tables["kstab"].find(formula)
+        if len(formula.elements) != 2 or len(metals) != 1 or known is None:
+            continue
+        per_charge = -formula.atoms / (float(formula[metals[0]]) * CHARGES[metals[0]])
+        computed = {name: per_charge * float(t.energies[known]) for name, t in tables.items()}
+        (sigma,) = bars_of(tables["kstab"]).sigmas([{known: per_charge}])
+        volts = per_charge * float(measured.energies[row])
+        found.append(Binary(name, metals[0], volts, computed, sigma or 0.0))
+    return found
+
+
+def binaries_table() -> str:
+    """Return the voltages by metal, with the mean errors and what the bars hold."""
+    groups: dict[str, list[Binary]] = {}
+    for each in binaries():
+        groups.setdefault("all", []).append(each)
+        groups.setdefault(each.metal, []).append(each)
+    rows = [
+        (name, str(len(group)), *(_errors(group, scheme) for scheme in group[0].computed), _held(group))
+        for name, group in groups.items()
+    ]  # fmt: skip
+    return table(("metal", "binaries", "kstab", "legacy", "mp2020", "inside 1σ / 2σ"), rows)
+
+
+def _errors(group: list[Binary], scheme: str) -> str:
+    errors = np.array([each.computed[scheme] - each.measured for each in group])
+    return f"{np.abs(errors).mean():.3f} / {errors.mean():+.3f} / {np.abs(errors).max():.2f}"
+
+
+def _held(group: list[Binary]) -> str:
+    errors = np.array([abs(each.computed["kstab"] - each.measured) / each.sigma for each in group])
+    return f"{(errors <= 1).mean():.0%} / {(errors <= 2).mean():.0%}"
+
+
+def oxides_table() -> str:
+    """Return the steps of oxygen with a metal, as computed and as measured."""
+    return table(
+        ("metal", "computed, V", "measured, V", "forms first, as observed"),
+        [
+            (metal, _steps(metal, ""), _steps(metal, "experimental"), " > ".join(oxides))
+            for metal, oxides in OXIDES.items()
+        ],
+    )
+
+
+def _steps(metal: str, source: str) -> str:
+    result = kstab.window("O2", ion=metal, source=source or None, compare=False)
+    parts = []
+    for step, above in pairwise(result.steps):
+        names = " + ".join(product.formula for product in step.products)
+        sigma = above.voltage_low_sigma  # an edge has one bar, told where the step above begins
+        bar = "" if sigma is None else f" ± {sigma:.2f}"
+        parts.append(f"{names} {above.voltage_low:.2f}{bar}")
+    return ", ".join(reversed(parts))
+
+
+class Contact(NamedTuple):
+    """A solid in a gas.
+
+    Attributes:
+        solid: The solid.
+        gas: The gas.
+        measured: Lowest energy, eV/atom, from measured Gibbs energies.
+        computed: The same in scheme ``kstab``.
+        sigma: Its standard deviation.
+        missing: Products in scheme ``kstab`` of which no Gibbs energy was measured.
+    """
+
+    solid: str
+    gas: str
+    measured: float
+    computed: float
+    sigma: float
+    missing: tuple[str, ...]
+
+    @property
+    def agree(self) -> bool:
+        """Whether the sign is that of the measured energy, or undecided within two sigma."""
+        same = (self.measured < -SIGN) == (self.computed < -SIGN)
+        return same or abs(self.computed - self.measured) <= 2.0 * self.sigma
+
+
+def contacts() -> Iterator[Contact]:
+    """Yield the contacts of :data:`SOLIDS` with :data:`GASES` at 298.15 K and 1 bar."""
+    table = kstab.phase_table(source="experimental")
+    for solid in SOLIDS:
+        for gas in GASES:
+            known, ours = (
+                kstab.interface(solid, gas, source=source, compare=False).minimum_total
+                for source in ("experimental", None)
+            )
+            sigma = ours.energy_per_atom_sigma or 0.0
+            missing = tuple(
+                product.formula
+                for product in ours.products
+                if table.find(Formula.parse(product.formula)) is None
+            )
+            yield Contact(solid, gas, known.energy_per_atom, ours.energy_per_atom, sigma, missing)
+
+
+def contacts_table() -> str:
+    """Return the contacts in meV/atom, a row a solid: computed with bar, and measured."""
+    found = {(each.solid, each.gas): each for each in contacts()}
+    rows = [[solid, *(_cell(found[solid, gas]) for gas in GASES)] for solid in SOLIDS]
+    return table(("solid", *GASES), rows)
+
+
+def _cell(contact: Contact) -> str:
+    ours = f"{1000 * contact.computed:.0f} ± {1000 * contact.sigma:.0f}"
+    if contact.missing:
+        return f"{ours} (no {', '.join(contact.missing)})"
+    doubt = "" if contact.agree else " **!**"
+    return f"{ours} ({1000 * contact.measured:.0f}){doubt}"
+
+
+def free_energies() -> str:
+    """Return all tables, as ``docs/generated/free_energies.md`` has them."""
+    return "\n".join(
+        [
+            HEADER.strip(),
+            "",
+            "**Voltages of binaries from Gibbs energies, mean / signed mean / largest error, V**",
+            "",
+            binaries_table(),
+            "**Oxygen with a metal, V**",
+            "",
+            oxides_table(),
+            "**Solids in gases at 298.15 K and 1 bar, lowest energy in meV/atom, computed (measured)**",
+            "",
+            contacts_table(),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    print(free_energies())
