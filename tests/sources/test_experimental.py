@@ -81,7 +81,7 @@ def test_aluminium_phosphate_counts_from_red_phosphorus(gibbs):
     ],
 )  # fmt: skip
 def test_free_energies_at_a_temperature(formula, temperature, expected):
-    table = experimental.load(float(temperature))
+    table = experimental.load(Conditions(temperature))
     row = table.find(Formula.parse(formula))
     found = table.energies[row] * float(Formula.parse(formula).atoms) * F
     assert found == pytest.approx(expected, abs=1.5)
@@ -90,7 +90,7 @@ def test_free_energies_at_a_temperature(formula, temperature, expected):
 def decomposes(solid, *products):
     """The temperature, K, from which a solid and its products, gases at 1 bar, change places."""
     for temperature in range(300, 1800, 10):
-        table = experimental.load(float(temperature))
+        table = experimental.load(Conditions(temperature))
         energy = {}
         for text in (solid, *products):
             formula = Formula.parse(text)
@@ -168,7 +168,7 @@ def test_provenance(root):
     origin = window("KCl").provenance
     assert (origin.dataset, origin.scheme) == ("experimental", "measured")
     assert origin.dataset_sha256 == hashlib.sha256(together).hexdigest()
-    assert origin.temperature is None
+    assert (origin.temperature, origin.energies) == (298.15, "Gibbs energies")
 
 
 def test_the_table_is_whole(csv_rows, gibbs):
@@ -192,7 +192,7 @@ def test_densities_become_volumes():
 
 def test_sulfur_trioxide_is_the_solid_the_liquid_or_the_gas():
     """-374.2 kJ/mol as a solid at 298.15 K; at 400 K it is a gas."""
-    cold, hot = experimental.load(), experimental.load(400.0)
+    cold, hot = experimental.load(), experimental.load(Conditions(400.0))
     (row,) = cold.polymorphs(Formula.parse("SO3"))
     assert cold.energies[row] * 4 * F == pytest.approx(-374.2, abs=0.05)
     (row,) = hot.polymorphs(Formula.parse("SO3"))
