@@ -110,7 +110,9 @@ class Tables:
         if points and (form == "gas" or not shomate):  # of gases they begin below 298 K
             return fitted(*points), "JANAF"
         if shomate:
-            pieces = (HeatCapacity(low, high, tuple(c)) for low, high, *c in shomate)
+            pieces = [HeatCapacity(low, high, tuple(c)) for low, high, *c in shomate]
+            if form == "gas":  # no phase change lies below, so that the first is continued
+                pieces[0] = replace(pieces[0], low=COLDEST)
             return tuple(piece for piece in pieces if piece.low < HOTTEST), "WebBook"
         if (form, Formula.parse(formula).key) in self.perry:
             return self.perry[form, Formula.parse(formula).key], "Perry"

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
-from math import exp, log
+from math import log
 
 import numpy as np
 import pytest
@@ -12,108 +12,22 @@ from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 import kstab
 from command import run
 from kstab.chemistry.composition import Formula
-from kstab.chemistry.conditions import Conditions, GasPressure, heating
+from kstab.chemistry.conditions import GASES, Conditions, GasPressure, HeatCapacity, heating
 from kstab.errors import RequestError
 from kstab.phases.hull import heights_above_hull
 from kstab.sources import element_states
-from kstab.sources.element_states import read_handbook
+from kstab.sources.forms import read_handbook
 
-R = 8.31446261815324  # J/(mol K)
 KJ_PER_EV = 96.48533212
 
 
-def energies(conditions: Conditions, *, measured: bool = False) -> dict[str, float]:
-    states = element_states.element_states(conditions, measured=measured)
+def energies(conditions: Conditions) -> dict[str, float]:
+    states = element_states.element_states(conditions)
     return {state.symbol: state.energy for state in states}
-
-
-def pieces(gas: str):
-    rows = [row for row in read_handbook("gas_heat_capacity.csv") if row["formula"] == gas]
-    return [
-        element_states.HeatCapacity(
-            float(row["from_K"]), float(row["to_K"]), tuple(float(row[name]) for name in "abcde")
-        )
-        for row in rows
-    ]
 
 
 def codes(result) -> set[str]:
     return {notice.code for notice in result.warnings}
-
-
-# ---------------------------------------------------------------- the elements
-
-
-# M. W. Chase, NIST-JANAF Thermochemical Tables, 4th ed. 1998: S in J/(mol K), H - H(298) in kJ/mol.
-@pytest.mark.parametrize(
-    ("gas", "temperature", "entropy", "enthalpy"),
-    [
-        ("O2", 298.15, 205.147, 0.0),
-        ("O2", 200, 193.485, -2.868),
-        ("O2", 1000, 243.578, 22.703),
-        ("H2", 200, 119.412, -2.774),
-        ("H2", 1000, 166.216, 20.680),
-        ("N2", 1000, 228.170, 21.463),
-    ],
-)
-def test_gases_against_janaf(gas, temperature, entropy, enthalpy):
-    h, s = heating(pieces(gas), temperature)
-    standard = next(
-        float(r["entropy_J_mol_K"]) for r in read_handbook("gases.csv") if r["formula"] == gas
-    )
-    assert h / 1000 == pytest.approx(enthalpy, abs=0.01)
-    assert standard + s == pytest.approx(entropy, abs=0.1)
-
-
-# Fundamental vibrations, cm-1 (K. P. Huber and G. Herzberg, Constants of Diatomic Molecules, 1979).
-@pytest.mark.parametrize(
-    ("gas", "vibration"),
-    [("O2", 1556.2), ("N2", 2329.9), ("Cl2", 554.4), ("F2", 893.9)],
-)
-@pytest.mark.parametrize("temperature", [250, 600, 1000])
-def test_gases_against_a_rigid_rotor_with_one_oscillator(gas, vibration, temperature):
-    theta = 1.438777 * vibration  # K
-
-    def enthalpy(t: float) -> float:
-        return 3.5 * R * t + R * theta / (exp(theta / t) - 1)
-
-    def entropy(t: float) -> float:
-        x = theta / t
-        return 3.5 * R * log(t) + R * (x / (exp(x) - 1) - log(1 - exp(-x)))
-
-    h, s = heating(pieces(gas), temperature)
-    assert h == pytest.approx(enthalpy(temperature) - enthalpy(298.15), rel=0.015)
-    assert s == pytest.approx(entropy(temperature) - entropy(298.15), rel=0.015)
-
-
-def test_the_usual_corrections_at_room_temperature():
-    """-T S / 2: 298.15 K x 205.2 J/(mol K) / 2 is 0.317 eV for O, with 130.7 0.202 eV for H."""
-    found = energies(Conditions())
-    assert found["O"] == pytest.approx(-0.317, abs=5e-4)
-    assert found["H"] == pytest.approx(-0.202, abs=5e-4)
-    assert set(found) == {"O", "H", "N", "Cl", "F"}
-
-
-def test_pressure_adds_kt_ln_p():
-    given = Conditions.read(500, "O2=0.21")
-    shift = 8.617333e-5 * 500 * log(0.21) / 2
-    assert energies(given)["O"] - energies(Conditions.read(500))["O"] == pytest.approx(shift)
-    assert energies(given)["H"] == energies(Conditions.read(500))["H"]
-    assert energies(given, measured=True)["O"] == pytest.approx(shift)
-
-
-def test_melting_and_vapour():
-    found = energies(Conditions.read(400))
-    assert found["K"] == pytest.approx(2.335 * (1 - 400 / 336.65) / KJ_PER_EV)
-    assert found["I"] == pytest.approx(15.52 / 2 * (1 - 400 / 386.85) / KJ_PER_EV)
-    assert "Li" not in found
-    # S2: dH 128.6 and dG 79.7 kJ/mol at 298.15 K, so dS 164.01 J/(mol K).
-    vapour = energies(Conditions.read(1000, "S2=1e-3"))["S"]
-    by_hand = (128.6 - 1000 * 0.16401 + 0.001 * R * 1000 * log(1e-3)) / 2
-    assert vapour == pytest.approx(by_hand / KJ_PER_EV, abs=1e-4)
-    assert energies(Conditions.read(600))["S"] == pytest.approx(
-        1.721 * (1 - 600 / 388.36) / KJ_PER_EV
-    )
 
 
 # ---------------------------------------------------------------- windows
@@ -228,7 +142,7 @@ def test_the_same_as_lowering_the_gases_in_a_list_of_entries(formula, table):
 def test_what_competed_before_is_enough(table, random_systems):
     """The short list of phases gives the answers that all phases give."""
     given = Conditions.read(700, "O2=1e-5,Cl2=1e-8")
-    quick = table.at(given, element_states.element_states(given, measured=False))
+    quick = table.at(given, element_states.element_states(given))
     slow = replace(quick, candidates=None)
     assert quick.candidates is not None
     for formula in random_systems(3, 25, 5) + random_systems(4, 25, 6):
@@ -274,6 +188,22 @@ def test_other_schemes_of_an_interface_are_at_the_same_conditions():
         assert other.energy_per_atom == alone.minimum_total.energy_per_atom
 
 
+# ---------------------------------------------------------------- heat capacities
+
+
+def test_heat_capacities_stay_what_they_are_beyond_their_pieces():
+    """10 J/(mol K) up to 400 K, then T/20 from 500 K on: 10 in between, 50 above 1000 K."""
+    pieces = [
+        HeatCapacity(500.0, 1000.0, (0.0, 0.05, 0.0, 0.0, 0.0)),
+        HeatCapacity(300.0, 400.0, (10.0, 0.0, 0.0, 0.0, 0.0)),
+    ]
+    assert heating(pieces, 500.0)[0] == pytest.approx(10 * 201.85)
+    enthalpy, entropy = heating(pieces, 1100.0)
+    assert enthalpy == pytest.approx(10 * 201.85 + 0.025 * (1000**2 - 500**2) + 50 * 100)
+    assert entropy == pytest.approx(10 * log(500 / 298.15) + 0.05 * 500 + 50 * log(1.1))
+    assert heating(pieces, 200.0) == pytest.approx((-981.5, 10 * log(200 / 298.15)))
+
+
 # ---------------------------------------------------------------- requests
 
 
@@ -307,6 +237,18 @@ def test_what_cannot_be_meant_is_refused(options):
     assert caught.value.advice
 
 
+def test_an_unknown_gas_is_told_the_known_ones():
+    with pytest.raises(RequestError) as caught:
+        Conditions.read(gas="H2O(g)=1")
+    assert "CO2, COCl2" in caught.value.advice
+
+
+def test_the_gases_are_those_of_the_table():
+    """The names stand in the code, below what may read a file."""
+    known = {row["formula"] for row in read_handbook("forms.csv") if row["form"] == "gas"}
+    assert tuple(sorted(known)) == GASES
+
+
 def test_conditions_are_given_once():
     table = kstab.phase_table(temperature=400)
     with pytest.raises(RequestError):
@@ -325,9 +267,10 @@ def test_reports_say_temperature_and_pressures():
     assert "(releases O2)" in " ".join(run("window", "KAl11O17").stdout.split())
 
 
-def test_the_files_are_as_the_tool_makes_them(root):
+@pytest.mark.parametrize("tool", ["freeze_elements", "freeze_heat"])
+def test_the_files_are_as_the_tool_makes_them(root, tool):
     pytest.importorskip("chemicals")
-    command = [sys.executable, str(root / "tools/freeze_elements.py"), "--check"]
+    command = [sys.executable, str(root / f"tools/{tool}.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

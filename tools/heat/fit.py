@@ -17,6 +17,7 @@ from kstab.phases.solid_heat import (
     SolidHeat,
     Volumes,
     covariance,
+    debye_free_energies,
     describe,
     heated,
     spread_elements,
@@ -66,13 +67,13 @@ def fit_scales(solids: Description, entropies: Floats) -> Scales:
     error = float(f"{noise() / BOLTZMANN:.{DIGITS}g}")
 
     def cost(logarithms: Floats) -> float:
-        scales = Scales(*np.exp(logarithms).tolist(), error)
+        scales = Scales(*[*np.exp(logarithms).tolist(), error])
         matrix = covariance(scales, solids, solids) + error**2 * np.eye(len(off))
         lower = np.linalg.cholesky(matrix)
         return float((np.linalg.solve(lower, off) ** 2).sum() / 2 + np.log(np.diag(lower)).sum())
 
     found = minimize(cost, np.log(START), method="L-BFGS-B", bounds=[BOUNDS] * len(START))
-    return Scales(*(float(f"{value:.{DIGITS}g}") for value in np.exp(found.x)), error)
+    return Scales(*[*(float(f"{value:.{DIGITS}g}") for value in np.exp(found.x)), error])
 
 
 def fit_volumes() -> Volumes:
@@ -85,7 +86,9 @@ def fit_volumes() -> Volumes:
     offset = float(f"{target.mean():.{DIGITS}g}")
     matrix = columns.T @ columns + VOLUME_RIDGE * np.eye(columns.shape[1])
     weights = rounded(np.linalg.solve(matrix, columns.T @ (target - offset)))
-    return Volumes(offset, *weights.reshape(3, -1))
+    sigma = float(np.sqrt(np.mean((offset + columns @ weights - target) ** 2)))
+    fraction, given, taken = weights.reshape(3, -1)
+    return Volumes(offset, fraction, given, taken, float(f"{sigma:.{DIGITS}g}"))
 
 
 def fit_capacity(solids: Entropies) -> tuple[Floats, float]:
@@ -126,21 +129,12 @@ def _left_out(matrix: Floats, inverse: Floats, errors: Floats, owner: Integers) 
 
 def residuals(solids: Entropies) -> tuple[Floats, NDArray[np.bool_]]:
     """Measured less Debye's free energies, eV/atom, and where there are any; shape (n, t)."""
-    none = np.zeros((128, 2))
-    debye = SolidHeat(
-        solids.numbers, solids.amounts, solids.volumes, solids.entropies, Scales(*START, 0.0),
-        Volumes(0.0, *np.zeros((3, 128))), none, 0.0,
-    )  # fmt: skip
-    measured = np.array([free_energies(solids, t) for t in TEMPERATURES]).T
-    theory = np.array(
-        [
-            debye.free_energies(
-                solids.numbers, solids.amounts, solids.entropies, 0 * solids.entropies, t
-            )[0]
-            for t in TEMPERATURES
-        ]
-    ).T
-    return measured - theory, np.isfinite(measured)
+    off = [
+        free_energies(solids, temperature) - debye_free_energies(solids.entropies, temperature)[0]
+        for temperature in TEMPERATURES
+    ]
+    table = np.array(off).T
+    return table, np.isfinite(table)
 
 
 def free_energies(solids: Entropies, temperature: float) -> Floats:

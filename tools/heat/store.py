@@ -27,6 +27,7 @@ def fitted(model: SolidHeat) -> Arrays:
         "scales": np.array(model.scales),
         "volume": np.stack([volume.fraction, volume.given, volume.taken]),
         "volume_offset": np.array(volume.offset),
+        "volume_sigma": np.array(volume.sigma),
         "capacity": model.capacity,
         "capacity_sigma": np.array(model.capacity_sigma),
     }

@@ -18,9 +18,7 @@ from kstab.base.units import GAS_CONSTANT, KILOJOULE_PER_EV
 from kstab.chemistry.conditions import ROOM
 from kstab.chemistry.elements import ATOMIC_NUMBER, MASSES
 from kstab.chemistry.roles import (
-    EXCESS,
     GROUPS,
-    ROLES,
     Electrons,
     Floats,
     Integers,
@@ -37,7 +35,7 @@ _ELEMENTS: Final = 128  # places for atomic numbers, as elsewhere
 _ROLES: Final = [
     place
     for place, name in enumerate(feature_names())
-    if name in ROLES or name in EXCESS or name in ("peroxide", "superoxide")
+    if "with U" not in name and not name.startswith("electrons of")
 ]
 _SIZES: Final = np.array([[2.75, 0.4], [3.4, 0.5]])
 """Mean and spread of ln(Å³/atom) and of the mean ln(u) of the measured solids, rounded."""
@@ -139,12 +137,14 @@ class Volumes:
         fraction: What an atom adds, by atomic number; shape (128,).
         given: What an electron adds that it gives; shape (128,).
         taken: What an electron adds that it takes; shape (128,).
+        sigma: Standard deviation of a volume, relative to it.
     """
 
     offset: float
     fraction: Floats
     given: Floats
     taken: Floats
+    sigma: float
 
     def estimate(self, numbers: ArrayLike, amounts: ArrayLike) -> Floats:
         """Return volumes, Å³/atom, of compositions given as in :func:`describe`; shape (n,)."""
@@ -209,13 +209,25 @@ class SolidHeat:
         known = np.array(volumes, dtype=float)
         missing = ~np.isfinite(known)
         known[missing] = self.volume.estimate(z[missing], atoms[missing])
+        means, sigmas = self._entropies(z, atoms, known)
+        if missing.any():
+            larger = known[missing] * (1.0 + self.volume.sigma)
+            off, _ = self._entropies(z[missing], atoms[missing], larger)
+            sigmas[missing] = np.hypot(sigmas[missing], off - means[missing])
+        return means, sigmas
+
+    def _entropies(
+        self, numbers: Integers, amounts: Floats, volumes: Floats
+    ) -> tuple[Floats, Floats]:
+        """Posterior mean and standard deviation, eV/(K atom), block by block."""
         blocks = [
-            self._entropies(describe(z[here], atoms[here], known[here])) for here in _blocks(len(z))
+            self._posterior_of(describe(numbers[here], amounts[here], volumes[here]))
+            for here in _blocks(len(numbers))
         ]
         means, sigmas = (np.concatenate(part) for part in zip(*blocks, strict=True))
         return means, sigmas
 
-    def _entropies(self, solids: Description) -> tuple[Floats, Floats]:
+    def _posterior_of(self, solids: Description) -> tuple[Floats, Floats]:
         """Posterior mean and standard deviation, eV/(K atom)."""
         similar, lower, weights = self._posterior
         between = covariance(self.scales, solids, similar)
@@ -259,7 +271,7 @@ class SolidHeat:
             Energies and their standard deviations, eV/atom; shape (n,) each. The latter hold the
             error of the entropy and, growing away from 298.15 K, that of the heat capacity.
         """
-        level, slope = _debye_free_energies(np.asarray(entropies, dtype=float), temperature)
+        level, slope = debye_free_energies(np.asarray(entropies, dtype=float), temperature)
         constant, rising = heated(temperature)
         weights = BOLTZMANN * (self.capacity @ np.array([constant, rising]))
         atoms = np.asarray(amounts)
@@ -296,8 +308,20 @@ def debye_heat_capacity(ratios: ArrayLike) -> Floats:
     return found
 
 
-def _debye_free_energies(entropies: Floats, temperature: float) -> tuple[Floats, Floats]:
-    """[U(T) - U(298.15 K)] - T S(T), eV/atom, and its slope with the entropy, K."""
+def debye_free_energies(entropies: Floats, temperature: float) -> tuple[Floats, Floats]:
+    """Return free energies by Debye's theory, and how they fall with the entropy.
+
+    Args:
+        entropies: At 298.15 K, eV/(K atom); shape (n,).
+        temperature: K.
+
+    Returns:
+        [U(T) - U(298.15 K)] - T S(T), eV/atom, and the size of its slope, K; shape (n,) each.
+
+    >>> level, slope = debye_free_energies(np.array([4.0 * BOLTZMANN]), 298.15)
+    >>> float(level[0].round(4)), float(slope[0].round(1))  # -T S
+    (-0.1028, 298.2)
+    """
     x, energy, entropy, _ = _debye()
     there = x * ROOM / temperature
     change = temperature * np.interp(there, x, energy) - ROOM * energy

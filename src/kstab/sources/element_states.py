@@ -12,7 +12,7 @@ from typing import Final
 
 from kstab.base.units import GAS_CONSTANT, KILOJOULE_PER_EV
 from kstab.chemistry.conditions import Conditions, ElementState
-from kstab.sources.forms import Form, forms, read_handbook
+from kstab.sources.forms import Form, forms
 
 _BOLTZMANN: Final = GAS_CONSTANT / (1000.0 * KILOJOULE_PER_EV)  # eV/K
 _CLOSE: Final = 1e-12  # eV, of a free energy that is searched for
@@ -51,8 +51,7 @@ def _state(symbol: str, conditions: Conditions) -> ElementState:
     if gases:
         found.append(_vapour(gases, conditions))
     energy, form = min(found)
-    boils = None if gases else _boiling_points().get(symbol)
-    return ElementState(symbol, form, energy, boils if boils and boils < temperature else None)
+    return ElementState(symbol, form, energy)
 
 
 def _vapour(gases: Iterable[Form], conditions: Conditions) -> tuple[float, str]:
@@ -97,10 +96,3 @@ def _by_element() -> dict[str, tuple[Form, ...]]:
             symbol = each.formula.elements[0]
             found[symbol] = (*found.get(symbol, ()), each)
     return found
-
-
-@cache
-def _boiling_points() -> dict[str, float]:
-    """K, at 1 bar, of the elements of which one is known."""
-    rows = read_handbook("phase_changes.csv")
-    return {row["formula"]: float(row["boiling_K"]) for row in rows if row["boiling_K"]}

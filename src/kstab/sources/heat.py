@@ -24,15 +24,25 @@ def solid_heat() -> SolidHeat:
     >>> bool(abs(2 * 96485.33 * entropies[0] - 82.6) < 2.0)
     True
     """
-    names = "numbers amounts volumes measured scales volume volume_offset capacity capacity_sigma"
-    arrays = read_arrays(*names.split(), file=FIT)
+    arrays = read_arrays(
+        "numbers", "amounts", "volumes", "measured", "scales", "capacity", "capacity_sigma",
+        "volume", "volume_offset", "volume_sigma", file=FIT,
+    )  # fmt: skip
+    fraction, given, taken = arrays["volume"]
+    volume = Volumes(
+        offset=arrays["volume_offset"].item(),
+        fraction=fraction,
+        given=given,
+        taken=taken,
+        sigma=arrays["volume_sigma"].item(),
+    )
     return SolidHeat(
         numbers=arrays["numbers"],
         amounts=arrays["amounts"],
         volumes=arrays["volumes"],
         measured=arrays["measured"],
         scales=Scales(*arrays["scales"].tolist()),
-        volume=Volumes(arrays["volume_offset"].item(), *arrays["volume"]),
+        volume=volume,
         capacity=arrays["capacity"],
         capacity_sigma=arrays["capacity_sigma"].item(),
     )
