@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from kstab.chemistry.roles import Floats, Integers
+from kstab.phases.corrections import shift_names
 
 from . import mp2020, store
 from .fit import Fit, Prior, prior
@@ -76,7 +77,7 @@ class Evaluation:
     def mp2020(self) -> tuple[Floats, Floats]:
         """Known energies of scheme ``mp2020``, nan where unknown, and shifted ones."""
         table = published()
-        shifts = dict(zip(mp2020.names(), mp2020.fit_shifts(table), strict=True))
+        shifts = dict(zip(shift_names(), mp2020.fit_shifts(table), strict=True))
         rows = self.solids.rows
         return mp2020.known(table)[rows], mp2020.shifted(table, shifts)[rows]
 

@@ -11,9 +11,10 @@ def report() -> str:
     solids, dropped = training()
     e = Evaluation(solids, evidence())
     intro = (
-        f"{len(solids)} measured solids are open to fitting and design; {len(final_test())} more "
-        f"are kept for the final test. {len(dropped)} were dropped as implausible. Errors are "
-        "mean / median / 90th percentile of the absolute values.\n"
+        f"{len(solids)} measured solids are open to fitting and design; {len(final_test())} and "
+        f"{len(second_test())} more are kept for two final tests. {len(dropped)} were dropped as "
+        f"implausible. {len(e.further)} further compounds take part in fits, and count in one "
+        "table. Errors are mean / median / 90th percentile of the absolute values.\n"
     )
     tables = [
         e.formation(), e.left_out_metals(), e.left_out_anions(), e.exchange(), e.anchoring(),

@@ -33,8 +33,12 @@ CLASSES: Final = {
     "sulfide": ("sulfide",),
     "selenide, telluride": ("selenide", "telluride"),
     "pnictide": ("phosphide, arsenide",),
-    "alloy": ("antimonide, bismuthide", "alloy of Si to Pb", "alloy of Al to Tl",
-              "alloy of Zn to Hg"),
+    "alloy": (
+        "antimonide, bismuthide",
+        "alloy of Si to Pb",
+        "alloy of Al to Tl",
+        "alloy of Zn to Hg",
+    ),
 }
 """Kinds of phases whose corrected energies are about equally good, by the roles that tell them.
 
