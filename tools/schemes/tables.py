@@ -1,5 +1,6 @@
 """All tables of held-out errors, in the order of the documentation."""
 
+from .alloys import alloy_voltages, further_errors
 from .contest import contest
 from .evaluate import Evaluation, markdown, shift_residuals
 from .limits import MeasuredLimits
@@ -19,7 +20,8 @@ def report() -> str:
     tables = [
         e.formation(), e.left_out_metals(), e.left_out_anions(), e.exchange(), e.anchoring(),
         e.reduction(), e.comproportionation(), e.voltage(), e.each_voltage(), e.covered(),
-        contest(e), *MeasuredLimits(e).report(), shift_residuals(),
+        further_errors(e), alloy_voltages(e), contest(e), *MeasuredLimits(e).report(),
+        shift_residuals(),
     ]  # fmt: skip
     lost = markdown("Dropped", ["solid", "why"], dropped)
     return "\n".join([intro, *tables, lost])

@@ -127,7 +127,7 @@ def added(scheme: Scheme, numbers: ArrayLike, amounts: ArrayLike) -> NDArray[np.
         return fitted(numbers, amounts, _error_model().pairs, parameters)
     if scheme.estimated:
         shifts = read_arrays("shift", file=_file(scheme))["shift"]
-        return shift_features(numbers, amounts) @ shifts
+        return shift_features(numbers, amounts) @ np.asarray(shifts, dtype=np.float64)
     return np.zeros(len(np.asarray(numbers)))
 
 
