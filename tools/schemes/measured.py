@@ -176,6 +176,7 @@ def further() -> tuple[Value, ...]:
     found = []
     for row in (row for name in FURTHER for row in store.rows(EXPERIMENT / name)):
         formula = Formula.parse(row["formula"])
+<<<<<<< HEAD
         heats[row["formula"]] = _heat(formula, row, heats)
         if formula.key not in taken:
             place, per_atom = (
@@ -184,6 +185,13 @@ def further() -> tuple[Value, ...]:
             )
             text = published().formulas[place]
             found.append(Value(text, place, per_atom, None, float(row["uncertainty_eV"])))
+=======
+        heats[row["formula"]] = heat = _heat(formula, row, heats)
+        place = published().find(formula)
+        if formula.key not in taken and place is not None:
+            text, bar = published().formulas[place], float(row["uncertainty_eV"])
+            found.append(Value(text, place, heat / float(formula.atoms), None, bar))
+>>>>>>> fit
     return tuple(sorted(found))
 
 

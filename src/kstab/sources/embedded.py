@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from kstab.base.texts import Texts
 from kstab.chemistry.conditions import ROOM, Conditions
@@ -173,6 +173,66 @@ def error_model() -> "ErrorModel":
     return ErrorModel(tuple(pairs), *(arrays[name] for name in names[1:]))
 
 
+<<<<<<< HEAD
+=======
+def added(scheme: Scheme, numbers: ArrayLike, amounts: ArrayLike) -> NDArray[np.float64]:
+    """Return what a scheme adds to published energies of compositions, eV/atom; shape (n,).
+
+    With it an energy of one scheme is turned into one of another.
+
+    Args:
+        scheme: A scheme of the embedded table.
+        numbers: Atomic numbers of each phase's elements, padded with 0; shape (n, k).
+        amounts: Atoms of each of them per formula unit; shape (n, k).
+
+    Raises:
+        RequestError: The scheme is not one of them.
+
+    >>> added(KSTAB, [[19, 35]], [[1, 1]]).round(1)
+    array([-0.3])
+    >>> added(LEGACY, [[19, 35]], [[1, 1]])
+    array([0.])
+    """
+    from kstab.phases.corrections import fitted, shift_features
+
+    if scheme not in SCHEMES:
+        raise RequestError(
+            f"{scheme.name!r} is not a correction scheme of {NAME}.",
+            f"Choose one of: {', '.join(map(str, SCHEMES))}.",
+        )
+    if scheme.fitted:
+        parameters = read_arrays("parameter", file=_file(scheme))["parameter"]
+        return fitted(numbers, amounts, _error_model().pairs, parameters)
+    if scheme.estimated:
+        shifts = read_arrays("shift", file=_file(scheme))["shift"]
+        return shift_features(numbers, amounts) @ np.asarray(shifts, dtype=np.float64)
+    return np.zeros(len(np.asarray(numbers)))
+
+
+@cache
+def _as_published() -> PhaseTable:
+    """The table with the energies of its sources."""
+    arrays = read_arrays(
+        "formation_energy", *_CORE, "digest",
+        *(f"{name}.{part}" for name in ("formula", "material_id") for part in ("block", "ends")),
+    )  # fmt: skip
+    return PhaseTable(
+        origin=Origin((DataSet(NAME, VERSION, arrays["digest"].tobytes().decode()),), LEGACY),
+        formulas=Texts(arrays["formula.block"].tobytes(), arrays["formula.ends"]),
+        material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
+        energies=arrays["formation_energy"],
+        above_hull=arrays["energy_above_hull"],
+        numbers=arrays["numbers"],
+        amounts=arrays["amounts"],
+        masks=arrays["masks"],
+        flags=arrays["flags"],
+        flag_names=FLAG_NAMES,
+        corrections=np.zeros(len(arrays["formation_energy"])),
+        extras=LateColumns((each.name for each in COLUMNS if each.kind != "text"), _further),
+    )
+
+
+>>>>>>> fit
 def _further(name: str) -> NDArray[Any]:
     """A column no equilibrium needs."""
     if name in _HEAT:
