@@ -26,14 +26,10 @@ from kstab.phases.scheme import LEGACY, Scheme
 from kstab.phases.table import PhaseTable
 from kstab.sources import embedded
 from kstab.sources.columns import FAR_FROM_KNOWN, SCHEMES
-<<<<<<< HEAD
 from kstab.sources.embedded import FORMS, GIBBS
 from kstab.sources.free_energies import computed
 from kstab.sources.molecules import molecules
-from schemes import energies, mp2020_known, parameters
-=======
 from schemes import energies, mp2020_known, mp2020_shifts, parameters
->>>>>>> fit
 from schemes.mp2020 import FLAGGED
 
 

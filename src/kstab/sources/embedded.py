@@ -173,8 +173,6 @@ def error_model() -> "ErrorModel":
     return ErrorModel(tuple(pairs), *(arrays[name] for name in names[1:]))
 
 
-<<<<<<< HEAD
-=======
 def added(scheme: Scheme, numbers: ArrayLike, amounts: ArrayLike) -> NDArray[np.float64]:
     """Return what a scheme adds to published energies of compositions, eV/atom; shape (n,).
 
@@ -202,37 +200,13 @@ def added(scheme: Scheme, numbers: ArrayLike, amounts: ArrayLike) -> NDArray[np.
         )
     if scheme.fitted:
         parameters = read_arrays("parameter", file=_file(scheme))["parameter"]
-        return fitted(numbers, amounts, _error_model().pairs, parameters)
+        return fitted(numbers, amounts, error_model().pairs, parameters)
     if scheme.estimated:
         shifts = read_arrays("shift", file=_file(scheme))["shift"]
         return shift_features(numbers, amounts) @ np.asarray(shifts, dtype=np.float64)
     return np.zeros(len(np.asarray(numbers)))
 
 
-@cache
-def _as_published() -> PhaseTable:
-    """The table with the energies of its sources."""
-    arrays = read_arrays(
-        "formation_energy", *_CORE, "digest",
-        *(f"{name}.{part}" for name in ("formula", "material_id") for part in ("block", "ends")),
-    )  # fmt: skip
-    return PhaseTable(
-        origin=Origin((DataSet(NAME, VERSION, arrays["digest"].tobytes().decode()),), LEGACY),
-        formulas=Texts(arrays["formula.block"].tobytes(), arrays["formula.ends"]),
-        material_ids=Texts(arrays["material_id.block"].tobytes(), arrays["material_id.ends"]),
-        energies=arrays["formation_energy"],
-        above_hull=arrays["energy_above_hull"],
-        numbers=arrays["numbers"],
-        amounts=arrays["amounts"],
-        masks=arrays["masks"],
-        flags=arrays["flags"],
-        flag_names=FLAG_NAMES,
-        corrections=np.zeros(len(arrays["formation_energy"])),
-        extras=LateColumns((each.name for each in COLUMNS if each.kind != "text"), _further),
-    )
-
-
->>>>>>> fit
 def _further(name: str) -> NDArray[Any]:
     """A column no equilibrium needs."""
     if name in _HEAT:
