@@ -71,10 +71,10 @@ def binaries_table() -> str:
     for each in binaries():
         groups.setdefault("all", []).append(each)
         groups.setdefault(each.metal, []).append(each)
-    rows = [
-        (name, str(len(group)), *(_errors(group, scheme) for scheme in group[0].computed), _held(group))
-        for name, group in groups.items()
-    ]  # fmt: skip
+    rows = []
+    for name, group in groups.items():
+        errors = (_errors(group, scheme) for scheme in group[0].computed)
+        rows.append((name, str(len(group)), *errors, _held(group)))
     return table(("metal", "binaries", "kstab", "legacy", "mp2020", "inside 1σ / 2σ"), rows)
 
 
@@ -181,7 +181,7 @@ def free_energies() -> str:
             "**Oxygen with a metal, V**",
             "",
             oxides_table(),
-            "**Solids in gases at 298.15 K and 1 bar, lowest energy in meV/atom, computed (measured)**",
+            "**Solids in gases at 298.15 K and 1 bar, meV/atom: computed (measured)**",
             "",
             contacts_table(),
         ]

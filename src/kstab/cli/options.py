@@ -196,8 +196,8 @@ source = click.option(
 temperature = click.option(
     "--temperature",
     metavar="K|none",
-    help="Temperature of the Gibbs energies, such as 400 or 100C; none for enthalpies, without entropy "
-    "and pressure.  [default: 298.15]",
+    help="Temperature of the Gibbs energies, such as 400 or 100C; none for enthalpies, without "
+    "entropy and pressure.  [default: 298.15]",
 )
 gas = click.option(
     "--gas",

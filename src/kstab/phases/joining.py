@@ -96,7 +96,7 @@ def with_phases(
     known = {table.formulas[row] for row in np.flatnonzero(table.is_element).tolist()}
     new = [row for row in range(len(added)) if added.formulas[row] not in known]
     names = ", ".join(dict.fromkeys(added.formulas[row] for row in new))
-    changes = [f"with {names} of {added.name}"]
+    changes = [f"with {names} of {added.name}", *added.changes]
     if added.scheme != table.scheme:
         changes.append(f"correction schemes mixed: {added.scheme} into {table.scheme}")
     there = table.rows_within(elements or table.elements())

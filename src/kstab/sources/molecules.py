@@ -54,12 +54,11 @@ def enthalpies() -> tuple[tuple[Formula, float], ...]:
     >>> round(3 * dict(enthalpies())[Formula.parse("H2O")], 3)  # the liquid
     -2.962
     """
-    stable = {molecule.formula.key: molecule.form for molecule in molecules(Conditions())}
     return tuple(
         (each.formula, _enthalpy(each))
-        for key, known in _by_composition().items()
-        for each in known
-        if each.form == stable.get(key)
+        for molecule in molecules(Conditions())
+        for each in _by_composition()[molecule.formula.key]
+        if each.form == molecule.form
     )
 
 

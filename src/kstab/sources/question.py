@@ -342,7 +342,7 @@ class Question:
         temperature = self.conditions.temperature if self.conditions else ROOM
         request = SourceRequest(scheme, self.elements, temperature, self.systems, self.conditions)
         table = source.load(request)
-        if wanted and len(self._chosen) > 1:
+        if wanted and wanted not in source.schemes:
             table = in_scheme(table, scheme_named(wanted))
         return self._at_conditions(table, source)
 
