@@ -251,8 +251,11 @@ def test_the_gases_are_those_of_the_table():
 
 def test_conditions_are_given_once():
     table = kstab.phase_table(temperature=400)
-    with pytest.raises(RequestError):
-        kstab.window("KCl", phases=table, temperature=400)
+    again = kstab.window("KCl", phases=table, temperature=400)
+    assert again == kstab.window("KCl", phases=table)
+    for other in ({"temperature": 500}, {"gas": "Cl2=0.5"}, {"temperature": "none"}):
+        with pytest.raises(RequestError, match="400 K"):
+            kstab.window("KCl", phases=table, **other)
 
 
 # ---------------------------------------------------------------- reports
@@ -262,7 +265,7 @@ def test_reports_say_temperature_and_pressures():
     arguments = ("--temperature", "400", "--gas", "O2=0.21", "--gas", "H2=1e-6")
     for command in (("window", "KAl11O17"), ("interface", "K", "KAl11O17"), ("phases", "K-O")):
         text = run(*command, *arguments).stdout
-        said = "At 400 K, H2 at 1e-06 bar, O2 at 0.21 bar, other gases at 1 bar."
+        said = "Gibbs energies at 400 K, H2 at 1e-06 bar, O2 at 0.21 bar, other gases at 1 bar"
         assert said in " ".join(text.split())
     assert "(releases O2)" in " ".join(run("window", "KAl11O17").stdout.split())
 

@@ -200,7 +200,7 @@ def test_every_kind_of_report_names_version_and_changes(tmp_path):
     system = kstab.system("K-S", phases=mixed)
     assert said in system._repr_html_()
     assert said in to_csv(system.rows(), system.provenance)
-    assert "mp-2019 1.0.0" in kstab.window("K2S", compare=False).provenance.origin
+    assert "mp-2019 1.1.0" in kstab.window("K2S", compare=False).provenance.origin
 
 
 def test_one_polymorph_stands_for_all():

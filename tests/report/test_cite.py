@@ -191,7 +191,7 @@ def test_the_command(tmp_path):
     done = run("cite", str(path))
     assert keys(done.stdout)[0] == "kstab"
     assert run("cite", "-", typed=path.read_text("utf-8")).stdout == done.stdout
-    assert done.stdout.startswith("% kstab 0.1.0, data mp-2019 1.0.0, scheme kstab\n")
+    assert done.stdout.startswith("% kstab 0.2.0, data mp-2019 1.1.0, scheme kstab\n")
     assert run("cite", "no.json").returncode == 2
     for text in ("", "[]", "{", "[" * 200_000, json.dumps({"kind": "window"})):
         path.write_text(text, encoding="utf-8")

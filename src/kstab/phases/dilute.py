@@ -57,9 +57,10 @@ def with_dilute(table: PhaseTable) -> PhaseTable:
     Those that were removed from it stay away.
     """
     heights, candidates = table.above_hull, table.candidates
-    if heights is None and candidates is None:
+    if heights is not None:
+        candidates = np.flatnonzero(heights <= ON_HULL)
+    if candidates is None:
         return table
     # More phases can push others off the hull, and bring none onto it.
-    on_hull = candidates if heights is None else np.flatnonzero(heights <= ON_HULL)
-    there = np.union1d(on_hull, dilute_rows(table))
+    there = np.union1d(candidates, dilute_rows(table))
     return table.derived(candidates=np.setdiff1d(there, list(table.removed)))

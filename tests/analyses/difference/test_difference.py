@@ -95,7 +95,7 @@ def test_the_text():
     result = run("mp-2019", "experimental", "--chemsys", "K-Sb-S")
     assert result.exit_code == 0, result.output
     for part in (
-        "mp-2019 1.0.0, scheme kstab", "scheme measured", "Only in mp-2019",
+        "mp-2019 1.1.0, scheme kstab", "scheme measured", "Only in mp-2019",
         "Other formation energies", "Windows against K that move",
     ):  # fmt: skip
         assert part in result.output
