@@ -83,7 +83,7 @@ def gibbs(table: PhaseTable) -> dict[str, NDArray[Any]]:
         np.asarray(free.corrections),
         np.array(rows, dtype=np.int32),
         np.array([free.fluids[row] == FORMS[1] for row in rows]),
-        np.array([known[Formula.parse(free.formulas[row]).key] for row in rows]),
+        np.array([known.get(Formula.parse(free.formulas[row]).key, 0.0) for row in rows]),
     )
     return dict(zip(GIBBS, columns, strict=True))
 

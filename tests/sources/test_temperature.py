@@ -130,7 +130,6 @@ def test_products_say_what_is_a_gas():
     assert states in ({""}, set())
 
 
-@pytest.mark.xfail(reason="the stored table does not say what the elements are", strict=True)
 def test_products_say_which_elements_are_gases():
     """Nitrogen at 1 bar is what it is unless told otherwise."""
 

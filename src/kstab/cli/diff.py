@@ -45,6 +45,7 @@ def diff(
     from kstab.chemistry.composition import chemical_system
     from kstab.chemistry.ions import default_ion
     from kstab.chemistry.ions import ion as ion_of
+    from kstab.sources.asked import ENTHALPIES
     from kstab.sources.question import Question
 
     elements = chemical_system(chemsys)
@@ -52,8 +53,10 @@ def diff(
     needed = tuple(sorted({*elements, working.symbol}))
     sources = host(context).phase_sources()
     shared = [name for name in sources[first].schemes if name in sources[second].schemes][:1]
-    tables = (
-        Question(source=name, scheme=shared).within(needed, sources=sources).table()
+    tables = (  # what the sources hold, without entropies that are estimated for both
+        Question(source=name, scheme=shared, temperature=ENTHALPIES)
+        .within(needed, sources=sources)
+        .table()
         for name in (first, second)
     )
     found = difference.solve(elements, working, *tables)

@@ -250,8 +250,8 @@ entry_scheme = click.option(
 entry_error = click.option(
     "--entry-error",
     type=ReadAs("10meV", lambda text: _height(text)[1]),
-    help="Standard deviation of the energies of --entry per atom, such as 10meV.  [default: that "
-    "of the scheme for phases of their kind]",
+    help="What the energies of --entry may be off by, per atom, beside what they share with others "
+    "in the scheme, such as 10meV: a standard deviation.  [default: that of phases of their kind]",
 )
 keep_dilute = click.option(
     "--keep-dilute",

@@ -56,9 +56,9 @@ def with_dilute(table: PhaseTable) -> PhaseTable:
 
     Those that were removed from it stay away.
     """
-    heights, candidates = table.above_hull, table.candidates
-    if heights is not None:
-        candidates = np.flatnonzero(heights <= ON_HULL)
+    candidates = table.candidates
+    if table.above_hull is not None:
+        candidates = np.flatnonzero(table.above_hull <= ON_HULL)
     if candidates is None:
         return table
     # More phases can push others off the hull, and bring none onto it.

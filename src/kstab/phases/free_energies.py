@@ -92,7 +92,7 @@ def at_conditions(
         corrections=corrections,
         origin=replace(table.origin, conditions=conditions),
         states=tuple(thermal.elements),
-        fluids={row: each.form for row, each in measured.items() if each.form != "solid"},
+        fluids=_fluids(table, thermal, measured),
         uncertainty=known
         and known.with_thermal(
             np.where(table.is_element, 0.0, thermal.sigma),
@@ -116,3 +116,14 @@ def _energies(table: PhaseTable, thermal: Thermal, measured: Mapping[int, Molecu
         if not table.scheme.as_measured:  # one rule a hull: its own energy, changed as measured
             energies[row] += table.energies[row] - molecule.crystal
     return energies
+
+
+def _fluids(
+    table: PhaseTable, thermal: Thermal, measured: Mapping[int, Molecule]
+) -> dict[int, str]:
+    """Which rows are a gas or a liquid."""
+    forms = {row: molecule.form for row, molecule in measured.items()}
+    for state in thermal.elements:
+        rows = table.polymorphs(Formula.parse(state.symbol)).tolist()
+        forms |= dict.fromkeys(rows, state.form.split()[-1])  # of "O2 gas"
+    return {row: form for row, form in forms.items() if form != "solid"}

@@ -11,7 +11,7 @@ from kstab.base.written import Positive, Written
 from kstab.chemistry.composition import Formula
 from kstab.phases.dilute import is_dilute
 from kstab.phases.notices import over_corrected_sulfur
-from kstab.phases.table import PhaseTable, reduced
+from kstab.phases.table import PhaseTable
 
 SMALLEST_AMOUNT: Final = 1e-9
 """Amount, in atoms per closed atom of the phase, below which a product is not there."""
@@ -97,10 +97,6 @@ class KnownPhases:
         self._table = table
         self._known: dict[int, Facts] = {}
         self._volumes: dict[str, float] = {}
-        forms = ((each.symbol, each.form.split()[-1]) for each in table.states)
-        self._elements = {
-            reduced(Formula.parse(symbol)).text: form for symbol, form in forms if form != "solid"
-        }
 
     def __getitem__(self, row: int) -> Facts:
         facts = self._known.get(row)
@@ -112,7 +108,7 @@ class KnownPhases:
                 flags = (*flags, "over_corrected_sulfur")
             if is_dilute(formula):
                 flags = (*flags, "dilute_supercell")
-            state = self._table.fluids.get(row, "") or self._elements.get(phase.formula, "")
+            state = self._table.fluids.get(row, "")
             facts = Facts(phase.formula, phase.material_id, flags, formula.atoms, state)
             self._known[row] = facts
         return facts

@@ -129,7 +129,7 @@ class PhaseTable:
         candidates: Rows that all phases on the hull are among, where ``above_hull`` is None and
             they are known all the same; shape (n,).
         states: The elements as they are under the conditions.
-        fluids: Compounds that are a ``gas`` or a ``liquid`` under the conditions, by row.
+        fluids: Phases that are a ``gas`` or a ``liquid`` under the conditions, by row.
         room: Returns the same phases at 298.15 K and 1 bar, where that is known beforehand.
         expected: Another table, with phases that this one may lack.
     """
