@@ -63,9 +63,9 @@ def table() -> PhaseTable:
 
 @pytest.fixture(scope="session")
 def potassium_phases(table: PhaseTable) -> list[str]:
-    """Formulas of all compounds of potassium in the embedded data."""
+    """Formulas of all compounds of potassium in the embedded data that take part."""
     low, _ = table.masks
-    rows = np.flatnonzero(low & np.uint64(1 << 19))
+    rows = np.setdiff1d(np.flatnonzero(low & np.uint64(1 << 19)), list(table.removed))
     return [table.formulas[row] for row in rows.tolist() if table.formulas[row] != "K"]
 
 
@@ -96,11 +96,11 @@ def highs() -> Callable[..., float]:
 
 @pytest.fixture(scope="session")
 def random_systems(table: PhaseTable) -> Callable[[int, int, int], list[str]]:
-    """Draw formulas of real phases with a number of elements and a seed."""
+    """Draw formulas of phases that take part, with a number of elements and a seed."""
 
     def draw(elements: int, count: int, seed: int) -> list[str]:
         sizes = np.count_nonzero(table.numbers, axis=1)
-        rows = np.flatnonzero(sizes == elements)
+        rows = np.setdiff1d(np.flatnonzero(sizes == elements), list(table.removed))
         chosen = np.random.default_rng(seed).choice(rows, size=count, replace=False)
         return [table.formulas[row] for row in chosen.tolist()]
 
@@ -109,28 +109,28 @@ def random_systems(table: PhaseTable) -> Callable[[int, int, int], list[str]]:
 
 @pytest.fixture(scope="session")
 def random_pairs(table: PhaseTable) -> Callable[..., list[tuple[str, str]]]:
-    """Draw pairs of real phases with a number of elements beside the ion between them.
+    """Draw pairs of phases that take part, with a number of elements beside the ion between them.
 
     The first holds the ion, the second does in every other pair; neither is its metal.
     """
     from kstab.chemistry.elements import ATOMIC_NUMBER
 
     low, high = table.masks
+    takes_part = np.isin(np.arange(len(table)), list(table.removed), invert=True)
 
     def draw(closed: int, count: int, seed: int, ion: str = "K") -> list[tuple[str, str]]:
         rng = np.random.default_rng(seed)
         bit = np.uint64(1 << ATOMIC_NUMBER[ion])
         rest = low & ~bit
         sizes = np.bitwise_count(rest) + np.bitwise_count(high)
-        with_ion = (low & bit > 0) & (sizes > 0)
+        with_any = takes_part & (sizes > 0)
+        with_ion = with_any & (low & bit > 0)
         firsts = np.flatnonzero(with_ion & (2 * sizes >= closed) & (sizes <= closed))
         pairs: list[tuple[str, str]] = []
         while len(pairs) < count:
             a = int(rng.choice(firsts))
             union = np.bitwise_count(rest | rest[a]) + np.bitwise_count(high | high[a])
-            seconds = np.flatnonzero(
-                (union == closed) & (with_ion if len(pairs) % 2 else sizes > 0)
-            )
+            seconds = np.flatnonzero((union == closed) & (with_ion if len(pairs) % 2 else with_any))
             seconds = seconds[seconds != a]
             if len(seconds):
                 pairs.append((table.formulas[a], table.formulas[int(rng.choice(seconds))]))

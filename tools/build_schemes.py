@@ -29,7 +29,7 @@ from kstab.sources.columns import FAR_FROM_KNOWN, SCHEMES
 from kstab.sources.embedded import FORMS, GIBBS
 from kstab.sources.free_energies import computed
 from kstab.sources.molecules import molecules
-from schemes import energies, mp2020_known, parameters
+from schemes import energies, mp2020_known, mp2020_shifts, parameters
 from schemes.mp2020 import FLAGGED
 
 
@@ -96,16 +96,18 @@ def build(published: PhaseTable, scheme: Scheme) -> dict[str, NDArray[Any]]:
     arrays = {"formation_energy": table.energies, "energy_above_hull": heights(table)}
     if scheme.estimated:
         off = np.abs(table.energies - mp2020_known(published))
+        arrays["shift"] = mp2020_shifts()
         arrays[FAR_FROM_KNOWN] = np.flatnonzero(off > FLAGGED).astype(np.int32)
     return arrays | (error_arrays() if scheme.fitted else {})
 
 
 def error_arrays() -> dict[str, NDArray[Any]]:
-    """Return what :class:`kstab.phases.error_model.ErrorModel` is made of."""
+    """Return the parameters and what :class:`kstab.phases.error_model.ErrorModel` is made of."""
     found = parameters()
     pairs = [[ATOMIC_NUMBER[symbol] for symbol in pair] for pair in found.pairs]
     return {
         "pairs": np.array(pairs, dtype=np.uint8),
+        "parameter": found.values,
         "parameter_sigma": found.sigma,
         "parameter_correlation": found.correlation,
         "leftover": found.leftover,

@@ -14,7 +14,6 @@ from doc_tables import HEADER, table
 from kstab.chemistry.composition import Formula
 from kstab.chemistry.ions import CHARGES
 from kstab.phases.bars import bars_of
-from kstab.phases.table import PhaseTable
 
 OXIDES: Final = {
     "K": ("KO2", "K2O2", "K2O"),

@@ -45,7 +45,7 @@ _HOMES = {
     "kstab.report.findings": "finding_blocks=blocks finding_owners=owners",
     "kstab.report.figure": "BLUE GREY SIZE STYLE save subscripted",
     "kstab.report.sheet": "Sheet",
-    "kstab.sources.element_states": "measured_tables=folder",
+    "kstab.sources.forms": "measured_tables=folder",
     "kstab.base.units": "MEV_PER_EV",
     "kstab.base.written": "plain",
 }

@@ -58,7 +58,7 @@ def test_an_ascii_terminal_gets_look_alikes():
         (["window", "K3SbS4", "--scheme", "best"], 2, "one of: kstab, legacy, mp2020"),
         (["window", "K3SbS4", "--scheme", "kstab,best"], 2, "one of: kstab, legacy, mp2020"),
         (["window", "K3SbS4", "--samples", "1"], 2, "makes no statistics"),
-        (["window", "K3SbS4", "--scheme", "legacy", "--temperature", "none", "--samples", "9"], 2, "no known errors"),
+        (["window", "K3SbS4", "--scheme", "legacy", "--samples", "9"], 2, "no known errors"),
         (["interface", "K3SbS4", "KCrO2", "--voltage", "2:3", "--samples", "9"], 2, "one voltage"),
         (["windw", "K3SbS4"], 2, "window"),
         (["window", "K3SbS4", "--ion", "Fe"], 2, "'K'"),

@@ -132,10 +132,11 @@ def test_reference_of_the_elements_does_not_matter(formula, data):
         for entry in entries
     ]
     ion = ion_of(formula)
-    ours = kstab.window(formula, ion=ion, phases=shifted, near_misses=False)
-    close(
-        ours, kstab.window(formula, ion=ion, scheme="legacy", temperature="none", near_misses=False)
+    ours, plain = (
+        kstab.window(formula, ion=ion, near_misses=False, temperature="none", **which)
+        for which in ({"phases": shifted}, {"scheme": "legacy"})
     )
+    close(ours, plain)
 
 
 @SETTINGS

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import kstab
+from command import run
 from kstab.analyses.interface.reactants import hull_mixture
 from kstab.chemistry.composition import Formula
 from kstab.phases.bars import add, bars_of
@@ -230,6 +231,82 @@ def test_own_entries_have_neither_bars_nor_corrections():
     assert result.reduction_uncertainty == type(result.reduction_uncertainty)(None, None)
 
 
+@pytest.fixture
+def tried(tmp_path):
+    """Keywords with a file of phases to try, below those of the data."""
+    path = tmp_path / "mine.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nKCl,-2.3\nK2S,-1.6\n", encoding="utf-8")
+    return {"entries": path, "entry_scheme": "kstab", "compare": False}
+
+
+@pytest.mark.parametrize("temperature", [None, "none", 400])
+@pytest.mark.parametrize("error", [0.01, 0.1, 0.4])
+def test_the_error_of_what_is_tried_adds_up_in_quadrature(tried, temperature, error):
+    """KCl has one K and two atoms; S + 2 K is K2S, all of its energy per atom."""
+    tried |= {"temperature": temperature}
+
+    def bars(**stated):
+        limit = kstab.window("KCl", **tried, **stated).oxidation_uncertainty.sigma
+        whole = kstab.interface("K", "S", **tried, **stated).minimum_total
+        assert [product.formula for product in whole.products] == ["K2S"]
+        return np.array([limit, whole.energy_per_atom_sigma])
+
+    exact, stated, left_over = bars(entry_error=0.0), bars(entry_error=error), bars()
+    assert np.sqrt(stated**2 - exact**2) == pytest.approx(error * np.array([2.0, 1.0]), rel=1e-6)
+    assert (left_over > exact).all()
+    assert exact.all()  # what the parameters of the scheme leave stays
+
+
+def test_what_entropy_adds_to_what_is_tried_is_added_in_quadrature(tried):
+    table = kstab.phase_table(
+        elements=["K", "Cl"], **{name: tried[name] for name in ("entries", "entry_scheme")}
+    )
+    rows = table.polymorphs(Formula.parse("KCl"))
+    (mine,) = (row for row in rows if not table.material_ids[row].startswith("mp-"))
+    warm, plain = (
+        kstab.window("KCl", temperature=temperature, **tried).oxidation_uncertainty.sigma
+        for temperature in (298.15, "none")
+    )
+    thermal = table.uncertainty.thermal[mine]
+    assert thermal > 0
+    assert warm**2 - plain**2 == pytest.approx((2 * thermal) ** 2, rel=1e-5)
+
+
+def test_the_error_of_what_is_tried_on_the_command_line(tried):
+    arguments = ("window", "KCl", "--entry", str(tried["entries"]), "--entry-scheme", "kstab")
+    document = json.loads(
+        run(*arguments, "--entry-error", "10meV", "--no-plugins", "--format", "json").stdout
+    )
+    told = kstab.window("KCl", entry_error=0.01, **tried).oxidation_uncertainty.sigma
+    assert document["oxidation_uncertainty"]["sigma"] == pytest.approx(told, abs=1e-9)
+    for wrong in ("-10meV", "10", "nan eV", "10 kJ"):
+        done = run(*arguments, "--entry-error", wrong)
+        assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_scheme_without_bars_has_none_for_what_is_tried(tried):
+    tried |= {"entry_scheme": "legacy", "scheme": "legacy", "entry_error": 0.1}
+    assert kstab.window("KCl", **tried).oxidation_uncertainty.sigma is None
+
+
+@pytest.mark.parametrize(
+    "which",
+    [
+        {"heights": {"K2S": 0.025}},
+        {"source": "experimental,mp-2019", "mix_schemes": True},
+        {"temperature": "none"},
+        {"gas": "O2=0.21"},
+        {"temperature": 600},
+        {"keep_dilute": True},
+    ],
+)
+def test_what_is_supposed_has_bars_too(which):
+    result = kstab.window("K3SbS4", compare=False, **which)
+    assert result.oxidation_uncertainty.sigma > 0
+    assert result.width_sigma > 0
+    assert kstab.interface("K", "K3SbS4", **which).minimum_total.energy_per_atom_sigma > 0
+
+
 def test_changed_energies_lose_their_bars_and_left_out_phases_do_not():
     changed = TABLE.with_energies(TABLE.energies, "again")
     assert changed.uncertainty is None
@@ -360,7 +437,7 @@ def test_samples_mirror_with_the_reactants():
 
 def test_phases_far_from_their_known_energy_are_flagged():
     """39 potassium phases on the hull of mp2020, KOH among them; none in the other schemes."""
-    table = kstab.phase_table(scheme="mp2020")
+    table = kstab.phase_table(scheme="mp2020", temperature="none")
     far = [row for row in range(len(table)) if "far_from_known" in table.phase(row).flags]
     known, column = "formation_energy_mp2020", table.extras
     off = np.abs(table.energies - column[known])

@@ -87,6 +87,32 @@ def test_the_final_test_is_large_and_apart(tools):
     assert not set(final) & set(tools.measured.training()[0].formulas)
 
 
+def test_further_compounds_are_of_neither_test(tools):
+    """Nothing that is fitted to, from whatever table, is a solid of a final test."""
+    held = {Formula.parse(f).key for f in (*tools.measured.final_test(),
+                                           *tools.measured.second_test())}  # fmt: skip
+    fitted = tools.measured.training()[0].joined(tools.measured.evidence())
+    assert not held & {Formula.parse(formula).key for formula in fitted.formulas}
+
+
+def test_voltages_of_alloys_add_up(tools):
+    """Bi/LiBi at 0.828 V, LiBi/Li3Bi at 0.810 V: 2.448 eV for Li3Bi of four atoms."""
+    found = {value.formula: value.enthalpy for value in tools.measured.further()}
+    assert found["Li3Bi"] == pytest.approx(-(0.828 + 2 * 0.810) / 4)
+
+
+def test_corrections_by_composition_are_those_of_the_table(tools, table, corrected):
+    """What is shipped for compositions gives the energies that are shipped for phases."""
+    from kstab.sources import embedded
+
+    rows = slice(0, 3000)
+    for name in ("kstab", "mp2020"):
+        scheme = scheme_named(name)
+        added = embedded.added(scheme, table.numbers[rows], table.amounts[rows])
+        expected = embedded.load(name).energies[rows] - table.energies[rows]
+        assert added == pytest.approx(expected, abs=2e-6)
+
+
 def test_its_values_change_nothing(tools, monkeypatch):
     """Fit, screen and split are the same whatever was measured on the final test."""
     changed = tuple(

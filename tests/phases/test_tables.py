@@ -145,18 +145,37 @@ def test_a_height_counts_after_phases_are_left_out():
     assert found.energies[row] == pytest.approx(same.energies[row], abs=1e-12)
 
 
-def test_phases_that_are_tried_are_at_the_same_temperature(tmp_path):
-    """Own K2O is 43 meV/atom above the one of the data, whatever oxygen is at."""
+@pytest.fixture
+def own(tmp_path):
+    """A file with K2O, 43 meV/atom above the one of the data."""
     path = tmp_path / "own.csv"
-    whole = kstab.phase_table(elements=["K", "O"])
+    whole = kstab.phase_table(elements=["K", "O"], temperature="none")
     energy = whole.phase(whole.find(Formula.parse("K2O"))).formation_energy + 0.043
     path.write_text(f"formula,formation_energy (eV/atom)\nK2O,{energy}\n", encoding="utf-8")
-    for conditions in ({}, {"temperature": 800, "gas": "O2=1e-6"}):
-        tried = kstab.phase_table(
-            entries=[path], elements=["K", "O"], mix_schemes=True, **conditions
-        )
-        low, high = sorted(tried.energies[tried.polymorphs(Formula.parse("K2O"))])
-        assert high - low == pytest.approx(0.043, abs=1e-9)
+    return path
+
+
+def apart(path, **conditions):
+    """How far K2O of a file is above that of the data, eV/atom."""
+    tried = kstab.phase_table(entries=[path], elements=["K", "O"], mix_schemes=True, **conditions)
+    rows = tried.polymorphs(Formula.parse("K2O"))
+    mine, theirs = sorted(rows, key=lambda row: tried.material_ids[row].startswith("mp-"))
+    return tried.energies[mine] - tried.energies[theirs]
+
+
+def test_phases_that_are_tried_are_at_the_same_temperature(own):
+    """Oxygen and potassium change both alike; the entropy of the solids is all that may differ."""
+    assert apart(own, temperature="none") == pytest.approx(0.043, abs=1e-9)
+    entropies = {t: (apart(own, temperature=t) - 0.043) / t for t in (298.15, 600, 800)}
+    assert apart(own) == apart(own, temperature=298.15)
+    assert abs(entropies[298.15]) < 2 * 3e-4  # eV/(K atom), twice the entropy of K2O
+    for temperature in entropies:
+        with_gas = apart(own, temperature=temperature, gas="O2=1e-6")
+        # Gibbs energies at 298.15 K and 1 bar are stored, with six digits.
+        assert with_gas == pytest.approx(apart(own, temperature=temperature), abs=1e-6)
+
+
+def test_phases_at_another_temperature_are_not_tried():
     hot = kstab.phase_table(temperature=800)
     with pytest.raises(RequestError, match="another temperature"):
         with_phases(hot, table(scheme="kstab", K2O=-1.0), ["K", "O"])
@@ -204,7 +223,9 @@ def document(*arguments):
 def test_a_height_on_the_command_line():
     there = document("window", "K3SbS5", "--ehull", "25meV")
     assert there["energy_above_hull"] == pytest.approx(0.025, abs=1e-9)
-    assert there["by_scheme"] == []
+    for other in there["by_scheme"]:
+        assert other["energy_above_hull"] == pytest.approx(0.025, abs=1e-9)
+    assert [other["scheme"] for other in there["by_scheme"]] == ["legacy", "mp2020"]
     contact = document("interface", "K", "K3SbS5", "--ehull", "K3SbS5=0.025 eV")
     assert "K3SbS5 at 25 meV/atom" in contact["provenance"]["changes"][0]
     done = run("interface", "K", "K3SbS5", "--ehull", "25meV")
@@ -245,7 +266,7 @@ def test_a_file_is_tried_and_not_stored(tmp_path):
     """K2S at -1.32 eV/atom is 3.96 eV per formula unit, 1.98 V for each of its two K."""
     path = tmp_path / "mine.csv"
     path.write_text("formula,formation_energy (eV/atom)\nK2S,-1.32\n", encoding="utf-8")
-    arguments = ("window", "K2S", "--entry", str(path))
+    arguments = ("window", "K2S", "--entry", str(path), "--temperature", "none")
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "--mix-schemes" in done.stderr
@@ -312,7 +333,9 @@ def test_own_data_joins_the_embedded_data(tmp_path):
     assert made.returncode == 0
     there = document("window", "K3SbS5", "--source", "joins,mp-2019")
     assert there["verdict"] == "stable"
-    assert there["scheme"] == "mp2020"
+    assert there["scheme"] == "kstab"
+    assert [other["scheme"] for other in there["by_scheme"]] == ["legacy", "mp2020"]
     assert there["provenance"]["dataset"] == "joins + mp-2019"
+    assert "joins from mp2020 to kstab by composition" in there["provenance"]["changes"]
     assert kstab.window("K3SbS5", source=["joins", "mp-2019"]).verdict == "stable"
     assert run("data", "remove", "joins").returncode == 0

@@ -148,7 +148,8 @@ def test_a_plugin_of_then_runs_now(tmp_path, capsys):
     contact = kstab.interface("K", "S", plugins=host, compare=False)
     for found in (*result.assessments, *contact.assessments):
         assert (found.failed, found.verdict) == (False, "as_it_was"), found.headline
-    assert kstab.window("K2S", source="old", plugins=host).oxidation_limit == pytest.approx(1.8)
+    window = kstab.window("K2S", source="old", temperature="none", plugins=host)
+    assert window.oxidation_limit == pytest.approx(1.8)
     assert host.write("old", result, hooks.Page(width=40)) == "40 False"
     host.commands["old"][0].make().main([], standalone_mode=False)
     assert capsys.readouterr().out == "still here\n"

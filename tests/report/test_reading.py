@@ -94,6 +94,49 @@ def test_the_figure_is_that_of_the_result(result, tmp_path):
             again.plot(tmp_path / "a.svg")
 
 
+def without_what_was_added(document):
+    """A document as version 1.0 of the format had it."""
+    if isinstance(document, list):
+        return [without_what_was_added(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    older = {key: without_what_was_added(each) for key, each in document.items()}
+    if "kind" in older:
+        older["schema_version"] = "1.0"
+    if "material_id" in older and "amount" in older:  # a product
+        del older["state"]
+    if "dataset_sha256" in older:  # the provenance
+        del older["energies"]
+    return older
+
+
+def test_a_document_of_the_first_version_is_read(result):
+    """It is equal but for what it does not say."""
+    document = result.to_dict()
+    older = without_what_was_added(document)
+    assert document["schema_version"] == "1.1"
+    again = read(older)
+    assert without_what_was_added(again.to_dict()) == older
+    assert read(again.to_dict()) == again
+
+
+def test_what_the_first_version_does_not_say_is_what_it_was():
+    document = kstab.window("KBH4", ion="K", temperature=400, compare=False).to_dict()
+    assert document["provenance"]["energies"] == "Gibbs energies"
+    states = {p["state"] for step in document["steps"] for p in step["products"]}
+    assert states == {"", "gas"}
+    again = read(without_what_was_added(document))
+    assert again.provenance.energies == "enthalpies"
+    assert {p.state for step in again.steps for p in step.products} == {""}
+
+
+def test_what_another_version_lacks_is_no_excuse_for_what_it_does_not():
+    older = without_what_was_added(kstab.window("K2S", compare=False).to_dict())
+    del older["provenance"]["temperature"]
+    with pytest.raises(DataError, match="provenance lacks 'temperature'"):
+        read(older)
+
+
 def test_another_value_is_another_result():
     result = kstab.window("K2S", compare=False)
     changed = result.to_dict()

@@ -638,7 +638,8 @@ def test_elements_of_a_stored_data_set_can_be_the_reference(write):
     path = str(write(f"{head}K2S,-3.2\n"))
     done = run("data", "import", path, "--name", "mine", "--references", "elements")
     assert done.stdout.startswith("mine: 1 new (formation energies, scheme as-given)\n")
-    result = json.loads(run("window", "K2S", "--source", "mine", "--format", "json").stdout)
+    asked = ("--source", "mine", "--temperature", "none", "--format", "json")
+    result = json.loads(run("window", "K2S", *asked).stdout)
     assert result["oxidation_limit"] == pytest.approx(1.8)  # 3 x 1.2 eV for two K
     for name in ("mine", "nothing", "mp-2019"):
         done = run("data", "import", path, "--name", "more", "--references", name)

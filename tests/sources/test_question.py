@@ -75,6 +75,7 @@ def test_what_is_no_question_is_refused():
         ({"polymorphs": {"K2S": "mp-1022"}}, {"polymorphs": [("K2S", "mp-1022")]}),
         ({"gas": "O2=0.21,H2=0.5"}, {"gas": {"O2": 0.21, "H2": 0.5}}),
         ({"temperature": "100C"}, {"temperature": 373.15}),
+        ({"temperature": " None "}, {"temperature": "none"}),
     ],
 )
 def test_questions_are_the_same_however_they_are_written(one, other):
@@ -95,6 +96,7 @@ def test_a_question_is_frozen_and_read_once():
     [
         ({"temperature": "warm"}, "not a temperature"),
         ({"gas": "Xe=1"}, "not a gas"),
+        ({"temperature": "none", "gas": "O2=0.21"}, "Enthalpies know no pressure"),
         ({"phases": "K2S"}, "not a table"),
         ({"heights": [("K2S", 0.1), ("K2S", 0.2)]}, "--ehull names K2S twice"),
     ],
@@ -123,6 +125,10 @@ def test_a_question_is_judged_where_it_is_made(wrong, said):
         {"entries": [1]},
         {"mix_schemes": "no"},
         {"entry_scheme": 1},
+        {"entry_error": -0.01},
+        {"entry_error": float("nan")},
+        {"entry_error": "10meV"},
+        {"keep_dilute": 1},
     ],
 )
 def test_a_value_of_another_kind_is_refused_where_it_is_made(which):
@@ -142,7 +148,8 @@ def test_a_question_is_made_of_what_it_shows():
 def test_fields_keywords_and_options_are_the_same():
     fields = [field.name for field in dataclasses.fields(Question) if field.init]
     assert set(fields) == WhichPhases.__annotations__.keys()
-    assert list(options._QUESTION) == fields[1:]
+    assert fields[0] == "phases"
+    assert options._QUESTION.keys() == set(fields[1:])
 
 
 # ---------------------------------------------------------------- in other schemes
@@ -151,6 +158,10 @@ COMPARED = (
     (("--phase", "K2S=mp-1022"), {"polymorphs": {"K2S": "mp-1022"}}),
     (("--exclude", "KS3"), {"exclude": ["KS3"]}),
     (("--mix-schemes",), {"mix_schemes": True}),
+    (("--keep-dilute",), {"keep_dilute": True}),
+    (("--ehull", "K2S=25meV"), {"heights": {"K2S": 0.025}}),
+    (("--temperature", "400"), {"temperature": 400}),
+    (("--temperature", "none"), {"temperature": "none"}),
 )
 
 
@@ -177,15 +188,17 @@ def test_interfaces_are_compared_too(arguments, which):
     assert schemes(answer) == ["legacy"]
     result = kstab.interface("K", "K3SbS4", scheme=["kstab", "legacy"], **which)
     (there,) = result.by_scheme
-    alone = kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none", **which)
+    alone = kstab.interface("K", "K3SbS4", scheme="legacy", **which)
     assert there.energy_per_atom == alone.minimum_total.energy_per_atom
 
 
-def test_mixed_sources_are_compared_where_schemes_are_named():
+def test_mixed_sources_are_compared():
     which = {"source": "experimental,mp-2019", "mix_schemes": True}
-    assert kstab.window("K2S", **which).by_scheme == ()
+    found = kstab.window("K2S", **which)
+    assert found.scheme == "measured + kstab"
+    assert [each.scheme for each in found.by_scheme] == ["measured + legacy", "measured + mp2020"]
     (other,) = kstab.window("K2S", scheme="kstab,legacy", **which).by_scheme
-    assert set(other.scheme.split(" + ")) == {"measured", "legacy"}
+    assert other == found.by_scheme[0]
 
 
 @pytest.mark.parametrize(
@@ -207,21 +220,31 @@ def test_a_polymorph_that_is_not_there_is_refused():
 
 
 @pytest.mark.parametrize("command", [("window", "K2S"), ("interface", "K", "K2S")])
-def test_what_is_of_one_scheme_is_not_compared(command, own):
-    tried = ("--entry", str(own), "--entry-scheme", "legacy", "--scheme", "legacy")
-    for of_one in (tried, ("--ehull", "K2S=25meV", "--scheme", "legacy", "--temperature", "none")):
-        assert schemes(document(*command, *of_one)) == []
-        done = run(*command, *of_one, "--scheme", "legacy,kstab")
-        assert (done.returncode, done.stdout) == (2, "")
-        assert "one alone" in done.stderr
+def test_a_file_that_is_tried_is_compared(command, own):
+    """Its phases are of one scheme, and go into each of the others by their composition."""
+    tried = (*command, "--entry", str(own), "--entry-scheme", "legacy")
+    assert schemes(document(*tried)) == ["legacy", "mp2020"]
+    assert schemes(document(*tried, "--scheme", "legacy,kstab")) == ["kstab"]
+    assert schemes(document(*command, "--entry", str(own), "--mix-schemes")) == ["legacy", "mp2020"]
 
 
-@pytest.mark.parametrize(
-    "of_one", [{"heights": {"K2S": 0.1}}, {"entries": "x.csv"}, {"phases": kstab.phase_table()}]
-)
-def test_several_schemes_of_what_is_of_one_are_refused(of_one):
+def test_a_file_that_is_tried_is_in_each_scheme_as_it_is_there_alone(own):
+    which = {"entries": own, "entry_scheme": "legacy"}
+    for each in kstab.window("K2S", **which).by_scheme:
+        alone = kstab.window("K2S", scheme=each.scheme, compare=False, **which)
+        assert alone.provenance.changes == ("with K2S of mine.csv",)
+        assert (each.reduction_limit, each.oxidation_limit) == (
+            alone.reduction_limit,
+            alone.oxidation_limit,
+        )
+
+
+@pytest.mark.parametrize("command", [("window", "K3SbS4"), ("interface", "K", "K3SbS4")])
+def test_a_table_is_of_one_scheme_and_is_not_compared(command):
+    ask = getattr(kstab, command[0])
+    assert ask(*command[1:], phases=kstab.phase_table()).by_scheme == ()
     with pytest.raises(RequestError, match="one alone"):
-        Question(scheme="kstab,legacy", **of_one)
+        Question(scheme="kstab,legacy", phases=kstab.phase_table())
 
 
 # ---------------------------------------------------------------- what only one of the two had
@@ -231,10 +254,10 @@ def test_python_has_what_the_command_line_has(own):
     which = {"entries": own, "entry_scheme": "kstab", "heights": {"K3SbS5": 0.025}}
     needed = ["K", "Sb", "S"]
     table = kstab.phase_table(elements=needed, **which)
-    assert kstab.window("K3SbS5", **which) == kstab.window("K3SbS5", phases=table)
+    assert kstab.window("K3SbS5", compare=False, **which) == kstab.window("K3SbS5", phases=table)
     assert kstab.system(needed, **which) == kstab.system(needed, phases=table)
     assert kstab.windows(["K3SbS5"], **which)[0].energy_above_hull == pytest.approx(0.025)
-    contact = kstab.interface("K", "K3SbS5", **which)
+    contact = kstab.interface("K", "K3SbS5", compare=False, **which)
     assert contact == kstab.interface("K", "K3SbS5", phases=table)
 
 

@@ -91,9 +91,7 @@ def test_what_is_no_entry_is_refused(what):
 
 def test_a_scheme_and_own_phases_exclude_each_other():
     with pytest.raises(RequestError, match="legacy"):
-        kstab.window(
-            "K2S", phases=entries(), temperature="none", scheme="legacy", temperature="none"
-        )
+        kstab.window("K2S", phases=entries(), scheme="legacy")
 
 
 @pytest.mark.parametrize("phase", ["KS3", "S8O", "K4Fe2O5"])

@@ -17,6 +17,7 @@ from .apply import (
     error_classes,
     mp2020_known,
     mp2020_shifted,
+    mp2020_shifts,
     parameters,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "error_classes",
     "mp2020_known",
     "mp2020_shifted",
+    "mp2020_shifts",
     "parameters",
 ]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from kstab.chemistry import roles
 from kstab.chemistry.roles import Floats, Integers
+from kstab.phases.corrections import fitted, shift_names
 from kstab.phases.error_classes import class_names, classify
 from kstab.phases.error_model import ErrorModel
 from kstab.phases.table import PhaseTable
@@ -85,18 +86,22 @@ def energies(scheme: str, table: PhaseTable) -> Floats:
 def corrections(table: PhaseTable) -> Floats:
     """Return what scheme ``kstab`` adds to the published energies, eV/atom; shape (N,)."""
     found = parameters()
-    total = np.asarray(table.amounts, dtype=float).sum(axis=1)
     out = np.zeros(len(table))
     for first in range(0, len(table), _CHUNK):
         rows = slice(first, first + _CHUNK)
-        amounts = roles.features(table.numbers[rows], table.amounts[rows], found.pairs)
-        out[rows] = amounts @ found.values / total[rows]
+        out[rows] = fitted(table.numbers[rows], table.amounts[rows], found.pairs, found.values)
     return out
 
 
 def mp2020_known(table: PhaseTable) -> Floats:
     """Return the energies of scheme ``mp2020`` that are known; nan elsewhere; shape (N,)."""
     return np.round(mp2020.known(table), 6)
+
+
+def mp2020_shifts() -> Floats:
+    """Return the stored shifts of scheme ``mp2020``, eV per atom corrected."""
+    shifts = store.column(store.FOLDER / "mp2020.csv", "feature", "shift")
+    return np.array([shifts[name] for name in shift_names()])
 
 
 def mp2020_shifted(table: PhaseTable) -> Floats:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
 
 from kstab.chemistry.roles import Floats, Integers
+from kstab.phases.corrections import shift_names
 
 from . import mp2020, store
 from .fit import Fit, Prior, prior
@@ -75,10 +76,13 @@ class Evaluation:
     @cached_property
     def mp2020(self) -> tuple[Floats, Floats]:
         """Known energies of scheme ``mp2020``, nan where unknown, and shifted ones."""
-        table = published()
-        shifts = dict(zip(mp2020.names(), mp2020.fit_shifts(table), strict=True))
-        rows = self.solids.rows
-        return mp2020.known(table)[rows], mp2020.shifted(table, shifts)[rows]
+        return mp2020_energies(self.solids)
+
+    @staticmethod
+    def mp2020_of(solids: Solids) -> Floats:
+        """Energies of scheme ``mp2020``: known where they are."""
+        known, shifted = mp2020_energies(solids)
+        return np.where(np.isfinite(known), known, shifted)
 
     @cached_property
     def by_fold(self) -> tuple[Floats, Floats]:
@@ -89,10 +93,9 @@ class Evaluation:
     @cached_property
     def columns(self) -> dict[str, Floats]:
         """Energies of the solids by each scheme that has one number a solid."""
-        known, shifted = self.mp2020
         return {
             "legacy": self.solids.published,
-            "mp2020": np.where(np.isfinite(known), known, shifted),
+            "mp2020": self.mp2020_of(self.solids),
             "mp2020 refitted": self.refitted.by_part(self.refitted.fold)[0],
             "kstab": self.by_fold[0],
         }
@@ -284,6 +287,19 @@ class Evaluation:
             rows.append([name, coverage(errors, self.kstab.sigmas(reactions, choose))])
         head = ["quantity", "inside 1σ / inside 2σ / median σ"]
         return markdown("Coverage of the bars of scheme kstab", head, rows)
+
+
+def mp2020_energies(solids: Solids) -> tuple[Floats, Floats]:
+    """Return the known energies of scheme ``mp2020``, nan where unknown, and the shifted ones."""
+    known, shifted = _mp2020_table()
+    return known[solids.rows], shifted[solids.rows]
+
+
+@cache
+def _mp2020_table() -> tuple[Floats, Floats]:
+    table = published()
+    shifts = dict(zip(shift_names(), mp2020.fit_shifts(table), strict=True))
+    return mp2020.known(table), mp2020.shifted(table, shifts)
 
 
 def replace_solids(

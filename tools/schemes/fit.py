@@ -27,25 +27,25 @@ UNDO: Final = {
 WIDTHS: Final = {
     "taken back": 0.27,
     "oxoanion": 1.3,
-    "bonded": 0.13,
-    "U": 0.42,
+    "bonded": 0.14,
+    "U": 0.45,
     "group of metals": 0.13,
     "alkali": 0.041,
-    "alkaline earth": 0.036,
-    "rare earth": 0.044,
-    "metal": 0.062,
-    "pair of alkali": 0.023,
-    "pair of alkaline earth": 0.029,
-    "pair of rare earth": 0.083,
-    "pair": 0.036,
-    "pair in an alloy": 0.029,
-    "alloy": 0.24,
-    "other": 0.29,
+    "alkaline earth": 0.032,
+    "rare earth": 0.073,
+    "metal": 0.061,
+    "pair of alkali": 0.017,
+    "pair of alkaline earth": 0.022,
+    "pair of rare earth": 0.058,
+    "pair": 0.051,
+    "pair in an alloy": 0.022,
+    "alloy": 0.23,
+    "other": 0.28,
 }
 """Widths of the priors, eV per ion or electron, by sort of feature.
 
-They make the marginal likelihood of all solids greatest (:mod:`.widths`). Where nothing is
-measured, nothing is corrected: a metal, a pair is then like its group.
+About those that make all measured enthalpies most probable (:mod:`.widths`). Where nothing is
+measured, nothing is corrected; a metal that was not measured is like its group.
 """
 
 START: Final = 0.05
@@ -53,9 +53,18 @@ START: Final = 0.05
 HUBER: Final = 1.5
 FREEDOM: Final = 4.0
 """Degrees of freedom of Student's t, whose weights let go of gross errors."""
-STEPS: Final = 25
-SETTLED: Final = 3e-4
+HUBER_STEPS: Final = 3
+STEPS: Final = 40
+SETTLED: Final = 5e-4
 """The fit has settled when no residual moves by more, eV/atom."""
+COMMON: Final = 0.65
+OWN: Final = 0.9
+"""What bars count of the parameters' errors and of what is left over.
+
+By the held-out formation energies, voltages, reductions, limits and phases from their
+neighbours: about 68 % of them are then inside one standard deviation. Without these factors
+74 to 87 % are.
+"""
 FLOOR: Final = 0.015
 """No class of phases is held to be better known than this, eV/atom."""
 SHRINK: Final = 2
@@ -130,6 +139,18 @@ class Fit:
         corrected: Floats = solids.published + solids.features @ self.parameters
         return corrected
 
+    @property
+    def shared(self) -> Floats:
+        """Covariance of the parameters as bars count it, eV²."""
+        shared: Floats = COMMON**2 * self.covariance
+        return shared
+
+    @property
+    def own(self) -> Floats:
+        """Error that is left over in each class as bars count it, eV/atom."""
+        own: Floats = OWN * self.leftover
+        return own
+
     def sigma(self, weights: Floats, solids: Solids) -> float:
         """Standard deviation of a sum over solids, in eV per unit of the weights.
 
@@ -140,35 +161,43 @@ class Fit:
             solids: The solids.
         """
         common = weights @ solids.features
-        own = weights * self.leftover[solids.label]
-        return float(np.sqrt(common @ self.covariance @ common + own @ own))
+        own = weights * self.own[solids.label]
+        return float(np.sqrt(common @ self.shared @ common + own @ own))
 
     def sigmas(self, solids: Solids) -> Floats:
         """Standard deviation of the energy of each solid, eV/atom."""
-        common = _spread(solids.features, self.covariance)
-        total: Floats = np.sqrt(common + self.leftover[solids.label] ** 2)
+        common = _spread(solids.features, self.shared)
+        total: Floats = np.sqrt(common + self.own[solids.label] ** 2)
         return total
 
 
-def fit(solids: Solids, prior: Prior) -> Fit:
+def fit(solids: Solids, prior: Prior, start: Fit | None = None) -> Fit:
     """Return the most probable parameters, robust against gross errors.
 
     The classes' errors and the weights of the solids follow from the residuals and the
     fit from both, in turns: Huber's weights first, then those of Student's t.
+
+    Args:
+        solids: What was measured.
+        prior: What is believed before.
+        start: A fit to about the same solids, whose classes' errors are a good start.
     """
     target = solids.measured - solids.published - solids.features @ prior.centre
-    residual, scale = target, np.full(len(class_names()), START)
+    precision = np.diag(prior.width**-2)
+    residual, weights = target, np.ones(len(target))
+    scale = np.full(len(class_names()), START) if start is None else start.leftover
     for step in range(STEPS):
         noise = scale[solids.label] ** 2 + solids.bar**2
-        weights = _weights(residual / np.sqrt(noise), robust=step > 3)
         scaled = solids.features.T * (weights / noise)
-        covariance = np.linalg.inv(scaled @ solids.features + np.diag(prior.width**-2))
+        covariance = np.asarray(np.linalg.inv(scaled @ solids.features + precision), np.float64)
         found = covariance @ (scaled @ target)
         moved = np.abs(target - solids.features @ found - residual).max()
         residual = target - solids.features @ found
+        robust = start is not None or step > HUBER_STEPS
+        weights = _weights(residual / np.sqrt(noise), robust=robust)
         expected = residual**2 + _spread(solids.features, covariance)
         scale = leftover(weights * expected, solids.label)
-        if step > 4 and moved < SETTLED:
+        if robust and moved < SETTLED:
             break
     return Fit(prior.centre + found, covariance, prior, scale)
 
@@ -213,16 +242,16 @@ def stored() -> dict[str, bytes]:
     """Return the files of scheme ``kstab``: name and bytes."""
     solids = training()[0].joined(evidence())
     result = fit(solids, prior())
-    sigma = np.sqrt(np.diag(result.covariance))
+    sigma = np.sqrt(np.diag(result.shared))
     number = np.count_nonzero(solids.features, axis=0)
     columns = zip(feature_names(), result.parameters, sigma, *result.prior, number, strict=True)
     cells = [(n, f"{p:.6f}", f"{s:.6f}", f"{c:g}", f"{w:g}", k) for n, p, s, c, w, k in columns]
     names = ("feature", "parameter", "sigma", "prior", "prior_width", "solids")
     per_class = np.bincount(solids.label, minlength=len(result.leftover))
-    classes = zip(class_names(), result.leftover, per_class, strict=True)
+    classes = zip(class_names(), result.own, per_class, strict=True)
     return {
         "kstab.csv": store.table(names, cells),
-        "kstab_correlation.npy": store.pack(result.covariance),
+        "kstab_correlation.npy": store.pack(result.shared),
         "leftover.csv": store.table(
             ("class", "sigma", "solids"), [(c, f"{s:.6f}", k) for c, s, k in classes]
         ),

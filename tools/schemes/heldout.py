@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -36,8 +37,14 @@ class HeldOut:
         """Return the fit to the others of all solids."""
         key = np.packbits(left_out).tobytes()
         if key not in self._fits:
-            self._fits[key] = fit(self.all.take(np.flatnonzero(~left_out)), self._prior)
+            seen = self.all.take(np.flatnonzero(~left_out))
+            self._fits[key] = fit(seen, self._prior, start=self.of_all)
         return self._fits[key]
+
+    @cached_property
+    def of_all(self) -> Fit:
+        """The fit to all solids: where the others start."""
+        return fit(self.all, self._prior)
 
     def without_metals(self, metals: tuple[str, ...]) -> Fit:
         """Return the fit that saw no solid with any of these metals."""

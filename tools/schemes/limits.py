@@ -247,8 +247,8 @@ def draw(fit: Fit, solids: Solids) -> Iterator[Floats]:
     Errors of the parameters are common to all solids, what is left over is each one's own.
     """
     random = np.random.default_rng(SEED)
-    root = np.linalg.cholesky(fit.covariance)
+    root = np.linalg.cholesky(fit.shared)
     for _ in range(SAMPLES):
         parameters = root @ random.standard_normal(len(root))
-        own = fit.leftover[solids.label] * random.standard_normal(len(solids))
+        own = fit.own[solids.label] * random.standard_normal(len(solids))
         yield fit.energies(solids) + solids.features @ parameters + own

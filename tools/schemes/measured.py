@@ -176,14 +176,11 @@ def further() -> tuple[Value, ...]:
     found = []
     for row in (row for name in FURTHER for row in store.rows(EXPERIMENT / name)):
         formula = Formula.parse(row["formula"])
-        heats[row["formula"]] = _heat(formula, row, heats)
-        if formula.key not in taken:
-            place, per_atom = (
-                published().find(formula),
-                heats[row["formula"]] / float(formula.atoms),
-            )
-            text = published().formulas[place]
-            found.append(Value(text, place, per_atom, None, float(row["uncertainty_eV"])))
+        heats[row["formula"]] = heat = _heat(formula, row, heats)
+        place = published().find(formula)
+        if formula.key not in taken and place is not None:
+            text, bar = published().formulas[place], float(row["uncertainty_eV"])
+            found.append(Value(text, place, heat / float(formula.atoms), None, bar))
     return tuple(sorted(found))
 
 

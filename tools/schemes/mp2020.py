@@ -10,14 +10,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kstab.chemistry import roles
 from kstab.chemistry.elements import ATOMIC_NUMBER
-from kstab.chemistry.roles import Electrons, Floats
+from kstab.chemistry.roles import Floats
+from kstab.phases.corrections import shift_features, shift_names
 from kstab.phases.table import PhaseTable
 
 from . import store
 
-ANIONS: Final = ("O", "S", "F", "Cl", "Br", "I", "N", "Se", "Te", "Sb", "Si", "H")
 EXTRA: Final = "formation_energy_mp2020"
 """Column of the phase table with what is known, eV/atom."""
 FLAGGED: Final = 0.05
@@ -25,44 +24,15 @@ FLAGGED: Final = 0.05
 STEPS: Final = 40
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of the shifts, in the order of :func:`features`."""
-    metals = [f"{metal} {anion}" for anion in ("oxide", "fluoride") for metal in roles.U_METALS]
-    return (*ANIONS, "peroxide", "superoxide", *metals)
-
-
 def features(table: PhaseTable) -> Floats:
     """Return atoms corrected, per atom of each phase; shape (N, shifts)."""
-    electrons = Electrons.deal(table.numbers, table.amounts)
-    columns = dict(zip(roles.feature_names(), _roles(table).T, strict=True))
-    peroxides = [columns["peroxide"], columns["superoxide"]]
-    anions = [_anion(electrons, element) for element in ANIONS]
-    anions[0] = anions[0] - sum(peroxides)  # oxygen
-    fluorides = [columns[f"{m} with U, fluoride"] for m in roles.U_METALS]
-    oxides = [columns[f"{m} with U"] - f for m, f in zip(roles.U_METALS, fluorides, strict=True)]
-    matrix = np.stack([*anions, *peroxides, *oxides, *fluorides], axis=1)
-    matrix[_is_element(table)] = 0.0
-    per_atom: Floats = matrix / np.asarray(table.amounts, dtype=float).sum(axis=1, keepdims=True)
-    return per_atom
-
-
-def _roles(table: PhaseTable) -> Floats:
-    return roles.features(table.numbers, table.amounts)
+    return shift_features(table.numbers, table.amounts)
 
 
 def _is_element(table: PhaseTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     element: np.ndarray[tuple[int], np.dtype[np.bool_]]
     element = np.count_nonzero(table.numbers, axis=1) == 1
     return element
-
-
-def _anion(electrons: Electrons, element: str) -> Floats:
-    """Atoms of an element where it gives nothing away and, silicon apart, takes something."""
-    keeps = electrons.gave(element) <= 1e-9
-    ion = element in roles.TAKERS and element != "Si"
-    takes = electrons.flow((element,)) > 0 if ion else keeps
-    anion: Floats = np.where(keeps & takes, electrons.atoms(element), 0.0)
-    return anion
 
 
 def known(table: PhaseTable) -> Floats:
@@ -92,7 +62,7 @@ def fit_shifts(table: PhaseTable) -> Floats:
 
 def shifted(table: PhaseTable, shifts: dict[str, float]) -> Floats:
     """Return the published energies of all phases with the shifts added, eV/atom."""
-    energies: Floats = table.energies + features(table) @ [shifts[name] for name in names()]
+    energies: Floats = table.energies + features(table) @ [shifts[name] for name in shift_names()]
     return energies
 
 
@@ -137,6 +107,6 @@ def _summary(name: str, residual: Floats) -> Residuals:
 def stored(table: PhaseTable) -> dict[str, bytes]:
     """Return the file of the shifts: name and bytes."""
     x = features(table)[np.isfinite(known(table))]
-    columns = zip(names(), fit_shifts(table), np.count_nonzero(x, axis=0), strict=True)
+    columns = zip(shift_names(), fit_shifts(table), np.count_nonzero(x, axis=0), strict=True)
     cells = [(name, f"{shift:.6f}", count) for name, shift, count in columns]
     return {"mp2020.csv": store.table(("feature", "shift", "phases"), cells)}

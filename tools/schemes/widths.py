@@ -14,7 +14,7 @@ import numpy as np
 from .fit import Prior, feature_names, fit, prior, sort
 from .measured import Solids
 
-STEPS: Final = 60
+STEPS: Final = 30
 START_COUNTS: Final = 2
 
 

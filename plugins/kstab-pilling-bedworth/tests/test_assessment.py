@@ -15,7 +15,7 @@ from kstab_pilling_bedworth.ratio import Ranged, filled, mixture
 from kstab_pilling_bedworth.volumes import Volume
 from kstab_pilling_bedworth.words import doubts, doubts_of_ratio
 
-PLAIN = {"scheme": "legacy", "compare": False}
+PLAIN = {"scheme": "legacy", "temperature": "none", "compare": False}
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,8 @@ def assess():
     assessment = next(iter(kstab_assessments()))
 
     def run(result, ion="K", temperature=298.15, **options):
-        table = kstab.phase_table(scheme=result.scheme, **options)
+        energies = result.provenance.temperature or "none"
+        table = kstab.phase_table(scheme=result.scheme, temperature=energies, **options)
         return list(assessment.assess(result, Context(table, ion, {}, temperature)))
 
     return run

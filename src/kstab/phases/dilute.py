@@ -37,20 +37,29 @@ def dilute_rows(table: PhaseTable) -> Integers:
 def without_dilute(table: PhaseTable) -> PhaseTable:
     """Return a table in which computed dilute solutions take no part.
 
-    A table that knows which phases are on its hull knows it without them if their height is nan.
+    A table that knows which phases are on its hull knows it without them if none of them is there.
     """
-    heights = table.above_hull
+    heights, candidates = table.above_hull, table.candidates
     if heights is not None and len(rows := np.flatnonzero(np.isnan(heights))):
         return replace(table, removed=table.removed.union(rows.tolist()))
     rows = dilute_rows(table)
-    return table.derived(removed=table.removed.union(rows.tolist())) if len(rows) else table
+    if not len(rows):
+        return table
+    removed = table.removed.union(rows.tolist())
+    if candidates is not None and not np.isin(rows, candidates).any():
+        return replace(table, removed=removed)
+    return table.derived(removed=removed)
 
 
 def with_dilute(table: PhaseTable) -> PhaseTable:
-    """Return a table in which computed dilute solutions compete like all other phases."""
-    heights = table.above_hull
-    if heights is None:
+    """Return a table in which computed dilute solutions compete like all other phases.
+
+    Those that were removed from it stay away.
+    """
+    heights, candidates = table.above_hull, table.candidates
+    if heights is None and candidates is None:
         return table
     # More phases can push others off the hull, and bring none onto it.
-    there = np.flatnonzero(np.isnan(heights) | (heights <= ON_HULL))
-    return table.derived(candidates=there)
+    on_hull = candidates if heights is None else np.flatnonzero(heights <= ON_HULL)
+    there = np.union1d(on_hull, dilute_rows(table))
+    return table.derived(candidates=np.setdiff1d(there, list(table.removed)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from kstab.base.texts import Texts
 from kstab.chemistry.conditions import ROOM, Conditions
@@ -171,6 +171,40 @@ def error_model() -> "ErrorModel":
     arrays = read_arrays(*names, file=_file(KSTAB))
     pairs = ((SYMBOLS[metal - 1], SYMBOLS[anion - 1]) for metal, anion in arrays["pairs"].tolist())
     return ErrorModel(tuple(pairs), *(arrays[name] for name in names[1:]))
+
+
+def added(scheme: Scheme, numbers: ArrayLike, amounts: ArrayLike) -> NDArray[np.float64]:
+    """Return what a scheme adds to published energies of compositions, eV/atom; shape (n,).
+
+    With it an energy of one scheme is turned into one of another.
+
+    Args:
+        scheme: A scheme of the embedded table.
+        numbers: Atomic numbers of each phase's elements, padded with 0; shape (n, k).
+        amounts: Atoms of each of them per formula unit; shape (n, k).
+
+    Raises:
+        RequestError: The scheme is not one of them.
+
+    >>> added(KSTAB, [[19, 35]], [[1, 1]]).round(1)
+    array([-0.3])
+    >>> added(LEGACY, [[19, 35]], [[1, 1]])
+    array([0.])
+    """
+    from kstab.phases.corrections import fitted, shift_features
+
+    if scheme not in SCHEMES:
+        raise RequestError(
+            f"{scheme.name!r} is not a correction scheme of {NAME}.",
+            f"Choose one of: {', '.join(map(str, SCHEMES))}.",
+        )
+    if scheme.fitted:
+        parameters = read_arrays("parameter", file=_file(scheme))["parameter"]
+        return fitted(numbers, amounts, error_model().pairs, parameters)
+    if scheme.estimated:
+        shifts = read_arrays("shift", file=_file(scheme))["shift"]
+        return shift_features(numbers, amounts) @ np.asarray(shifts, dtype=np.float64)
+    return np.zeros(len(np.asarray(numbers)))
 
 
 def _further(name: str) -> NDArray[Any]:

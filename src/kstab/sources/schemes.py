@@ -32,11 +32,12 @@ def in_scheme(table: "PhaseTable", scheme: Scheme) -> "PhaseTable":
     from kstab.phases.uncertainty import Uncertainty
     from kstab.sources import embedded
 
-    added = _added(scheme, table)
+    added = embedded.added(scheme, table.numbers, table.amounts)
     errors = Uncertainty.of_scheme(embedded.error_model, len(table)) if scheme.fitted else None
     if table.scheme == scheme:
         return replace(table, corrections=added, uncertainty=errors)
-    energies = table.energies + added - _added(table.scheme, table)
+    energies = table.energies + added
+    energies -= embedded.added(table.scheme, table.numbers, table.amounts)
     change = f"{table.name} from {table.scheme} to {scheme} by composition"
     return table.derived(
         change,

@@ -18,7 +18,7 @@ OPEN = [0.0, 0.9, 2.1, 3.3, 5.0]
 
 
 def interface(a, b, **options):
-    return kstab.interface(a, b, **({"scheme": "legacy"} | options))
+    return kstab.interface(a, b, **({"scheme": "legacy", "temperature": "none"} | options))
 
 
 @pytest.fixture(scope="module")
@@ -386,6 +386,16 @@ def test_reactions_of_other_ions(pairs, table, ion):
         check_all_kinks(interface(a, b, ion=ion), table)
         check_all_kinks(interface(a, b, ion=ion, voltage=1.3), table)
         check_all_kinks(interface(a, ion, ion=ion), table)
+
+
+@pytest.mark.parametrize("conditions", [{}, {"gas": "O2=0.21"}, {"temperature": 700}])
+def test_reactions_under_conditions(pairs, conditions):
+    table = kstab.phase_table(**conditions)
+    for a, b in pairs(4, seed=1250, sizes=(2, 3, 4)):
+        for voltage in (None, 2.2):
+            result = kstab.interface(a, b, ion="K", voltage=voltage, **conditions)
+            check_all_kinks(result, table)
+            check_shape(result)
 
 
 @pytest.mark.parametrize("step", [0.1, 0.5])
@@ -799,7 +809,8 @@ def test_the_order_of_the_entries_does_not_matter(table, voltage, seed):
 
 def test_own_entries_give_the_energies_of_the_table(table):
     entries = kstab.entries_from_table(table, ["K", "Sb", "S", "Fe", "O"])
-    own, plain = kstab.interface("K3SbS4", "KFeO2", phases=entries), interface("K3SbS4", "KFeO2")
+    own = kstab.interface("K3SbS4", "KFeO2", phases=entries, temperature="none")
+    plain = interface("K3SbS4", "KFeO2")
     assert [k.energy_per_atom for k in own.kinks] == pytest.approx(
         [k.energy_per_atom for k in plain.kinks], abs=1e-9
     )
@@ -811,11 +822,10 @@ def test_own_entries_give_the_energies_of_the_table(table):
 SNAPSHOT = """
 import kstab, sys
 results = [
-    kstab.interface("K", "K3SbS4", scheme="legacy", temperature="none"),
-    kstab.interface("K3SbS4", "KFeO2", scheme="legacy", temperature="none"),
-    kstab.interface("LiCoO2", "Li10GeP2S12", scheme="legacy", temperature="none", voltage=5),
-    kstab.interface("KCrO2", "K3SbS4", scheme="legacy", temperature="none", voltage=(2, 3.5), charged="K0.5CrO2",
-                    charged_voltage=2.7),
+    kstab.interface("K", "K3SbS4"),
+    kstab.interface("K3SbS4", "KFeO2"),
+    kstab.interface("LiCoO2", "Li10GeP2S12", voltage=5),
+    kstab.interface("KCrO2", "K3SbS4", voltage=(2, 3.5), charged="K0.5CrO2", charged_voltage=2.7),
 ]
 sys.stdout.buffer.write(repr(results).encode())
 """

@@ -86,8 +86,11 @@ def test_a_phase_set_aside_for_a_mean_voltage_is_named():
     assert "phase_set_aside" in {notice.code for notice in charged.warnings}
 
 
-def test_dilute_supercells_are_flagged():
-    product = interface("Mg", "MgS").reservoir.products[0]
+def test_dilute_supercells_form_where_they_are_asked_for_alone():
+    """One Mg149S would take up all the metal that MgS touches."""
+    contact = interface("Mg", "MgS")
+    assert (contact.verdict, contact.reservoir.products[0].formula) == ("no_reaction", "MgS")
+    product = interface("Mg", "MgS", keep_dilute=True).reservoir.products[0]
     assert (product.formula, product.flags) == ("Mg149S", ("dilute_supercell",))
 
 

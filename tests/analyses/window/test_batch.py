@@ -39,10 +39,10 @@ def batch(potassium_phases):
 
 
 def test_all_potassium_phases_are_there(batch, potassium_phases):
-    assert len(batch) == len(potassium_phases) == 5921
+    assert len(batch) == len(potassium_phases) == 5919
     assert batch.formulas == tuple(potassium_phases)
     for column in (batch.energies_above_hull, batch.reduction_limits, batch.oxidation_limits):
-        assert column.shape == (5921,)
+        assert column.shape == (5919,)
     assert np.isfinite(batch.energies_above_hull).all()
 
 

@@ -100,7 +100,7 @@ def _not_in_data(result: WindowResult) -> str:
         f"{result.formula} is not in the data: kstab does not know whether such a phase is stable."
     )
     if "left_out" in codes:
-        first = f"{result.formula} was left out on request, and is treated as an unknown phase."
+        first = f"{result.formula} was left out, and is treated as an unknown phase."
     if "broken_anion" in codes:
         return (
             f"{first} The equilibrium mixture of its composition breaks up a molecular ion, so no "
