@@ -22,6 +22,10 @@ WHITE_TO_RED: Final = 17.6
 """kJ/mol of P by which white phosphorus lies above red (Wagman et al. 1982)."""
 BREAK: Final = 800.0
 """Temperature, K, at which a fitted heat capacity changes from one piece to the next."""
+LEAST, MOST = 4.0, 80.0
+"""Heat capacities, J/(mol K) of atoms, between which all true ones lie."""
+DEVIATES: Final = 0.1
+"""Perry's equations that differ by more from the CRC Handbook at 298 K are left out."""
 PERRY_FORMS: Final = ("", "α", "β", "γ", "rhombic", "monoclinic", "graphite")
 """Forms of solids that follow each other as they are heated, as the handbook marks them."""
 
@@ -105,19 +109,27 @@ class Tables:
 
     def heat(self, cas: str, form: FormName, formula: str) -> tuple[Pieces, str]:
         """Return a heat capacity and where it is from; nothing where none is known."""
-        shomate = self.shomate.get(cas, [None] * 3)[("solid", "liquid", "gas").index(form)]
-        points = self.points[form].get(cas)
-        if points and (form == "gas" or not shomate):  # of gases they begin below 298 K
+        found, points = self._webbook(cas, form), self.points[form].get(cas)
+        if points and form == "gas":  # they begin below 298 K
             return fitted(*points), "JANAF"
-        if shomate:
-            pieces = [HeatCapacity(low, high, tuple(c)) for low, high, *c in shomate]
-            if form == "gas":  # no phase change lies below, so that the first is continued
-                pieces[0] = replace(pieces[0], low=COLDEST)
-            return tuple(piece for piece in pieces if piece.low < HOTTEST), "WebBook"
-        if (form, Formula.parse(formula).key) in self.perry:
-            return self.perry[form, Formula.parse(formula).key], "Perry"
+        if plausible(found, formula):
+            return found, "WebBook"
+        if points:
+            return straight(*points), "JANAF"
         constant = self.crc.get(cas, {}).get(f"Cp{form[0]}")
+        found = self.perry.get((form, Formula.parse(formula).key), ())
+        if found and not (constant and abs(found[0].at(ROOM) / float(constant) - 1.0) > DEVIATES):
+            return found, "Perry"
         return (constant_heat(float(constant)), "CRC") if constant else ((), "")
+
+    def _webbook(self, cas: str, form: FormName) -> Pieces:
+        shomate = self.shomate.get(cas, [None] * 3)[("solid", "liquid", "gas").index(form)]
+        if not shomate:
+            return ()
+        pieces = [HeatCapacity(low, high, tuple(c)) for low, high, *c in shomate]
+        if form == "gas":  # no phase change lies below, so that the first is continued
+            pieces[0] = replace(pieces[0], low=COLDEST)
+        return tuple(piece for piece in pieces if piece.low < HOTTEST)
 
     def standard(self, cas: str, form: FormName, formula: str) -> tuple[float, float, str] | None:
         """Return enthalpy, kJ/mol, entropy, J/(mol K), and source; None if one is unknown.
@@ -155,6 +167,13 @@ class Tables:
         row, constants = self.vaporization.get(cas, {}), self.constants.get(cas, {})
         boiling = row.get("Tb") or constants.get("Tb") or 0.0
         return float(boiling), float(row.get("HvapTb") or 0.0) / 1000.0
+
+
+def plausible(pieces: Pieces, formula: str) -> bool:
+    """Whether a heat capacity is one throughout: some equations were copied with a slip."""
+    atoms = float(Formula.parse(formula).atoms)
+    ends = [p.at(min(end, HOTTEST)) / atoms for p in pieces for end in (p.low, p.high)]
+    return bool(ends) and LEAST < min(ends) and max(ends) < MOST
 
 
 def _by_cas(path: Path) -> dict[str, dict[str, str]]:
@@ -197,10 +216,7 @@ def constant_heat(capacity: float) -> Pieces:
 
 
 def fitted(temperatures: Sequence[float], capacities: Sequence[float]) -> Pieces:
-    """Fit the equation to a table of heat capacities, from 200 to 800 K and from there on.
-
-    Jumps at transitions between forms of a solid are smoothed over.
-    """
+    """Fit the equation to a table of heat capacities of a gas, from 200 to 800 K and beyond."""
     t, cp = np.array(temperatures), np.array(capacities)
     inside = (t >= COLDEST) & (t <= HOTTEST)
     t, cp = t[inside], cp[inside]
@@ -210,6 +226,17 @@ def fitted(temperatures: Sequence[float], capacities: Sequence[float]) -> Pieces
         HeatCapacity(low, high, _least_squares(t, cp, (t >= low) & (t <= high)))
         for low, high in pairwise(ends)
     )
+
+
+def straight(temperatures: Sequence[float], capacities: Sequence[float]) -> Pieces:
+    """Return a table of heat capacities as straight lines, which follow its peaks and steps."""
+    pieces = []
+    for (low, first), (high, last) in pairwise(zip(temperatures, capacities, strict=True)):
+        if COLDEST <= low < high <= HOTTEST:
+            slope = (last - first) / (high - low)
+            line = _six_digits((first - slope * low, slope, 0.0, 0.0, 0.0))
+            pieces.append(HeatCapacity(low, high, line))
+    return tuple(pieces)
 
 
 def _least_squares(t: Any, cp: Any, here: Any) -> Coefficients:
