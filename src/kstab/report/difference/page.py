@@ -30,7 +30,7 @@ def page(found: DifferenceResult, details: bool = False) -> pages.Blocks:
 
 def _origin(source: Provenance) -> str:
     version = f" {source.dataset_version}" if source.dataset_version else ""
-    return f"{source.dataset}{version}, scheme {source.scheme}"
+    return f"{source.dataset}{version}, scheme {source.scheme}, {source.energies}"
 
 
 def _summary(found: DifferenceResult) -> str:
