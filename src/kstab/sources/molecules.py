@@ -54,7 +54,7 @@ def enthalpies() -> tuple[tuple[Formula, float], ...]:
     >>> round(3 * dict(enthalpies())[Formula.parse("H2O")], 3)  # the liquid
     -2.962
     """
-    stable = {molecule.formula.key: molecule.form for molecule in molecules(Conditions())}
+    stable: dict[object, str] = {m.formula.key: m.form for m in molecules(Conditions())}
     return tuple(
         (each.formula, _enthalpy(each))
         for key, known in _by_composition().items()
