@@ -143,6 +143,22 @@ def test_entropies_of_the_embedded_table(table):
     assert float(arrays["formation_entropy"][row]) * 2 * JOULE == pytest.approx(-93.65, abs=2.0)
 
 
+def test_the_final_tests_are_kept_out(root):
+    """No solid of either test is among those that the stored fit saw."""
+    seen = {
+        tuple(sorted((z, n / row[1].sum()) for z, n in zip(*row, strict=True) if z))
+        for row in zip(solid_heat().numbers.tolist(), solid_heat().amounts, strict=True)
+    }
+    for name in ("final_test_set.csv", "second_test_set.csv"):
+        lines = (root / "phase_data/schemes" / name).read_text("utf-8").splitlines()[1:]
+        formulas = [Formula.parse(line.split(",")[0]) for line in lines]
+        numbers, amounts = pack_compositions(formulas)
+        for z, n in zip(numbers.tolist(), amounts, strict=True):
+            assert (
+                tuple(sorted((a, b / n.sum()) for a, b in zip(z, n, strict=True) if a)) not in seen
+            )
+
+
 @pytest.mark.slow
 def test_the_fit_gives_what_is_stored(root):
     command = [sys.executable, str(root / "tools/fit_entropies.py"), "--check"]
