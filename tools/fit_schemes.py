@@ -51,7 +51,10 @@ def main() -> int:
 
 def files() -> dict[str, bytes]:
     """Return what is stored: name and bytes."""
-    test = {"final_test_set.csv": measured.final_test_table()}
+    test = {
+        "final_test_set.csv": measured.final_test_table(),
+        "second_test_set.csv": measured.second_test_table(),
+    }
     return test | fit.stored() | mp2020.stored(measured.published())
 
 

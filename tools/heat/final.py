@@ -97,13 +97,13 @@ class SecondTest:
         The bars are zero where a scheme has none.
         """
         table = kstab.phase_table(scheme=scheme)
-        energies = table.energies[self.rows] - ROOM * self._thermal("formation_entropy")
-        if table.error_model is None:
-            return energies - self._measured_gibbs, np.zeros(len(self.rows))
-        model = table.error_model()
-        features, own = model.describe(table.numbers[self.rows], table.amounts[self.rows])
-        variance = np.diag(model.common(features)) + own**2 + (ROOM * self.sigmas) ** 2
-        return energies - self._measured_gibbs, np.sqrt(variance)
+        errors, known = table.energies[self.rows] - self._measured_gibbs, table.uncertainty
+        if known is None:
+            return errors, np.zeros(len(self.rows))
+        features, own = known.describe(
+            self.rows.tolist(), table.numbers[self.rows], table.amounts[self.rows]
+        )
+        return errors, np.sqrt(np.diag(known.model().common(features)) + own**2)
 
     @cached_property
     def _measured_gibbs(self) -> Floats:
