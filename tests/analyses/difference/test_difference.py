@@ -95,7 +95,7 @@ def test_the_text():
     result = run("mp-2019", "experimental", "--chemsys", "K-Sb-S")
     assert result.exit_code == 0, result.output
     for part in (
-        "mp-2019 1.1.0, scheme kstab", "scheme measured", "Only in mp-2019",
+        "mp-2019 1.1.0, scheme kstab, enthalpies", "scheme measured, enthalpies", "Only in mp-2019",
         "Other formation energies", "Windows against K that move",
     ):  # fmt: skip
         assert part in result.output
@@ -107,15 +107,17 @@ def test_the_json():
     """The figures of both sides are those that `kstab phases` and `kstab window` give."""
     import kstab
 
+    enthalpies = {"temperature": "none"}
+
     result = run("mp-2019", "experimental", "--chemsys", "K-S", "--format", "json")
     found = json.loads(result.output)
     assert found["kind"] == "difference"
     assert (found["first"]["dataset"], found["second"]["dataset"]) == ("mp-2019", "experimental")
     phases = {each["formula"]: each for each in found["phases"]}
     for side, source in (("first", None), ("second", "experimental")):
-        window = kstab.window("K2S", source=source, compare=False)
+        window = kstab.window("K2S", source=source, compare=False, **enthalpies)
         assert phases["K2S"][side]["oxidation_limit"] == pytest.approx(window.oxidation_limit)
-        listed = kstab.system("K-S", source=source, threshold=9.0).phases
+        listed = kstab.system("K-S", source=source, threshold=9.0, **enthalpies).phases
         energies = {phase.formula: phase.formation_energy for phase in listed}
         assert phases["K2S"][side]["formation_energy"] == pytest.approx(energies["K2S"])
     assert phases["K2S"]["energy_change"] == pytest.approx(
