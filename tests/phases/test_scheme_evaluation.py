@@ -127,7 +127,7 @@ def test_bars_and_their_score_by_hand(tools):
 def test_drawn_energies_have_the_spread_the_fit_states(tools, solids):
     from schemes.evaluate import Evaluation
 
-    fit = Evaluation(solids).kstab.without_metals(("K",))
+    fit = Evaluation(solids, tools.measured.evidence()).kstab.without_metals(("K",))
     held = solids.take(np.flatnonzero(solids.hold("K")))
     spread = np.std(list(tools.limits.draw(fit, held)), axis=0)
     assert np.median(spread / fit.sigmas(held)) == pytest.approx(1, abs=0.1)
