@@ -69,6 +69,17 @@ def test_stored_parameters_reproduce_the_fit(tools):
     assert stale == []
 
 
+@pytest.mark.slow
+def test_widths_of_the_priors_stay_where_they_are(tools):
+    """One more step of the estimate moves none by more than a fifth."""
+    from schemes import fit, widths
+
+    solids = tools.measured.training()[0].joined(tools.measured.evidence())
+    found = widths.widths(solids, steps=1)
+    assert found.keys() == fit.WIDTHS.keys()
+    assert found == pytest.approx(fit.WIDTHS, rel=0.2)
+
+
 def test_stored_covariance_is_one(tools):
     found = tools.schemes.parameters()
     covariance = found.errors.covariance(np.arange(len(found.names)))
