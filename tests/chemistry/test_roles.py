@@ -45,6 +45,7 @@ def ions(text: str) -> dict[str, float]:
         ("KN3", {"nitride": 1 / 3, "azide": 8 / 3}),
         ("Ba(N3)2", {"nitride": 2 / 3, "azide": 16 / 3}),
         ("N2O", {"nitrate, nitrite": 2 / 5, "oxidised nitrogen": 1, "nitrogen not nitride": 1}),
+        ("KHS", {"sulfide": 1, "hydrosulfide": 1}),
         ("KHF2", {"fluoride": 2, "hydrogen fluoride": 1}),
         ("NH4Cl", {"chloride": 1, "hydrogen halide": 1, "amide, ammonium": 3}),
         ("KHCO3", {"oxide": 1 / 2, "hydroxide": 1, "carbonate": 1}),

@@ -26,8 +26,14 @@ def solids(tools):
 
 
 @pytest.fixture(scope="module")
-def hulls(tools, solids):
-    return tools.hulls.Hulls(solids)
+def every(tools):
+    """All measured solids, those of the final tests too: here only sums are tested."""
+    return tools.measured.gather(tools.measured.values())
+
+
+@pytest.fixture(scope="module")
+def hulls(tools, every):
+    return tools.hulls.Hulls(every)
 
 
 def test_interval_by_hand(tools):
@@ -59,21 +65,21 @@ def test_words_of_a_difference(tools, ours, word):
     assert tools.contest.difference(clusters, np.full(4, ours), theirs, counts).endswith(word)
 
 
-def test_voltages_are_per_charge(tools, solids):
+def test_voltages_are_per_charge(tools, every):
     """MgO: -601.6 kJ/mol, two electrons, 3.12 V (handbook)."""
     volts = {
-        solids.formulas[r.solids[0]]: -float(r.weights @ solids.measured[r.solids])
-        for r in tools.reactions.voltages(solids, ("Mg", "K"))
+        every.formulas[r.solids[0]]: -float(r.weights @ every.measured[r.solids])
+        for r in tools.reactions.voltages(every, ("Mg", "K"))
     }
     assert volts["MgO"] == pytest.approx(601.6 / 2 / 96.485, abs=0.01)
     assert volts["KCl"] == pytest.approx(436.5 / 96.485, abs=0.01)
 
 
-def test_limits_on_a_measured_hull_by_hand(hulls, solids):
+def test_limits_on_a_measured_hull_by_hand(hulls, every):
     """Na2O, Na2O2, NaO2: each limit is a difference of formation enthalpies."""
-    found = dict(zip(solids.formulas, solids.measured * solids.atoms, strict=True))
+    found = dict(zip(every.formulas, every.measured * every.atoms, strict=True))
     oxide, peroxide, superoxide = found["Na2O"], found["Na2O2"], found["NaO2"]
-    windows = hulls.windows(["Na2O", "Na2O2", "NaO2"], "Na", solids.measured)
+    windows = hulls.windows(["Na2O", "Na2O2", "NaO2"], "Na", every.measured)
     low = -(2 * oxide - peroxide) / 2  # 2 Na2O -> Na2O2 + 2 Na
     high = -(peroxide - superoxide)  # Na2O2 -> NaO2 + Na
     assert windows[0]["reduction"].voltage == 0
@@ -83,30 +89,30 @@ def test_limits_on_a_measured_hull_by_hand(hulls, solids):
     assert windows[2]["oxidation"].voltage == pytest.approx(-superoxide)
 
 
-def test_weights_give_the_limit_back(hulls, solids):
+def test_weights_give_the_limit_back(hulls, every):
     formulas = hulls.targets("Na")
     assert len(formulas) > 20
-    for window in hulls.windows(formulas, "Na", solids.measured):
+    for window in hulls.windows(formulas, "Na", every.measured):
         for edge in window.values():
             if edge.below:
-                limit = float(hulls.weights(edge, "Na") @ solids.measured)
+                limit = float(hulls.weights(edge, "Na") @ every.measured)
                 assert limit == pytest.approx(edge.voltage, abs=1e-9)
 
 
-def test_a_closed_window_is_where_ions_begin_to_leave(hulls, solids):
+def test_a_closed_window_is_where_ions_begin_to_leave(hulls, every):
     """Na2O2 raised above the line from Na2O to NaO2: both limits are that of Na2O -> NaO2."""
-    energies = solids.measured.copy()
-    energies[solids.formulas.index("Na2O2")] += 0.5
+    energies = every.measured.copy()
+    energies[every.formulas.index("Na2O2")] += 0.5
     oxide, superoxide = (
-        float((energies * solids.atoms)[solids.formulas.index(f)]) for f in ("Na2O", "NaO2")
+        float((energies * every.atoms)[every.formulas.index(f)]) for f in ("Na2O", "NaO2")
     )
     limits = hulls.voltages(["Na2O2"], "Na", energies)[:, 0]
     assert limits == pytest.approx(-(2 * oxide - superoxide) / 3)  # 2 Na2O -> NaO2 + 3 Na
 
 
-def test_measured_hulls_take_the_windows_of_kstab(hulls, solids):
+def test_measured_hulls_take_the_windows_of_kstab(hulls, every):
     result = kstab.window("NaAlCl4", ion="Na", phases=hulls.table, near_misses=False)
-    edges = hulls.windows(["NaAlCl4"], "Na", solids.measured)[0]
+    edges = hulls.windows(["NaAlCl4"], "Na", every.measured)[0]
     assert edges["reduction"].voltage == result.reduction_limit
     assert edges["oxidation"].voltage == result.oxidation_limit
 
@@ -127,7 +133,7 @@ def test_bars_and_their_score_by_hand(tools):
 def test_drawn_energies_have_the_spread_the_fit_states(tools, solids):
     from schemes.evaluate import Evaluation
 
-    fit = Evaluation(solids).kstab.without_metals(("K",))
+    fit = Evaluation(solids, tools.measured.evidence()).kstab.without_metals(("K",))
     held = solids.take(np.flatnonzero(solids.hold("K")))
     spread = np.std(list(tools.limits.draw(fit, held)), axis=0)
     assert np.median(spread / fit.sigmas(held)) == pytest.approx(1, abs=0.1)

@@ -34,20 +34,20 @@ class Step(NamedTuple):
     Attributes:
         name: What forms, and from what.
         first: Whether it is among :data:`FIRST`.
-        index: Places of the compounds.
+        places: Of the compounds among all.
         weights: What the energy of each, eV/atom, counts in the voltage.
         system: Which compounds have the same elements.
     """
 
     name: str
     first: bool
-    index: list[int]
+    places: list[int]
     weights: Floats
     system: Mask
 
     def of(self, energies: Floats) -> float:
         """The voltage by energies of all compounds."""
-        return float(self.weights @ energies[self.index])
+        return float(self.weights @ energies[self.places])
 
 
 def steps(e: Evaluation) -> Iterator[Step]:
@@ -73,7 +73,7 @@ def alloy_voltages(e: Evaluation) -> str:
     solids, rows, errors = e.kstab.all, [], []
     for step in steps(e):
         fit = e.kstab.without(step.system)
-        part = solids.take(np.array(step.index))
+        part = solids.take(np.array(step.places))
         measured = step.of(solids.measured)
         found = [step.of(energies) for energies in (solids.published, e.mp2020_of(solids))]
         found.append(float(step.weights @ fit.energies(part)))

@@ -18,18 +18,19 @@ STEPS: Final = 30
 START_COUNTS: Final = 2
 
 
-def widths(solids: Solids, start: Prior | None = None) -> dict[str, float]:
+def widths(solids: Solids, start: Prior | None = None, steps: int = STEPS) -> dict[str, float]:
     """Return the width of the prior of each sort of feature, eV.
 
     Args:
         solids: All that was measured and is open to fitting.
         start: Where to begin; by default the priors in use.
+        steps: How often to fit.
     """
     sorts = np.array([sort(name) for name in feature_names()])
     centre, width = prior() if start is None else start
     seen = solids.features.any(axis=0)
     first = width**2
-    for _ in range(STEPS):
+    for _ in range(steps):
         found = fit(solids, Prior(centre, width))
         square = (found.parameters - centre) ** 2 + np.diag(found.covariance)
         for each in set(sorts):

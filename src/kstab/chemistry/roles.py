@@ -169,6 +169,7 @@ ROLES: Final[dict[str, Role]] = {
     "alloy of Zn to Hg": Role(("Hg", "Cd", "Zn"), (), 1),
     "alloy, alkali": Role(tuple(ALLOYS), GROUPS["alkali"], 1),
     "hydrogen fluoride": Role(("F",), ("H",), 1),
+    "hydrosulfide": Role(("S",), ("H",), 1),
     "hydrogen halide": Role(("Cl", "Br", "I"), ("H",), 1),
 }
 """Roles by name. A bonded one (``chloride, p metal``) comes on top of its anion (``chloride``)."""

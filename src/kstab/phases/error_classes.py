@@ -13,7 +13,12 @@ CLASSES: Final = {
     "oxidised sulfur": ("sulfate, sulfite", "selenate, tellurate"),
     "carbonate": ("carbonate",),
     "phosphate, borate, silicate": OXOANIONS[:4],
-    "hydroxide, amide, borohydride": ("hydroxide", "amide, ammonium", "borohydride"),
+    "hydroxide, amide, borohydride": (
+        "hydroxide",
+        "amide, ammonium",
+        "borohydride",
+        "hydrosulfide",
+    ),
     "hydride": ("hydride",),
     "peroxide, superoxide": ("peroxide", "superoxide"),
     "polysulfide": ("sulfur not sulfide",),
