@@ -84,9 +84,15 @@ def test_voltages_are_against_the_metal_as_it_is():
     assert "liquid_reference" not in codes(plain)
 
 
-def test_sulfur_vapour_is_said():
+def test_vapours_are_said():
     result = kstab.window("K2S", scheme="kstab", compare=False, temperature=1000, gas="S2=1e-3")
-    assert {"sulfur_vapour", "liquid_reference"} <= codes(result)
+    assert {"vapour", "liquid_reference"} <= codes(result)
+    said = next(notice.message for notice in result.warnings if notice.code == "vapour")
+    assert said.startswith("At 1000 K and 0.001 bar S is a vapour, mostly S2")
+    above = kstab.window("K2S", compare=False, temperature=1100).warnings
+    assert any("voltages are against K gas" in notice.message for notice in above)
+    air = kstab.window("K2O", compare=False, temperature=1000)
+    assert "vapour" not in codes(air)
 
 
 def test_the_oxidation_of_an_oxide_releases_oxygen():

@@ -126,11 +126,6 @@ def test_a_vapour_is_the_mixture_of_its_molecules():
     assert (given.form, given.energy) == ("S2 gas", pytest.approx(two / 2))
 
 
-def test_boiling_is_said_only_where_the_vapour_is_not_known():
-    """Samarium boils at 2067 K, thulium at 2223 K; polonium has no entropy, so no state."""
-    assert all(state.boils_at is None for state in states(2000).values())
-
-
 def test_free_energies_fall_with_temperature_and_have_no_steps():
     """-S is their slope; a phase change bends them and does not break them."""
     for low, high in [(298.15, 300.0), (336.0, 337.5), (388.0, 389.0), (716.0, 720.0)]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # these notices belong to either
     from kstab.analyses.interface.result import InterfaceResult
     from kstab.analyses.window.result import WindowResult
 
+_PERMANENT = ("H", "N", "O", "F", "Cl")  # gases at 298.15 K and 1 bar
 _NAMED = 5  # missing phases that are named; the rest is counted
 
 
@@ -114,20 +115,17 @@ def of_elements(elements: Iterable[str], ion: str | None, table: PhaseTable) -> 
 
 def _of_state(state: ElementState, ion: str | None, conditions: Conditions) -> Iterator[Notice]:
     temperature = conditions.temperature
-    if state.symbol == ion and state.form == "liquid":
+    if state.symbol == ion and state.form != "solid":
         yield Notice(
             "liquid_reference",
-            f"{ion} is liquid at {temperature:g} K: voltages are against liquid {ion}.",
+            f"{ion} is {state.form} at {temperature:g} K: voltages are against {state.form} {ion}."
+            if state.form == "liquid"
+            else f"{ion} boils below {temperature:g} K: voltages are against {state.form}.",
         )
-    if state.symbol == "S" and state.form.endswith("gas"):
+    elif state.form.endswith("gas") and state.symbol not in _PERMANENT:
+        gas = state.form.split()[0]
         yield Notice(
-            "sulfur_vapour",
-            f"At {temperature:g} K and {conditions.pressure('S2'):g} bar sulfur is S2 gas: S among "
-            "the products is that gas.",
-        )
-    if state.boils_at:
-        yield Notice(
-            "above_boiling_point",
-            f"{state.symbol} boils at {state.boils_at:g} K; at {temperature:g} K it still counts "
-            "as a liquid, although its vapour is more stable.",
+            "vapour",
+            f"At {temperature:g} K and {conditions.pressure(gas):g} bar {state.symbol} is a vapour, "
+            f"mostly {gas}: {state.symbol} among the products is that gas.",
         )

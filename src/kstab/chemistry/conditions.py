@@ -26,7 +26,7 @@ GASES: Final = tuple(
     As2 As4 AsCl3 AsF3 AsH3 B2F4 B2H6 B5H9 BBr3 BCl3 BF3 Bi Br2 BrF3 BrF5 C2H2 C2N2 CCl4 CF4 CH4
     CO CO2 COCl2 COS CS2 Ca Cd Cl2 Cl2O ClF ClF3 ClO2 CrO2Cl2 Cs Cs2 Eu F2 GeBr4 GeCl4 GeH4 H2
     H2O H2O2 H2S H2SO4 H2Se HBr HCN HCl HF HI HNO3 Hg I2 IF5 K K2 Li Li2 Mg MoF6 N2 N2F4 N2O
-    N2O3 N2O4 N2O5 NH3 NO NO2 NOCl NOF Na Na2 Ni(CO)4 O2 OF2 P2 P4 PBr3 PCl3 PCl5 PF5 PH3 POCl3
+    N2O3 N2O4 N2O5 NH3 NO NO2 NOCl NOF Na Na2 Ni(CO)4 O2 OF2 P2 P4 PBr3 PCl3 PF5 PH3 POCl3
     Rb Rb2 S S2 S2Cl2 S3 S4 S5 S6 S7 S8 SCl2 SF4 SF6 SO2 SO2Cl2 SO2F2 SO3 SOCl2 SOF2 Sb Sb2 SbH3
     Se Se2 SiBr4 SiCl4 SiF4 SiH4 SnCl4 SnH4 Sr Te Te2 TiCl4 Tl UF6 VCl4 VOCl3 WF6 Yb Zn""".split()
 )
@@ -55,14 +55,11 @@ class ElementState:
         form: What it is: ``solid``, ``liquid``, or a gas such as ``O2 gas``.
         energy: Free energy [H(T) - H(298.15 K)] - T S(T), eV per atom, where H(298.15 K) is that
             of the element as it is at 298.15 K and 1 bar.
-        boils_at: Its boiling point at 1 bar, K, where it is exceeded and the vapour is not
-            counted; else None.
     """
 
     symbol: str
     form: str
     energy: float
-    boils_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
