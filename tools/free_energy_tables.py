@@ -13,6 +13,7 @@ import kstab
 from doc_tables import HEADER, table
 from kstab.chemistry.composition import Formula
 from kstab.chemistry.ions import CHARGES
+from kstab.chemistry.roles import Floats
 from kstab.phases.bars import bars_of
 
 OXIDES: Final = {
@@ -26,6 +27,78 @@ GASES: Final = ("CO2", "H2O", "O2", "N2")
 SOLIDS: Final = ("MgO", "CaO", "ZnO", "Al2O3", "SiO2", "Na2O", "NaCl", "K2SO4", "Li", "Fe")
 SIGN: Final = 1e-3
 """Energy, eV/atom, beyond which a reaction goes somewhere."""
+
+
+class Decomposition(NamedTuple):
+    """A solid that gives off gases, all together at 1 bar.
+
+    Attributes:
+        solid: What decomposes.
+        products: What of, per formula unit of it.
+        gas: Partial pressures, as ``--gas`` has them.
+        observed: The temperature, K, as measured, with its source.
+    """
+
+    solid: str
+    products: dict[str, float]
+    gas: str
+    observed: str
+
+
+BOTH: Final = "H2O=0.5,CO2=0.5"
+DECOMPOSITIONS: Final = (
+    Decomposition("K4C2H6O9", {"K2CO3": 2, "H2O": 3}, "H2O=1", "dries at 373 to 423 (recalled)"),
+    Decomposition("KHCO3", {"K2CO3": 0.5, "H2O": 0.5, "CO2": 0.5}, BOTH, "373 to 473 (recalled)"),
+    Decomposition("NaHCO3", {"Na2CO3": 0.5, "H2O": 0.5, "CO2": 0.5}, BOTH, "373 to 390 (recalled)"),
+    Decomposition("Mg(OH)2", {"MgO": 1, "H2O": 1}, "H2O=1", "541 (recalled)"),
+    Decomposition("Ca(OH)2", {"CaO": 1, "H2O": 1}, "H2O=1", "785 (recalled)"),
+    Decomposition("MgCO3", {"MgO": 1, "CO2": 1}, "CO2=1", "623 to 675 (recalled)"),
+    Decomposition("CaCO3", {"CaO": 1, "CO2": 1}, "CO2=1", "1171 (10.1039/JR9620000464, recalled)"),
+    Decomposition("Li2CO3", {"Li2O": 1, "CO2": 1}, "CO2=1", "1583, molten (recalled)"),
+)
+GRID: Final = tuple(range(320, 1960, 80))
+"""Temperatures, K, between which energies are drawn as straight lines."""
+
+
+def decompositions_table() -> str:
+    """Return the temperatures at which solids decompose, and how far a bar moves them."""
+    rows = []
+    for each in DECOMPOSITIONS:
+        measured, computed, legacy = (
+            _temperature(each, **which)
+            for which in ({"source": "experimental"}, {}, {"scheme": "legacy"})
+        )
+        rows.append((each.solid, measured, computed, legacy, each.observed))
+    head = ("solid", "measured energies, K", "kstab, K", "legacy, K", "observed, K")
+    return table(head, rows)
+
+
+def _temperature(each: Decomposition, **which: str) -> str:
+    """Where the reaction energy is zero, with the temperatures a standard deviation away."""
+    energies, sigmas = [], []
+    for kelvin in GRID:
+        phases = kstab.phase_table(temperature=kelvin, gas=each.gas, **which)
+        total: dict[int, float] = {}
+        for name, units in ({each.solid: -1.0} | each.products).items():
+            formula = Formula.parse(name)
+            row = phases.find(formula)
+            if row is None:
+                return "–"
+            total[row] = units * float(formula.atoms)
+        energies.append(sum(weight * float(phases.energies[row]) for row, weight in total.items()))
+        sigmas.append(bars_of(phases).sigmas([total])[0] or 0.0)
+    values, errors = np.array(energies), np.array(sigmas)
+    middle, early, late = (_zero(values + k * errors) for k in (0, -1, 1))
+    return middle if not errors.any() else f"{middle} ({early} to {late})"
+
+
+def _zero(energies: Floats) -> str:
+    """The temperature at which falling energies are zero."""
+    if energies[0] <= 0:
+        return f"< {GRID[0]}"
+    if energies[-1] > 0:
+        return f"> {GRID[-1]}"
+    return f"{float(np.interp(0.0, -energies, GRID)):.0f}"
 
 
 class Binary(NamedTuple):
@@ -184,6 +257,9 @@ def free_energies() -> str:
             "**Solids in gases at 298.15 K and 1 bar, meV/atom: computed (measured)**",
             "",
             contacts_table(),
+            "**Decomposition with gases at 1 bar together, K; in brackets one standard deviation**",
+            "",
+            decompositions_table(),
         ]
     )
 

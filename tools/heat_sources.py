@@ -173,7 +173,7 @@ def plausible(pieces: Pieces, formula: str) -> bool:
     """Whether a heat capacity is one throughout: some equations were copied with a slip."""
     atoms = float(Formula.parse(formula).atoms)
     ends = [p.at(min(end, HOTTEST)) / atoms for p in pieces for end in (p.low, p.high)]
-    return bool(ends) and LEAST < min(ends) and max(ends) < MOST
+    return bool(ends) and min(ends) > LEAST and max(ends) < MOST
 
 
 def _by_cas(path: Path) -> dict[str, dict[str, str]]:

@@ -35,6 +35,7 @@ from doc_tables import (
     literature_table,
     markdown,
 )
+from free_energy_tables import free_energies
 from json_tables import key_tables
 from kstab.builtin import kstab_analyses
 from kstab.cli import cli
@@ -203,6 +204,7 @@ def tables() -> Files:
         "generated/columns.md": columns_table(),
         "generated/literature.md": literature_table(),
         "generated/literature_windows.md": literature_windows(),
+        "generated/free_energies.md": free_energies(),
         "generated/halides.md": halides_table(),
         "generated/interfaces.md": interfaces_table(),
         "generated/anodes.md": anodes_table(),
