@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -73,7 +73,7 @@ def decompositions_table() -> str:
     return table(head, rows)
 
 
-def _temperature(each: Decomposition, **which: str) -> str:
+def _temperature(each: Decomposition, **which: Any) -> str:
     """Where the reaction energy is zero, with the temperatures a standard deviation away."""
     energies, sigmas = [], []
     for kelvin in GRID:
