@@ -87,6 +87,15 @@ def values() -> dict[Key, Measured]:
         density = row.get("density_g_cm3")
         if len(formula.elements) > 1 and (handbook or webbook):
             found[key] = Measured(formula, handbook, webbook, float(density) if density else None)
+    return found | _carbons()
+
+
+def _carbons() -> dict[Key, Measured]:
+    """Graphite and its compounds with metals, stiffer than all that the tables have of carbon."""
+    found = {}
+    for row in read_handbook("carbons.csv"):
+        formula = Formula.parse(row["formula"])
+        found[formula.key] = Measured(formula, float(row["entropy_J_mol_K"]), None, None)
     return found
 
 
