@@ -92,7 +92,7 @@ SHOWN: Final = {
         "kstab window K2S --plugin-file wide.py --no-plugins --format csv-assessments"
     ),
     "plugin-forms": "kstab interface K K3SbS4 --plugin-file forms.py --format csv-assessments",
-    "plugin-depends": ("kstab window K3PS4 --scheme legacy --no-plugins --plugin-file depends.py"),
+    "plugin-depends": "kstab window KFeO2 --no-plugins --plugin-file depends.py",
     "plugin-careless": (
         "kstab interface K K2S --no-plugins --plugin-file careless.py --format csv-assessments"
     ),

@@ -185,9 +185,9 @@ class PhaseSource:
         summary: What it holds, one sentence.
         schemes: Schemes its energies come in, the default first; results are compared with
             all others. Empty for one only, whose name is in the table.
-        free_energies: Whether its energies are free energies of formation at the temperature
-            asked for, as measured ones can be; else enthalpies, or energies at 0 K, which get
-            the free energies of the elements where a temperature is given.
+        free_energies: Whether its energies are Gibbs energies of formation at the temperature
+            asked for, gases at 1 bar, as measured ones can be; else enthalpies, or energies at
+            0 K taken for such, of which kstab makes Gibbs energies.
         references: What to cite for its phases: keys of kstab's ``references.bib``, ``doi:``
             with a DOI, or BibTeX.
 

@@ -1,4 +1,4 @@
-"""Temperature and gases: under which conditions the elements take part in an equilibrium."""
+"""Temperature and gases: the conditions of an equilibrium."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

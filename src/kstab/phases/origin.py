@@ -37,8 +37,7 @@ class Origin:
         datasets: The data sets they are from, the one that precedes first.
         scheme: Their correction scheme.
         changes: What was done to them, in words.
-        conditions: Temperature and pressures of the elements' energies; None for the reference
-            states of the energies as they are.
+        conditions: Temperature and pressures of Gibbs energies; None for enthalpies.
     """
 
     datasets: tuple[DataSet, ...]

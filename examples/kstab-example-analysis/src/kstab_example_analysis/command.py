@@ -1,13 +1,11 @@
 """``kstab gas-release``: read the question, deliver the result."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 import kstab
 from kstab.plugin_tools import (
-    ROOM,
     assessed,
     check_targets,
     deliver,
@@ -43,11 +41,10 @@ def gas_release(
 ) -> None:
     """Show from which voltage on FORMULA gives off a gas when it is oxidised.
 
-    Without a temperature at 298.15 K: the entropy of a gas is a good part of why it comes off.
+    The entropy of a gas is a good part of why it comes off: ask with the temperature that matters.
     """
     check_targets(output, plot, question.entries)
     elements = {*kstab.Formula.parse(formula).elements, ion or "K"}
-    warm = replace(question, temperature=question.temperature or ROOM)
-    table = kstab.phase_table(question=warm, elements=elements, plugins=host(context))
+    table = kstab.phase_table(question=question, elements=elements, plugins=host(context))
     result = assessed(solve(GasReleaseRequest(formula, ion), table), table)
     deliver(result, form, output, plot, details=details)
