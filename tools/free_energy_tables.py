@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -36,69 +36,107 @@ class Decomposition(NamedTuple):
         solid: What decomposes.
         products: What of, per formula unit of it.
         gas: Partial pressures, as ``--gas`` has them.
-        observed: The temperature, K, as measured, with its source.
+        observed: Lowest and highest temperature, K, of those measured.
+        note: Where that is from, and what else was seen.
     """
 
     solid: str
     products: dict[str, float]
     gas: str
-    observed: str
+    observed: tuple[int, int]
+    note: str
 
 
 BOTH: Final = "H2O=0.5,CO2=0.5"
 DECOMPOSITIONS: Final = (
-    Decomposition("K4C2H6O9", {"K2CO3": 2, "H2O": 3}, "H2O=1", "dries at 373 to 423 (recalled)"),
-    Decomposition("KHCO3", {"K2CO3": 0.5, "H2O": 0.5, "CO2": 0.5}, BOTH, "373 to 473 (recalled)"),
-    Decomposition("NaHCO3", {"Na2CO3": 0.5, "H2O": 0.5, "CO2": 0.5}, BOTH, "373 to 390 (recalled)"),
-    Decomposition("Mg(OH)2", {"MgO": 1, "H2O": 1}, "H2O=1", "541 (recalled)"),
-    Decomposition("Ca(OH)2", {"CaO": 1, "H2O": 1}, "H2O=1", "785 (recalled)"),
-    Decomposition("MgCO3", {"MgO": 1, "CO2": 1}, "CO2=1", "623 to 675 (recalled)"),
-    Decomposition("CaCO3", {"CaO": 1, "CO2": 1}, "CO2=1", "1171 (10.1039/JR9620000464, recalled)"),
-    Decomposition("Li2CO3", {"Li2O": 1, "CO2": 1}, "CO2=1", "1583, molten (recalled)"),
+    Decomposition(
+        "K4C2H6O9", {"K2CO3": 2, "H2O": 3}, "H2O=1", (373, 423), "where it dries; recalled"
+    ),
+    Decomposition("KHCO3", {"K2CO3": 0.5, "H2O": 0.5, "CO2": 0.5}, BOTH, (373, 473), "recalled"),
+    Decomposition("NaHCO3", {"Na2CO3": 0.5, "H2O": 0.5, "CO2": 0.5}, BOTH, (373, 390), "recalled"),
+    Decomposition("Mg(OH)2", {"MgO": 1, "H2O": 1}, "H2O=1", (541, 541), "recalled"),
+    Decomposition("Ca(OH)2", {"CaO": 1, "H2O": 1}, "H2O=1", (785, 785), "recalled"),
+    Decomposition("MgCO3", {"MgO": 1, "CO2": 1}, "CO2=1", (623, 675), "recalled"),
+    Decomposition(
+        "CaCO3", {"CaO": 1, "CO2": 1}, "CO2=1", (1171, 1171), "10.1039/JR9620000464, recalled"
+    ),
+    Decomposition("Li2CO3", {"Li2O": 1, "CO2": 1}, "CO2=1", (1583, 1583), "molten; recalled"),
 )
 GRID: Final = tuple(range(320, 1960, 80))
 """Temperatures, K, between which energies are drawn as straight lines."""
+
+
+class Temperature(NamedTuple):
+    """Where a reaction energy is zero, K; infinite where it is not within :data:`GRID`.
+
+    Attributes:
+        middle: By the energies as they are.
+        early: With all of them a standard deviation lower; so soon may it be.
+        late: With all of them a standard deviation higher.
+    """
+
+    middle: float
+    early: float
+    late: float
+
+
+def temperature(
+    each: Decomposition, *, scheme: str | None = None, source: str | None = None
+) -> Temperature | None:
+    """Return where a solid decomposes, or nothing if an energy is missing.
+
+    Args:
+        each: The solid and its products.
+        scheme: Which energies, as :func:`kstab.phase_table` has it.
+        source: Likewise.
+    """
+    energies, sigmas = [], []
+    for kelvin in GRID:
+        phases = kstab.phase_table(temperature=kelvin, gas=each.gas, scheme=scheme, source=source)
+        total: dict[int, float] = {}
+        for name, units in ({each.solid: -1.0} | each.products).items():
+            formula = Formula.parse(name)
+            row = phases.find(formula)
+            if row is None:
+                return None
+            total[row] = units * float(formula.atoms)
+        energies.append(sum(weight * float(phases.energies[row]) for row, weight in total.items()))
+        sigmas.append(bars_of(phases).sigmas([total])[0] or 0.0)
+    values, errors = np.array(energies), np.array(sigmas)
+    return Temperature(*(_zero(values + k * errors) for k in (0, -1, 1)))
+
+
+def _zero(energies: Floats) -> float:
+    """The temperature at which falling energies are zero."""
+    return float(np.interp(0.0, -energies, GRID, left=-np.inf, right=np.inf))
 
 
 def decompositions_table() -> str:
     """Return the temperatures at which solids decompose, and how far a bar moves them."""
     rows = []
     for each in DECOMPOSITIONS:
-        measured, computed, legacy = (
-            _temperature(each, **which)
-            for which in ({"source": "experimental"}, {}, {"scheme": "legacy"})
+        found = (
+            temperature(each, source="experimental"),
+            temperature(each),
+            temperature(each, scheme="legacy"),
         )
-        rows.append((each.solid, measured, computed, legacy, each.observed))
+        seen = " to ".join(str(kelvin) for kelvin in dict.fromkeys(each.observed))
+        rows.append((each.solid, *map(_with_bracket, found), f"{seen} ({each.note})"))
     head = ("solid", "measured energies, K", "kstab, K", "legacy, K", "observed, K")
     return table(head, rows)
 
 
-def _temperature(each: Decomposition, **which: Any) -> str:
-    """Where the reaction energy is zero, with the temperatures a standard deviation away."""
-    energies, sigmas = [], []
-    for kelvin in GRID:
-        phases = kstab.phase_table(temperature=kelvin, gas=each.gas, **which)
-        total: dict[int, float] = {}
-        for name, units in ({each.solid: -1.0} | each.products).items():
-            formula = Formula.parse(name)
-            row = phases.find(formula)
-            if row is None:
-                return "–"
-            total[row] = units * float(formula.atoms)
-        energies.append(sum(weight * float(phases.energies[row]) for row, weight in total.items()))
-        sigmas.append(bars_of(phases).sigmas([total])[0] or 0.0)
-    values, errors = np.array(energies), np.array(sigmas)
-    middle, early, late = (_zero(values + k * errors) for k in (0, -1, 1))
-    return middle if not errors.any() else f"{middle} ({early} to {late})"
+def _with_bracket(found: Temperature | None) -> str:
+    if found is None:
+        return "–"
+    middle, early, late = map(_kelvin, found)
+    return middle if found.early == found.late else f"{middle} ({early} to {late})"
 
 
-def _zero(energies: Floats) -> str:
-    """The temperature at which falling energies are zero."""
-    if energies[0] <= 0:
-        return f"< {GRID[0]}"
-    if energies[-1] > 0:
-        return f"> {GRID[-1]}"
-    return f"{float(np.interp(0.0, -energies, GRID)):.0f}"
+def _kelvin(value: float) -> str:
+    if np.isinf(value):
+        return f"< {GRID[0]}" if value < 0 else f"> {GRID[-1]}"
+    return f"{value:.0f}"
 
 
 class Binary(NamedTuple):

@@ -320,7 +320,7 @@ def test_changed_energies_lose_their_bars_and_left_out_phases_do_not():
     [
         ("K3SbS4", "stable"),
         ("Li10GeP2S12", "cannot_be_told_from_stable"),
-        ("Li6PS5Cl", "metastable"),
+        ("KClO4", "metastable"),  # measured too: 182 meV/atom above KCl and oxygen
         ("K2.92Sb0.92W0.08S4", "not_in_data"),
     ],
 )
@@ -351,7 +351,7 @@ def test_depth_below_the_hull_by_differences():
 @pytest.mark.parametrize(
     ("a", "b", "options"),
     [
-        ("KCrO2", "K2.9Sb0.9W0.1S4", {}),
+        ("K2CrO4", "K2.9Sb0.9W0.1S4", {}),  # at the hull by five standard deviations
         ("KCrO2", "K3PS4", {"hull_energy": "both"}),
         ("KCrO2", "K3PS4", {"hull_energy": "both", "voltage": 2.0}),
     ],

@@ -554,7 +554,7 @@ def test_import_list_use_export_remove(write, tmp_path):
     assert done.stdout == "mine: 3 new (formation energies, scheme legacy)\n"
     listed = json.loads(run("data", "list", "--format", "json").stdout)["sources"]
     assert [(s["name"], s["kind"], s["phases"]) for s in listed] == [
-        ("mp-2019", "embedded", 95591), ("experimental", "measured", 520), ("mine", "imported", 3),
+        ("mp-2019", "embedded", 95591), ("experimental", "measured", 583), ("mine", "imported", 3),
         ("mp", "fetched", None), ("mp-gnome", "fetched", None),
     ]  # fmt: skip
     assert "mine" in run("data", "list").stdout

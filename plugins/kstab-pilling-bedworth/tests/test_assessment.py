@@ -60,7 +60,7 @@ def test_energy_is_always_beside_the_ratio(assess):
     reservoir = kstab.interface("K", "K3SbS4", compare=False).reservoir
     assert energy.value == reservoir.energy_per_atom
     assert energy.high - energy.value == pytest.approx(reservoir.energy_per_atom_sigma)
-    assert "1.20 eV per atom of K3SbS4 released" in found.headline
+    assert "1.05 eV per atom of K3SbS4 released" in found.headline
 
 
 def test_lowest_energy_with_other_products(assess):

@@ -126,6 +126,6 @@ def _of_state(state: ElementState, ion: str | None, conditions: Conditions) -> I
         gas = state.form.split()[0]
         yield Notice(
             "vapour",
-            f"At {temperature:g} K and {conditions.pressure(gas):g} bar {state.symbol} is a vapour, "
-            f"mostly {gas}: {state.symbol} among the products is that gas.",
+            f"At {temperature:g} K and {conditions.pressure(gas):g} bar {state.symbol} is a "
+            f"vapour, mostly {gas}: {state.symbol} among the products is that gas.",
         )

@@ -186,6 +186,7 @@ def added(scheme: Scheme, numbers: ArrayLike, amounts: ArrayLike) -> NDArray[np.
     Raises:
         RequestError: The scheme is not one of them.
 
+    >>> from kstab.phases.scheme import LEGACY
     >>> added(KSTAB, [[19, 35]], [[1, 1]]).round(1)
     array([-0.3])
     >>> added(LEGACY, [[19, 35]], [[1, 1]])
