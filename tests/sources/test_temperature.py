@@ -229,3 +229,21 @@ def test_more_pressure_than_one_bar_asks_all_phases():
     """More oxygen raises its potential, so that phases come onto the hull."""
     assert kstab.phase_table(gas="O2=10").candidates is None
     assert kstab.phase_table(temperature=400, gas="O2=0.21").candidates is None
+
+
+def test_entries_made_of_gibbs_energies_are_taken_for_such():
+    table = kstab.phase_table()
+    entries = kstab.entries_from_table(table, ["K", "Sb", "S"])
+    own, embedded = (
+        kstab.window("K3SbS4", compare=False, **which) for which in ({"phases": entries}, {})
+    )
+    assert own.reduction_limit == pytest.approx(embedded.reduction_limit, abs=1e-6)
+    assert own.provenance.temperature == 298.15
+    warm = kstab.phase_table(temperature=400, gas="O2=0.2")
+    again = kstab.window("K2O", phases=kstab.entries_from_table(warm, ["K", "O"]))
+    assert (again.provenance.temperature, again.provenance.gases[0].pressure) == (400, 0.2)
+    with pytest.raises(RequestError, match="400 K"):
+        kstab.window("K2O", phases=kstab.entries_from_table(warm, ["K", "O"]), temperature=500)
+    mixed = [*entries, *kstab.entries_from_table(warm, ["K", "O"])]
+    with pytest.raises(RequestError, match="Gibbs energies that kstab made"):
+        kstab.window("K2O", phases=mixed)

@@ -265,7 +265,8 @@ class Question:
                 f"from {table.name}.",
                 "Leave the source out, or leave the phases out.",
             )
-        if is_table and self.temperature is None and self.gas is None:
+        decided = is_table or table.conditions
+        if decided and self.temperature is None and self.gas is None:
             return table
         if self.conditions is None and table.conditions:
             raise RequestError(
