@@ -247,3 +247,13 @@ def test_entries_made_of_gibbs_energies_are_taken_for_such():
     mixed = [*entries, *kstab.entries_from_table(warm, ["K", "O"])]
     with pytest.raises(RequestError, match="Gibbs energies that kstab made"):
         kstab.window("K2O", phases=mixed)
+
+
+def test_entries_made_of_gibbs_energies_are_not_imported(tmp_path):
+    from monty.serialization import dumpfn
+
+    from kstab.sources.importing.reading import read_file
+
+    path = tmp_path / "entries.json"
+    dumpfn(kstab.entries_from_table(kstab.phase_table(), ["K", "S"]), path)
+    assert "Gibbs energy that kstab made" in str(read_file(path).rejected[0])

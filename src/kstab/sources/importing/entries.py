@@ -14,6 +14,7 @@ from typing import Any, Final
 from kstab.base.safe_text import printable
 from kstab.chemistry.composition import Formula
 from kstab.errors import DataError, FormulaError
+from kstab.sources.entries import CONDITIONS
 from kstab.sources.importing import bounded
 from kstab.sources.importing.records import (
     MOST_SITES,
@@ -79,6 +80,10 @@ def _entry(item: Any, origin: Location) -> Candidate:
     adjustments = _adjustments(item)
     correction = fsum(value for _, value in adjustments)
     parameters, data = _mapping(item, "parameters"), _mapping(item, "data")
+    if data.get(CONDITIONS):
+        raise ValueError(
+            "it is a Gibbs energy that kstab made; make entries with temperature='none'"
+        )
     run = Run(
         run_type=_text(parameters.get("run_type")),
         hubbards=_numbers(parameters.get("hubbards"), "hubbards") or {},
