@@ -129,9 +129,12 @@ def test_near_misses_and_hosts_feel_the_gas():
 
 @pytest.mark.parametrize("formula", ["KAl11O17", "KBH4", "K2CO3", "KNO3", "KClO4", "K2SO4"])
 def test_the_same_as_free_energies_in_a_list_of_entries(formula):
-    """Another way to the same: pymatgen entries of the Gibbs energies of all phases."""
+    """Another way to the same: pymatgen entries of the Gibbs energies of all phases.
+
+    Plain ones, which do not say what their energies are and are taken as they are.
+    """
     table = kstab.phase_table(scheme="legacy", temperature=298.15)
-    entries = kstab.entries_from_table(table, formula)
+    entries = [PDEntry(e.composition, e.energy) for e in kstab.entries_from_table(table, formula)]
     own = kstab.window(formula, phases=entries, near_misses=False, temperature="none")
     ours = kstab.window(formula, scheme="legacy", compare=False)
     assert own.verdict == ours.verdict
@@ -143,8 +146,7 @@ def test_the_same_as_free_energies_in_a_list_of_entries(formula):
     entry = min(
         (e for e in entries if Formula.of(e.composition).key == wanted), key=lambda e: e.energy
     )
-    plain = [PDEntry(e.composition, e.energy) for e in entries]
-    height = PhaseDiagram(plain).get_e_above_hull(PDEntry(entry.composition, entry.energy))
+    height = PhaseDiagram(entries).get_e_above_hull(entry)
     assert height == pytest.approx(ours.energy_above_hull, abs=1e-8)
 
 

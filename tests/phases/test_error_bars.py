@@ -227,7 +227,7 @@ def test_elements_are_exact_and_other_schemes_have_no_bars():
 
 def test_own_entries_have_neither_bars_nor_corrections():
     entries = kstab.entries_from_table(TABLE, ["K", "Sb", "S"])
-    result = kstab.window("K3SbS4", phases=entries, temperature="none")
+    result = kstab.window("K3SbS4", phases=entries)
     assert result.reduction_uncertainty == type(result.reduction_uncertainty)(None, None)
 
 
