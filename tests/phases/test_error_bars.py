@@ -447,3 +447,13 @@ def test_phases_far_from_their_known_energy_are_flagged():
     assert "far_from_known" not in TABLE.flag_names
     codes = {notice.code for notice in kstab.window("KOH", scheme="mp2020").warnings}
     assert "far_from_known" in codes
+
+
+@pytest.mark.parametrize("gas", [None, "CO2=4e-4,H2O=0.03"])
+@pytest.mark.parametrize("temperature", [None, 400, "none"])
+def test_the_correction_is_what_parts_a_scheme_from_the_published_one(temperature, gas):
+    """Of every phase, molecules among them: heat and pressure change both schemes alike."""
+    which = {"temperature": temperature, "gas": None if temperature == "none" else gas}
+    kstab_, legacy = (kstab.phase_table(scheme=name, **which) for name in ("kstab", "legacy"))
+    assert kstab_.corrections == pytest.approx(kstab_.energies - legacy.energies, abs=2.1e-6)
+    assert kstab_.corrections[row_of("CO2", kstab_)] > 0.1

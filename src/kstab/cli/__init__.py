@@ -61,7 +61,7 @@ def _versions(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @plugin_file
 @no_plugins
 def cli(plugin_file: tuple[Path, ...], no_plugins: bool) -> None:
-    """Thermodynamic stability of solid electrolytes, for potassium and every other ion."""
+    """Thermodynamic stability of solid electrolytes, for potassium and eight other ions."""
 
 
 def main() -> NoReturn:

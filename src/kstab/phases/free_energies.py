@@ -83,9 +83,10 @@ def at_conditions(
     }
     rows, known = np.array(list(measured), dtype=np.int64), table.uncertainty
     corrections = table.corrections
-    if corrections is not None and table.scheme.as_measured:  # what was measured is not corrected
+    if corrections is not None and table.scheme.as_measured:
         corrections = corrections.copy()
-        corrections[rows] = 0.0
+        for row, molecule in measured.items():  # from the published energy to the measured one
+            corrections[row] = molecule.crystal - (table.energies[row] - corrections[row])
     return table.derived(
         energies=_energies(table, thermal, measured),
         candidates=candidates,

@@ -360,6 +360,7 @@ def foot(provenance: Provenance, owners: Iterable[str] = ()) -> Iterator[Block]:
         f"Data {provenance.data}",
         *([f"sha256 {provenance.dataset_sha256[:12]}"] if provenance.dataset_sha256 else []),
         f"scheme {provenance.scheme}",
+        provenance.conditions,
         *provenance.changes,
         f"kstab {provenance.kstab_version}",
         *owners,
