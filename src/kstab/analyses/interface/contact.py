@@ -362,6 +362,7 @@ def _reactant(side: Side, case: _Case) -> Reactant:
         energy_source=side.source,
         energy=side.energy * side.units / side.formula.atoms,
         energy_above_hull=height,
+        state="" if side.row is None else table.fluids.get(side.row, ""),
     )
 
 

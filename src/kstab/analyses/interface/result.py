@@ -208,7 +208,10 @@ class Reactant(Written):
         oxidation_limit: Upper edge, V; None as before, or where it never gives off ions.
         reduction_uncertainty: How sure the lower edge is; None where it is 0 V.
         oxidation_uncertainty: How sure the upper edge is; None where there is none.
+        state: ``gas`` or ``liquid`` where the energies say so; empty for a solid.
     """
+
+    added: ClassVar[Mapping[str, Any]] = {"state": ""}
 
     formula: str
     material_id: str
@@ -219,6 +222,7 @@ class Reactant(Written):
     oxidation_limit: NotNegative | None
     reduction_uncertainty: Uncertainty | None
     oxidation_uncertainty: Uncertainty | None
+    state: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -307,9 +307,10 @@ def _spread(result: InterfaceResult, *, mutual: bool) -> str:
 
 
 def source(reactant: Reactant) -> str:
-    """Return whose energy a reactant takes."""
+    """Return whose energy a reactant takes, and what it is if no solid."""
     names = {"phase": "its own", "hull": "the hull's", "average_voltage": "mean voltage"}
-    return names[reactant.energy_source]
+    state = f", {reactant.state}" if reactant.state else ""
+    return f"{names[reactant.energy_source]}{state}"
 
 
 def stability(reactant: Reactant) -> str:
