@@ -158,7 +158,8 @@ exclude = click.option(
 output = click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to a file, whose ending names the format, as .txt, .html, .md, .tex, .json or .csv.",
+    help="Write to a file, whose ending names the format, as .txt, .html, .md, .tex, .json or "
+    ".csv.",
 )
 plot = click.option(
     "--plot",
