@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build_phase_data import FOLDER, heights, npz
-from kstab.chemistry.composition import Formula
 from kstab.chemistry.conditions import Conditions
 from kstab.chemistry.elements import ATOMIC_NUMBER
 from kstab.phases.scheme import LEGACY, Scheme
@@ -28,7 +27,6 @@ from kstab.sources import embedded
 from kstab.sources.columns import FAR_FROM_KNOWN, SCHEMES
 from kstab.sources.embedded import FORMS, GIBBS
 from kstab.sources.free_energies import computed
-from kstab.sources.molecules import molecules
 from schemes import energies, mp2020_known, mp2020_shifts, parameters
 from schemes.mp2020 import FLAGGED
 
@@ -75,15 +73,16 @@ def gibbs(table: PhaseTable) -> dict[str, NDArray[Any]]:
     """Return the arrays of a scheme's Gibbs energies at 298.15 K and 1 bar."""
     free = computed(replace(table, room=None), Conditions())
     free = replace(free, energies=np.round(free.energies, 6))
-    rows = sorted(free.fluids)
-    known = {molecule.formula.key: molecule.sigma for molecule in molecules(Conditions())}
+    rows, known = sorted(free.fluids), free.uncertainty
+    measured = np.flatnonzero(known.measured) if known else np.empty(0, dtype=np.int64)
     columns = (
         free.energies,
         heights(free),
         np.asarray(free.corrections),
         np.array(rows, dtype=np.int32),
         np.array([free.fluids[row] == FORMS[1] for row in rows]),
-        np.array([known.get(Formula.parse(free.formulas[row]).key, 0.0) for row in rows]),
+        measured.astype(np.int32),
+        known.stated[measured] if known else np.empty(0),
     )
     return dict(zip(GIBBS, columns, strict=True))
 

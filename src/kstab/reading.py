@@ -128,7 +128,8 @@ def _members(kind: Any, raw: Any, where: str, whole: Mapping[str, Any]) -> Any:
             rule = kind.not_written[name]
             members[name] = whole[rule] if isinstance(rule, str) else rule(whole)
         elif name not in raw:
-            members[name] = kind.added[name]
+            was = kind.added[name]
+            members[name] = was(members) if callable(was) else was
         else:
             place = f"{where}.{name}" if where else name
             inside = members if issubclass(kind, Result) else whole

@@ -9,6 +9,7 @@ import kstab
 from command import run
 from kstab.analyses.interface.reactants import hull_mixture
 from kstab.chemistry.composition import Formula
+from kstab.errors import RequestError
 from kstab.phases.bars import add, bars_of
 from kstab.phases.error_model import SCALE, ErrorModel
 
@@ -285,8 +286,12 @@ def test_the_error_of_what_is_tried_on_the_command_line(tried):
 
 
 def test_a_scheme_without_bars_has_none_for_what_is_tried(tried):
-    tried |= {"entry_scheme": "legacy", "scheme": "legacy", "entry_error": 0.1}
+    tried |= {"entry_scheme": "legacy", "scheme": "legacy"}
     assert kstab.window("KCl", **tried).oxidation_uncertainty.sigma is None
+    with pytest.raises(RequestError, match="mp-2019 has no error bars"):
+        kstab.window("KCl", **tried | {"entry_error": 0.1})
+    with pytest.raises(RequestError, match="but there are none"):
+        kstab.window("KCl", entry_error=0.1)
 
 
 @pytest.mark.parametrize(

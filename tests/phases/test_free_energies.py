@@ -20,7 +20,7 @@ ELEMENTS = [
 ]
 
 
-MEASURED_LIKE = Scheme("fitted", as_measured=True)
+MEASURED_LIKE = Scheme("fitted")
 
 
 def table(scheme=MEASURED_LIKE, **changed):
@@ -39,7 +39,8 @@ def model():
 
 
 def free(table, *molecules):
-    heat = Thermal(ELEMENTS, molecules, np.full(len(table), -0.15), np.full(len(table), 0.01))
+    added, sigma = np.full(len(table), -0.15), np.full(len(table), 0.01)
+    heat = Thermal(ELEMENTS, molecules, added, sigma, table.scheme == MEASURED_LIKE)
     return at_conditions(table, Conditions(), heat)
 
 

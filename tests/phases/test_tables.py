@@ -339,3 +339,54 @@ def test_own_data_joins_the_embedded_data(tmp_path):
     assert "joins from mp2020 to kstab by composition" in there["provenance"]["changes"]
     assert kstab.window("K3SbS5", source=["joins", "mp-2019"]).verdict == "stable"
     assert run("data", "remove", "joins").returncode == 0
+
+
+def test_own_sources_alone_come_in_the_scheme_they_are_in(tmp_path):
+    """Nothing is brought into a scheme that none of the sources comes in."""
+    env = {"KSTAB_DATA_HOME": str(tmp_path / "store")}
+    rows = {"a": "KCl,-2.25", "b": "K2O,-1.2"}
+    for name, row in rows.items():
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"formula,formation_energy (eV/atom)\n{row}\n")
+        done = run("data", "import", str(path), "--name", name, "--scheme", "mp2020", env=env)
+        assert done.returncode == 0, done.stderr
+    for command in (("window", "KCl"), ("interface", "KCl", "K2O"), ("phases", "K-Cl-O")):
+        done = run("--no-plugins", *command, "--source", "a,b", "--format", "json", env=env)
+        assert done.returncode == 0, done.stderr
+        document = json.loads(done.stdout)
+        assert document["provenance"]["scheme"] == "mp2020"
+        assert document.get("by_scheme", []) == []
+
+
+def test_entries_beside_a_table_are_at_its_conditions(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nK3SbS5,-0.95\n")
+    for which in ({"temperature": "none"}, {"temperature": 600}, {}):
+        table = kstab.phase_table(scheme="kstab", **which)
+        found = kstab.window("K3SbS5", phases=table, entries=path, entry_scheme="kstab")
+        alone = kstab.window(
+            "K3SbS5", scheme="kstab", entries=path, entry_scheme="kstab", compare=False, **which
+        )
+        assert found.energy_above_hull == alone.energy_above_hull
+        assert found.provenance.temperature == alone.provenance.temperature
+
+
+def test_errors_of_heat_count_for_phases_that_come_without_bars(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nK3SbS5,-0.95\n")
+    bars = [
+        kstab.window("K3SbS5", entries=path, temperature=2000, compare=False, **which)
+        for which in ({"entry_scheme": "kstab"}, {"mix_schemes": True})
+    ]
+    first, second = (each.energy_above_hull_sigma for each in bars)
+    assert first == pytest.approx(second)
+    assert first > 0.08
+
+
+def test_an_own_energy_of_a_gas_is_kept(tmp_path):
+    path = tmp_path / "gas.csv"
+    path.write_text("formula,formation_energy (eV/atom)\nCO2,-0.5\n")
+    table = kstab.phase_table(elements=["C", "O"], entries=path, entry_scheme="kstab")
+    energies = [table.energies[row] for row in table.polymorphs(Formula.parse("CO2"))]
+    assert len(energies) == 2
+    assert max(energies) - min(energies) > 0.7  # the measured one is 0.9 eV/atom lower

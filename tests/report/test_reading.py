@@ -126,7 +126,12 @@ def test_what_the_first_version_does_not_say_is_what_it_was():
     states = {p["state"] for step in document["steps"] for p in step["products"]}
     assert states == {"", "gas"}
     again = read(without_what_was_added(document))
-    assert again.provenance.energies == "enthalpies"
+    assert again.provenance.energies == "Gibbs energies"  # of the elements at least
+    enthalpies = kstab.window("KBH4", ion="K", temperature="none", compare=False).to_dict()
+    assert read(without_what_was_added(enthalpies)).provenance.energies == "enthalpies"
+    measured = kstab.window("K2S", source="experimental").to_dict()
+    measured["provenance"]["temperature"] = None  # as version 0.1 had them
+    assert read(without_what_was_added(measured)).provenance.conditions == "Gibbs energies"
     assert {p.state for step in again.steps for p in step.products} == {""}
 
 

@@ -98,7 +98,7 @@ class SecondTest:
         """
         table = kstab.phase_table(scheme=scheme)
         errors, known = table.energies[self.rows] - self._measured_gibbs, table.uncertainty
-        if known is None:
+        if known is None or known.model is None:
             return errors, np.zeros(len(self.rows))
         features, own = known.describe(
             self.rows.tolist(), table.numbers[self.rows], table.amounts[self.rows]

@@ -71,8 +71,8 @@ def missing_measured(
     if own:
         yield Notice(
             "missing_measured",
-            f"No Gibbs energy of formation of {' and '.join(own)} is in {table.name}, so nothing "
-            "measured says how stable it is.",
+            f"No {_measured(table)} of formation of {' and '.join(own)} is in {table.name}, so "
+            "nothing measured says how stable it is.",
         )
     known = set(other.elements())
     rows = other.rows_within(known.intersection(elements), all_phases=False)
@@ -86,10 +86,14 @@ def missing_measured(
         are = "is" if len(gaps) == 1 else "are"
         yield Notice(
             "missing_measured",
-            f"For want of a measured Gibbs energy, {len(gaps)} of the {len(names)} phases of "
+            f"For want of a measured {_measured(table)}, {len(gaps)} of the {len(names)} phases of "
             f"{system} that are stable in {other.name} (scheme {other.scheme}) {are} left out: "
             f"{', '.join(gaps[:_NAMED])}{more}. The window may be too wide, a reaction missed.",
         )
+
+
+def _measured(table: PhaseTable) -> str:
+    return "Gibbs energy" if table.conditions else "enthalpy"
 
 
 def _unknown(formula: Formula, table: PhaseTable) -> bool:
@@ -124,8 +128,10 @@ def _of_state(state: ElementState, ion: str | None, conditions: Conditions) -> I
         )
     elif state.form.endswith("gas") and state.symbol not in _PERMANENT:
         gas = state.form.split()[0]
+        given = next((each for each in conditions.gases if each.gas == gas), None)
+        level = f"with {given.pressure:g} bar of {gas}" if given else f"at 1 bar, mostly {gas}"
         yield Notice(
             "vapour",
-            f"At {temperature:g} K and {conditions.pressure(gas):g} bar {state.symbol} is a "
-            f"vapour, mostly {gas}: {state.symbol} among the products is that gas.",
+            f"At {temperature:g} K {state.symbol} is a vapour, {level}: {state.symbol} among the "
+            "products is that vapour.",
         )

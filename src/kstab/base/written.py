@@ -64,7 +64,8 @@ class Written:
             written.
         not_written: Fields that repeat what the result as a whole says, each with the key of
             the result that says it, or a function of the keys before.
-        added: Fields that documents of the first minor version lack, each with what it is there.
+        added: Fields that documents of the first minor version lack, each with what it is there, or
+            a function of the fields before.
     """
 
     __slots__ = ()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kstab.base.units import GAS_CONSTANT
 from kstab.base.written import Positive, Written
+from kstab.chemistry.elements import ATOMIC_NUMBER
 from kstab.errors import RequestError
 
 ROOM: Final = 298.15
@@ -125,7 +126,7 @@ def _pressures(given: Any) -> Iterable[tuple[str, float]]:
         pairs = [
             (name.strip(), value) for name, _, value in (part.partition("=") for part in parts)
         ]
-    seen = set()
+    seen: set[str] = set()
     for name, value in pairs:
         if name not in GASES:
             raise RequestError(
@@ -134,8 +135,21 @@ def _pressures(given: Any) -> Iterable[tuple[str, float]]:
             )
         if name in seen:
             raise RequestError(f"The pressure of {name} is given twice.", "Give it once.")
+        element = _element(name)
+        other = next((each for each in seen if element and _element(each) == element), None)
+        if other:
+            raise RequestError(
+                f"{name} and {other} are one vapour, whose pressure is given twice.",
+                "Give that of one of them; the other follows.",
+            )
         seen.add(name)
         yield name, _bar(name, value)
+
+
+def _element(gas: str) -> str:
+    """The element that a gas is a vapour of; empty for a compound."""
+    symbol = gas.rstrip("0123456789")
+    return symbol if symbol in ATOMIC_NUMBER else ""
 
 
 def _bar(name: str, text: str) -> float:

@@ -53,8 +53,11 @@ def diff(
     needed = tuple(sorted({*elements, working.symbol}))
     sources = host(context).phase_sources()
     shared = [name for name in sources[first].schemes if name in sources[second].schemes][:1]
-    tables = (  # what the sources hold, without entropies that are estimated for both
-        Question(source=name, scheme=shared, temperature=ENTHALPIES)
+    # What the sources hold, without entropies that are estimated for both.
+    free = any(sources[name].free_energies for name in (first, second))
+    temperature = None if free else ENTHALPIES
+    tables = (
+        Question(source=name, scheme=shared, temperature=temperature)
         .within(needed, sources=sources)
         .table()
         for name in (first, second)

@@ -33,16 +33,16 @@ class Bars:
 
     def __init__(self, table: PhaseTable) -> None:
         self._table = table
-        self._model = table.uncertainty.model() if table.uncertainty else None
+        known = table.uncertainty
+        self._model = known.model() if known and known.model else None
         self._known: dict[int, tuple[Floats, float]] = {}
 
     def prefetch(self, rows: Iterable[int]) -> None:
         """Look up many rows at once, which is much quicker than one by one."""
         new = [row for row in dict.fromkeys(rows) if row not in self._known]
-        known = self._table.uncertainty
-        if known is None or not new:
+        table, known = self._table, self._table.uncertainty
+        if self._model is None or known is None or not new:
             return
-        table = self._table
         described = known.describe(new, table.numbers[new], table.amounts[new])
         self._known |= zip(new, zip(*described, strict=True), strict=True)
 

@@ -17,6 +17,7 @@ from kstab.chemistry.conditions import Conditions, ElementState
 from kstab.chemistry.elements import ATOMIC_NUMBER
 from kstab.engine.equilibrium import Floats, Integers
 from kstab.phases.table import PhaseTable
+from kstab.phases.uncertainty import Uncertainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,15 @@ class Thermal:
         molecules: Molecular compounds, of measured energy.
         solids: g(T) of each row as a solid, eV per atom; shape (N,).
         sigma: How far that may be off; shape (N,).
+        replaces: Whether molecules have their measured energies, which go with the enthalpies of
+            the table; else they keep their own enthalpy, and what changes of it is measured.
     """
 
     elements: Sequence[ElementState]
     molecules: Sequence[Molecule]
     solids: Floats
     sigma: Floats
+    replaces: bool = False
 
 
 def at_conditions(
@@ -81,9 +85,8 @@ def at_conditions(
         for molecule in thermal.molecules
         for row in table.polymorphs(molecule.formula).tolist()
     }
-    rows, known = np.array(list(measured), dtype=np.int64), table.uncertainty
     corrections = table.corrections
-    if corrections is not None and table.scheme.as_measured:
+    if corrections is not None and thermal.replaces:
         corrections = corrections.copy()
         for row, molecule in measured.items():  # from the published energy to the measured one
             corrections[row] = molecule.crystal - (table.energies[row] - corrections[row])
@@ -94,12 +97,7 @@ def at_conditions(
         origin=replace(table.origin, conditions=conditions),
         states=tuple(thermal.elements),
         fluids=_fluids(table, thermal, measured),
-        uncertainty=known
-        and known.with_thermal(
-            np.where(table.is_element, 0.0, thermal.sigma),
-            rows,
-            np.array([molecule.sigma for molecule in measured.values()]),
-        ),
+        uncertainty=_uncertainty(table, thermal, measured),
     )
 
 
@@ -114,7 +112,7 @@ def _energies(table: PhaseTable, thermal: Thermal, measured: Mapping[int, Molecu
     )
     for row, molecule in measured.items():
         energies[row] = molecule.energy - elements[row]
-        if not table.scheme.as_measured:  # one rule a hull: its own energy, changed as measured
+        if not thermal.replaces:  # one rule a hull: its own energy, changed as measured
             energies[row] += table.energies[row] - molecule.crystal
     return energies
 
@@ -128,3 +126,14 @@ def _fluids(
         rows = table.polymorphs(Formula.parse(state.symbol)).tolist()
         forms |= dict.fromkeys(rows, state.form.split()[-1])  # of "O2 gas"
     return {row: form for row, form in forms.items() if form != "solid"}
+
+
+def _uncertainty(
+    table: PhaseTable, thermal: Thermal, measured: Mapping[int, Molecule]
+) -> Uncertainty:
+    """Errors of Gibbs energies: heat and entropy add theirs, measured molecules have their own."""
+    known = table.uncertainty or Uncertainty.of_scheme(None, len(table))
+    added = np.where(table.is_element, 0.0, thermal.sigma)
+    rows = list(measured) if thermal.replaces else []
+    sigmas = [measured[row].sigma for row in rows]
+    return known.with_thermal(added, np.array(rows, dtype=np.int64), np.array(sigmas))

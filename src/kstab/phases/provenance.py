@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from kstab.base.written import Written
 from kstab.chemistry.conditions import GasPressure
+from kstab.phases.scheme import MEASURED
 from kstab.phases.table import PhaseTable
 from kstab.version import __version__
 
@@ -37,7 +38,13 @@ class Provenance(Written):
     gases: tuple[GasPressure, ...] = ()
     energies: Literal["Gibbs energies", "enthalpies"] = "enthalpies"
 
-    added: ClassVar[Mapping[str, Any]] = {"energies": "enthalpies"}
+    added: ClassVar[Mapping[str, Any]] = {
+        "energies": lambda known: (
+            "Gibbs energies"
+            if known["temperature"] or known["scheme"] == MEASURED.name
+            else "enthalpies"
+        )
+    }
 
     @property
     def conditions(self) -> str:
@@ -49,8 +56,9 @@ class Provenance(Written):
         >>> kstab.window("K2O", temperature="none", compare=False).provenance.conditions
         'enthalpies, without entropy and pressure'
         """
-        if self.temperature is None:
-            return f"{self.energies}, without entropy and pressure"
+        if self.temperature is None:  # in version 0.1 measured Gibbs energies had none
+            without = ", without entropy and pressure" if self.energies == "enthalpies" else ""
+            return f"{self.energies}{without}"
         given = [f"{gas.gas} at {gas.pressure:g} bar" for gas in self.gases]
         others = "other gases at 1 bar" if given else "gases at 1 bar"
         return ", ".join([f"{self.energies} at {self.temperature:g} K", *given, others])

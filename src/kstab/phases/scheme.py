@@ -17,8 +17,6 @@ class Scheme:
         fitted: Whether it was fitted to measurements, so that its errors are known.
         estimated: Whether its energies are estimates, also where its own value is known.
         sulfur_as_sulfide: Whether it corrects all sulfur like sulfide.
-        as_measured: Whether its enthalpies are meant to be those measured, so that measured ones go
-            with them.
         references: BibTeX keys of what it rests on.
         mixed: The schemes of energies that come in several; empty for one.
 
@@ -31,7 +29,6 @@ class Scheme:
     fitted: bool = False
     estimated: bool = False
     sulfur_as_sulfide: bool = False
-    as_measured: bool = False
     references: tuple[str, ...] = ()
     mixed: "tuple[Scheme, ...]" = ()
 
@@ -42,10 +39,10 @@ class Scheme:
         return self.name
 
 
-KSTAB: Final = Scheme("kstab", fitted=True, as_measured=True, references=("bell_chemicals",))
+KSTAB: Final = Scheme("kstab", fitted=True, references=("bell_chemicals",))
 LEGACY: Final = Scheme("legacy", published=True, sulfur_as_sulfide=True)
 MP2020: Final = Scheme("mp2020", estimated=True, sulfur_as_sulfide=True, references=("wang2021",))
-MEASURED: Final = Scheme("measured", as_measured=True)
+MEASURED: Final = Scheme("measured")
 AS_GIVEN: Final = Scheme("as-given")
 """The scheme of energies of which nothing is said."""
 

@@ -125,7 +125,7 @@ class PhaseTable:
         extras: Further columns by name (space group, volume, gaps ...), shape (N,) each.
         corrections: What the scheme adds to the energies as published, eV/atom; shape (N,).
             None where that is unknown, as for own entries.
-        uncertainty: How far the energies may be off; None where that is unknown.
+        uncertainty: How far the energies may be off; None where nothing is known of it.
         candidates: Rows that all phases on the hull are among, where ``above_hull`` is None and
             they are known all the same; shape (n,).
         states: The elements as they are under the conditions.
@@ -163,6 +163,11 @@ class PhaseTable:
 
     def __len__(self) -> int:
         return len(self.formulas)
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether it is known how far the energies may be off."""
+        return bool(self.uncertainty and self.uncertainty.model)
 
     @property
     def name(self) -> str:

@@ -21,7 +21,7 @@ class Uncertainty:
     stated for it; what entropy and heat capacity add comes on top.
 
     Attributes:
-        model: Returns the errors of the correction scheme.
+        model: Returns the errors of the correction scheme; None where they are not known.
         stated: Error stated for a row, eV/atom, in place of what the scheme leaves over; nan for
             none; shape (N,).
         measured: Whether a row has a measured energy, which shares no error of the scheme;
@@ -29,13 +29,13 @@ class Uncertainty:
         thermal: What entropy and heat capacity add, eV/atom; shape (N,).
     """
 
-    model: "Callable[[], ErrorModel]"
+    model: "Callable[[], ErrorModel] | None"
     stated: Floats
     measured: NDArray[np.bool_]
     thermal: Floats
 
     @classmethod
-    def of_scheme(cls, model: "Callable[[], ErrorModel]", rows: int) -> "Uncertainty":
+    def of_scheme(cls, model: "Callable[[], ErrorModel] | None", rows: int) -> "Uncertainty":
         """Return that of computed enthalpies, none of them with an error of its own."""
         return cls(model, np.full(rows, np.nan), np.zeros(rows, dtype=bool), np.zeros(rows))
 
@@ -70,7 +70,12 @@ class Uncertainty:
         Returns:
             Features of the scheme per atom, shape (n, p), and the error of each phase alone,
             eV/atom, shape (n,).
+
+        Raises:
+            ValueError: The errors of the scheme are not known.
         """
+        if self.model is None:
+            raise ValueError("the errors of the scheme are not known")
         per_atom, own = self.model().describe(numbers, amounts)
         index = np.asarray(rows, dtype=np.int64)
         stated = self.stated[index]
@@ -91,9 +96,9 @@ def stacked(parts: Sequence[tuple[Uncertainty | None, int]]) -> Uncertainty | No
     >>> stacked([(None, 3)]) is None
     True
     """
-    model = next((known.model for known, _ in parts if known), None)
-    if model is None:
+    if not any(known for known, _ in parts):
         return None
+    model = next((known.model for known, _ in parts if known and known.model), None)
     found = [known or Uncertainty.of_scheme(model, rows) for known, rows in parts]
     return Uncertainty(
         model,

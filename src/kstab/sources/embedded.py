@@ -32,7 +32,7 @@ THERMAL: Final = "thermal.npz"
 _ENERGIES: Final = ("formation_energy", "energy_above_hull")
 
 GIBBS: Final = (
-    *_ENERGIES, "correction", "fluid_rows", "fluid_is_gas", "fluid_sigma"
+    *_ENERGIES, "correction", "fluid_rows", "fluid_is_gas", "measured_rows", "measured_sigma"
 )  # fmt: skip
 """Arrays of a file with Gibbs energies at 298.15 K and 1 bar."""
 
@@ -96,14 +96,14 @@ def at_room(name: str = SCHEMES[0].name) -> PhaseTable:
     """
     scheme = _named(name)
     arrays = read_arrays(*GIBBS, file=f"gibbs-{scheme}.npz")
-    energies, heights, corrections, rows, is_gas, sigma = arrays.values()
+    energies, heights, corrections, rows, is_gas, measured, sigma = arrays.values()
     known = _errors(scheme, len(energies))
     table = _in(
         scheme,
         energies=energies,
         above_hull=heights,
         corrections=corrections,
-        uncertainty=known and known.with_thermal(ROOM * _further("entropy_sigma"), rows, sigma),
+        uncertainty=known and known.with_thermal(ROOM * _further("entropy_sigma"), measured, sigma),
         fluids={row: FORMS[gas] for row, gas in zip(rows.tolist(), is_gas.tolist(), strict=True)},
     )
     return replace(table, origin=replace(table.origin, conditions=Conditions()))

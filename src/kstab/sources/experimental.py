@@ -1,8 +1,8 @@
-"""Measured Gibbs energies of formation as a table of phases.
+"""Measured energies of formation as a table of phases.
 
 Solids from the handbook in ``phase_data/experiment``, and molecules as the gases and liquids that
-they are. Where only an enthalpy was measured a solid is left out, so the table is small and its
-gaps are named.
+they are. Of a solid of which only an enthalpy was measured there is no Gibbs energy, so the table
+is small and its gaps are named.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from kstab.chemistry.roles import Floats
 from kstab.phases.free_energies import Thermal, at_conditions
 from kstab.phases.scheme import MEASURED
 from kstab.phases.table import PhaseTable, pack_compositions, reduced
+from kstab.phases.uncertainty import Uncertainty
 from kstab.sources import embedded
 from kstab.sources.columns import EXPERIMENTAL
 from kstab.sources.element_states import element_states
@@ -35,6 +36,8 @@ _RED_PHOSPHORUS: Final = (-17.6, -12.1)
 """Enthalpy and Gibbs energy, kJ per mol of P, from white phosphorus (D. D. Wagman et al.,
 J. Phys. Chem. Ref. Data 11, Suppl. 2, 1982), which the handbook counts from."""
 _LIQUIDS: Final = ("Br", "Hg")
+_SIGMA: Final = 0.01
+"""Standard uncertainty of a measured energy of which none is stated, eV/atom."""
 _PER_JOULE: Final = 1.0 / (1000.0 * KILOJOULE_PER_EV)  # eV in 1 J/mol
 _CUBIC_ANGSTROM: Final = 1.66053906660  # Å³ per atomic mass unit at 1 g/cm³
 
@@ -48,7 +51,7 @@ class _Solid:
         formula: The same, as a formula.
         cas: CAS number.
         enthalpy: Of formation at 298.15 K, eV/atom.
-        entropy: At 298.15 K, eV/(K atom).
+        entropy: At 298.15 K, eV/(K atom); nan where it was not measured.
         volume: Å³/atom, nan where unknown.
         doubtful: Whether its sources differ.
     """
@@ -67,7 +70,7 @@ _STANDARD: Final = Conditions()
 
 @cache
 def load(conditions: Conditions | None = _STANDARD) -> PhaseTable:
-    """Return the measured phases under conditions: Gibbs energies of formation.
+    """Return the measured phases: Gibbs energies of formation under conditions, or enthalpies.
 
     Args:
         conditions: Temperature and pressures; None for enthalpies at 298.15 K.
@@ -82,35 +85,36 @@ def load(conditions: Conditions | None = _STANDARD) -> PhaseTable:
     >>> round(-2 * hot.phase(hot.find(Formula.parse("KCl"))).formation_energy, 2)
     3.53
     """
-    table = _enthalpies()
     if conditions is None:
-        return table
-    solids = dict(
-        zip(_solids(), _free_energies(_solids(), conditions.temperature).tolist(), strict=True)
-    )
+        return _enthalpies(_solids())
+    known = tuple(solid for solid in _solids() if np.isfinite(solid.entropy))
+    table = _enthalpies(known)
+    solids = dict(zip(known, _free_energies(known, conditions.temperature).tolist(), strict=True))
     totals = {solid.formula.key: solid.enthalpy + each for solid, each in solids.items()}
     energies = np.zeros(len(table))
     for solid, each in solids.items():
         energies[table.rows_of(solid.formula)] = each
     fluids = [m for m in molecules(conditions) if m.energy < totals.get(m.formula.key, np.inf)]
-    heat = Thermal(element_states(conditions), fluids, energies, np.zeros(len(table)))
+    nothing = np.zeros(len(table))
+    heat = Thermal(element_states(conditions), fluids, energies, nothing, replaces=True)
     return at_conditions(table, conditions, heat)
 
 
 @cache
 def beside_computed(conditions: Conditions | None) -> PhaseTable:
     """Return :func:`load` of a table that knows what the computed phases have in addition."""
-    return replace(load(conditions), expected=embedded.at_room())
+    computed = embedded.at_room() if conditions else embedded.load()
+    return replace(load(conditions), expected=computed)
 
 
 @cache
-def _enthalpies() -> PhaseTable:
-    """The measured phases with their enthalpies of formation, molecules as they are at 298.15 K."""
-    solids = {solid.formula.key for solid in _solids()}
+def _enthalpies(solids: tuple[_Solid, ...]) -> PhaseTable:
+    """Solids with their enthalpies of formation, and molecules as they are at 298.15 K."""
+    there = {solid.formula.key for solid in solids}
     entries = [
         *_elements(element_states(_STANDARD)),
-        *(_Entry(formula, "", e) for formula, e in enthalpies() if formula.key not in solids),
-        *(_Entry(s.formula, s.cas, s.enthalpy, s.volume, s.doubtful) for s in _solids()),
+        *(_Entry(formula, "", e) for formula, e in enthalpies() if formula.key not in there),
+        *(_Entry(s.formula, s.cas, s.enthalpy, s.volume, s.doubtful) for s in solids),
     ]
     built = PhaseTable.build(
         EXPERIMENTAL,
@@ -126,6 +130,12 @@ def _enthalpies() -> PhaseTable:
         flags=np.array([entry.doubtful for entry in ordered], dtype=np.uint8),
         flag_names=("conflicting_sources",),
         extras={"volume": np.array([entry.volume for entry in ordered])},
+        uncertainty=Uncertainty(
+            None,
+            stated=np.where(built.is_element, 0.0, _SIGMA),
+            measured=np.ones(len(built), dtype=bool),
+            thermal=np.zeros(len(built)),
+        ),
     )
 
 
@@ -179,14 +189,13 @@ def _free_energies(solids: Sequence[_Solid], temperature: float) -> Floats:
 
 @cache
 def _solids() -> tuple[_Solid, ...]:
-    """Solid compounds with an enthalpy and an entropy, or a Gibbs energy that gives it."""
+    """Solid compounds with an enthalpy."""
     pure = {state.symbol: -state.energy / ROOM for state in element_states(_STANDARD)}
     rows = read_handbook("solids.csv")
     return tuple(
         _solid(row, pure)
         for row in rows
-        if (row["gibbs_kJ_mol"] or row["entropy_J_mol_K"])
-        and len(Formula.parse(row["formula"]).elements) > 1
+        if row["enthalpy_kJ_mol"] and len(Formula.parse(row["formula"]).elements) > 1
     )
 
 
@@ -200,7 +209,7 @@ def _solid(row: HandbookRow, pure: Mapping[str, float]) -> _Solid:
         elements = sum(pure[symbol] * float(n) for symbol, n in formula.amounts) / atoms
         entropy = (enthalpy - gibbs) / ROOM + elements
     else:
-        entropy = float(row["entropy_J_mol_K"]) * per_atom / 1000.0
+        entropy = float(row["entropy_J_mol_K"] or "nan") * per_atom / 1000.0
     return _Solid(
         name=row["formula"],
         formula=formula,

@@ -4,15 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from kstab.base.units import KILOJOULE_PER_EV
-from kstab.chemistry.composition import Formula
-from kstab.chemistry.conditions import ROOM, Conditions, mixing
-from kstab.chemistry.elements import ATOMIC_NUMBER
+from kstab.chemistry.conditions import ROOM, Conditions
 from kstab.engine.equilibrium import Integers
 from kstab.errors import RequestError
 from kstab.phases import free_energies
 from kstab.phases.free_energies import Thermal
 from kstab.phases.table import ON_HULL, PhaseTable
+from kstab.sources.columns import NAME
 from kstab.sources.element_states import element_states
 from kstab.sources.heat import solid_heat
 from kstab.sources.molecules import molecules
@@ -48,21 +46,17 @@ def at_pressures(table: PhaseTable, conditions: Conditions) -> PhaseTable:
         table: Gibbs energies of formation at the temperature.
         conditions: Temperature and pressures.
     """
-    shift, molecules = np.zeros(128), []
-    for gas in conditions.gases:
-        formula = Formula.parse(gas.gas)
-        per_atom = mixing(conditions.temperature, gas.pressure) / KILOJOULE_PER_EV / formula.atoms
-        if len(formula.elements) == 1:
-            shift[ATOMIC_NUMBER[formula.elements[0]]] = per_atom
-        else:
-            molecules += [(row, per_atom) for row in table.polymorphs(formula).tolist()]
-    energies = table.energies - np.where(table.is_element, 0.0, table.mean_over_atoms(shift))
-    for row, per_atom in molecules:
-        energies[row] += per_atom
-    return table.derived(
-        energies=energies,
-        origin=replace(table.origin, conditions=conditions),
-        fluids={**table.fluids, **{row: "gas" for row, _ in molecules}},
+    plain, nothing = Conditions(conditions.temperature), np.zeros(len(table))
+    elements = [
+        replace(there, energy=there.energy - at_one_bar.energy)
+        for there, at_one_bar in zip(element_states(conditions), element_states(plain), strict=True)
+    ]
+    fluids = [
+        replace(there, crystal=at_one_bar.energy)
+        for there, at_one_bar in zip(molecules(conditions), molecules(plain), strict=True)
+    ]
+    return free_energies.at_conditions(
+        table, conditions, Thermal(elements, fluids, nothing, nothing)
     )
 
 
@@ -84,7 +78,8 @@ def _thermal(table: PhaseTable, conditions: Conditions) -> Thermal:
     solids, sigma = heat.free_energies(
         table.numbers, table.amounts, entropies, sigmas, conditions.temperature
     )
-    return Thermal(element_states(conditions), molecules(conditions), solids, sigma)
+    replaces = table.name == NAME and table.scheme.fitted
+    return Thermal(element_states(conditions), molecules(conditions), solids, sigma, replaces)
 
 
 def _candidates(table: PhaseTable, conditions: Conditions) -> Integers | None:
@@ -100,5 +95,5 @@ def _candidates(table: PhaseTable, conditions: Conditions) -> Integers | None:
     room = table.room()
     if room.above_hull is None:
         return None
-    stable = np.flatnonzero(room.above_hull <= ON_HULL)
-    return np.union1d(stable, np.array(list(room.fluids), dtype=np.int64))
+    fluids = [table.polymorphs(each.formula) for each in molecules(conditions)]
+    return np.union1d(np.flatnonzero(room.above_hull <= ON_HULL), np.concatenate(fluids))

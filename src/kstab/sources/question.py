@@ -202,11 +202,13 @@ class Question:
         >>> Question(source="experimental").table().scheme.name
         'measured'
         """
-        scheme = scheme or next(iter(self.scheme), None)
+        beside, scheme = scheme is not None, scheme or next(iter(self.scheme), None)
         table = self._joined(scheme) if self.phases is None else self._given(scheme)
-        table = (_with_all if self.keep_dilute else _competing)(table)
+        if self.entry_error is not None and not beside:
+            self._check_error(table)
         for file in self.entries:
             table = self._with_file(table, file)
+        table = (_with_all if self.keep_dilute else _competing)(table)
         table = without(table, self.exclude)
         return self._as_supposed(table) if self.polymorphs or self.heights else table
 
@@ -236,6 +238,15 @@ class Question:
         known = self._shared()
         first, *named = self.scheme or known[:1] or ("",)
         return [self.table(name) for name in named or known if name != first]
+
+    def _check_error(self, table: PhaseTable) -> None:
+        """Go on only if an error that is stated can count."""
+        if not self.entries or not table.has_bars:
+            why = f"{table.name} has no error bars" if self.entries else "there are none"
+            raise RequestError(
+                f"An error is stated for the phases of --entry, but {why}.",
+                "Leave --entry-error out.",
+            )
 
     def _as_supposed(self, table: PhaseTable) -> PhaseTable:
         """The phases with the polymorphs that stand for others, and those at heights."""
@@ -284,11 +295,12 @@ class Question:
         from kstab.phases.uncertainty import Uncertainty
 
         added = in_scheme(self._of_file(file), table.scheme)
-        if self.entry_error is not None and table.uncertainty:
+        if self.entry_error is not None:
+            errors = added.uncertainty or Uncertainty.of_scheme(None, len(added))
             stated = np.full(len(added), self.entry_error)
-            errors = Uncertainty.of_scheme(table.uncertainty.model, len(added))
             added = replace(added, uncertainty=replace(errors, stated=stated))
-        added = self._at_conditions(added)
+        if table.conditions:
+            added = _at(table.conditions, added, False)
         return with_phases(table, added, self.elements, mixed=self.mix_schemes)
 
     def _of_file(self, file: Path) -> PhaseTable:
@@ -320,7 +332,9 @@ class Question:
         """The phases of all sources that are asked for."""
         chosen = self._chosen
         wanted = scheme or next(iter(self._shared()), None)
-        if scheme and not any(scheme in source.schemes or not source.schemes for source in chosen):
+        if scheme and not any(
+            can_be_in(scheme, source.schemes) or not source.schemes for source in chosen
+        ):
             known = tuple(dict.fromkeys(name for source in chosen for name in source.schemes))
             raise _unknown_scheme(" or ".join(source.name for source in chosen), scheme, known)
         tables = [self._of_source(source, wanted) for source in chosen]
@@ -348,17 +362,20 @@ class Question:
         return self._at_conditions(table, source)
 
     def _shared(self) -> tuple[str, ...]:
-        """The schemes that all sources come in or can be brought into, best known errors first."""
+        """The schemes that some source comes in and all others can be brought into.
+
+        kstab's own come first, those whose errors are best known before the others.
+        """
         first, *rest = self._chosen
         if not rest:
             return first.schemes
         enough = any if self.mix_schemes else all
+        native = {name for each in (first, *rest) for name in each.schemes}
         for names in (tuple(map(str, SCHEMES)), first.schemes):
-            shared = tuple(
-                name for name in names if enough(can_be_in(name, s.schemes) for s in (first, *rest))
-            )
+            shared = [name for name in names if name in native]
+            shared = [n for n in shared if enough(can_be_in(n, s.schemes) for s in (first, *rest))]
             if shared:
-                return shared
+                return tuple(shared)
         return ()
 
     @property

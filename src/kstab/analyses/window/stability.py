@@ -134,7 +134,7 @@ class WindowBatch(Sequence[WindowResult]):
     def verdicts(self) -> tuple[Verdict, ...]:
         """Verdict of each phase."""
         heights = self.energies_above_hull.tolist()
-        bars = self._table.uncertainty is not None
+        bars = self._table.has_bars
         return tuple(
             self[i].verdict
             if bars and height > ON_HULL  # only its error bar tells
