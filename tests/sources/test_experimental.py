@@ -233,3 +233,17 @@ def test_how_far_enthalpies_of_solids_with_free_gases_are_from_free_energies(csv
         assert sum(errors) / 23 == pytest.approx(mean, abs=5e-4)
         assert errors[11] == pytest.approx(median, abs=5e-4)
         assert errors[-1] == pytest.approx(largest, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    "gas", ["S2=1e-3", "K=1e-3", "H2O=0.5", "H2O=1e-3", "O2=0.2", "NO2=0.1", "Br2=0.01"]
+)
+def test_pressures_on_gibbs_energies_do_what_conditions_do(gas):
+    """What a source of Gibbs energies at 1 bar gets is what measured ones have at the pressure."""
+    from kstab.sources.free_energies import at_pressures
+
+    conditions = Conditions.read(gas=gas)
+    ours, there = at_pressures(experimental.load(), conditions), experimental.load(conditions)
+    assert ours.energies == pytest.approx(there.energies, abs=1e-9)
+    water = there.find(Formula.parse("H2O"))
+    assert ours.fluids[water] == there.fluids[water] == ("gas" if gas == "H2O=1e-3" else "liquid")

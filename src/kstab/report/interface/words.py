@@ -42,7 +42,10 @@ def condition(result: InterfaceResult) -> str:
     if result.mode == "closed":
         return "closed: nothing exchanged with an electrode"
     if result.mode == "metal_contact":
-        return f"contact with {result.ion} metal"
+        sides = (result.reactant_a, result.reactant_b)
+        state = next((each.state for each in sides if each.formula == result.ion), "")
+        forms = {"gas": f"{result.ion} vapour", "liquid": f"liquid {result.ion}"}
+        return f"contact with {forms.get(state, f'{result.ion} metal')}"
     return f"open to {result.ion} at {voltages(result)}"
 
 
