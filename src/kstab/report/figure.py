@@ -36,10 +36,17 @@ _NO_DATES: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def write_origin(figure: FigureBase, text: str) -> None:
-    """Write where a figure comes from below its right corner, in as many lines as it takes."""
+def write_origin(figure: FigureBase, text: str, bars: str = "") -> None:
+    """Write where a figure comes from below its right corner, in as many lines as it takes.
+
+    Args:
+        figure: The figure.
+        text: Where it comes from.
+        bars: What in it shows standard deviations; empty for nothing.
+    """
+    said = f"{text}; {bars}: one standard deviation" if bars else text
     figure.text(
-        0.99, 0.01, fill(text, _ORIGIN), ha="right", va="bottom", fontsize=5, color=GREY,
+        0.99, 0.01, fill(said, _ORIGIN), ha="right", va="bottom", fontsize=5, color=GREY,
         parse_math=False,
     )  # fmt: skip
 

@@ -130,19 +130,20 @@ def _name_kinks(axes: Axes, result: InterfaceResult, gap: float) -> None:
 
 
 def _number(axes: Axes, kinks: Sequence[Kink]) -> None:
-    """Put a number beside each kink of the total, crowded ones on alternate sides."""
+    """Put a number beyond the bar of each kink of the total, crowded ones on alternate sides."""
     bottom, top = axes.get_ylim()
     before, above = -1.0, False
     for number, kink in enumerate(kinks, 1):
         x, energy = kink.x_atomic, MEV_PER_EV * kink.headline_energy
         above = not above if x - before < _CROWDED else energy < (bottom + top) / 2
         before = x
+        bar = MEV_PER_EV * _sigma(kink, mutual=False)
         edge = 1 if x == 0.0 else -1 if x == 1.0 else 0  # keep clear of the frame
         axes.annotate(
-            str(number), (x, energy), xytext=(5 * edge, 4 if above else -4),
-            textcoords="offset points", ha={1: "left", -1: "right", 0: "center"}[edge],
+            str(number), (x, energy + bar if above else energy - bar),
+            xytext=(5 * edge, 3 if above else -3), textcoords="offset points",
+            ha={1: "left", -1: "right", 0: "center"}[edge],
             va="bottom" if above else "top", fontsize=6, zorder=5,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
         )  # fmt: skip
 
 
@@ -236,4 +237,5 @@ def _origin(axes: Axes, result: InterfaceResult) -> None:
     text = result.provenance.origin
     if result.regions:
         text += f"; products of under {_SMALLEST_AREA:.1%} of the map are not named"
-    write_origin(axes.figure, text)
+    known = result.minimum_total.energy_per_atom_sigma is not None and not result.regions
+    write_origin(axes.figure, text, "bars" if known else "")

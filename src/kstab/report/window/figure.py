@@ -41,7 +41,7 @@ def draw(result: WindowResult) -> Figure:
         axes.set_ylabel(f"{result.ion} per {subscripted(result.formula)}")
         axes.set_title(_title(result), fontsize=8, loc="left")
         axes.margins(y=0.08)
-        write_origin(figure, result.provenance.origin)
+        write_origin(figure, result.provenance.origin, "±" if _has_bars(result) else "")
         _label(axes, steps, ions, LABEL_HEIGHT / (height * _AXES[3]))
     return figure
 
@@ -127,3 +127,8 @@ def _label(axes: Axes, steps: list[Step], ions: float, gap: float) -> None:
         names = " + ".join(subscripted(product.formula) for product in step.products)
         weight = "bold" if not step.ion_change else "normal"
         write_beside(axes, (1.05, place), names or "nothing", fontsize=7, weight=weight)
+
+
+def _has_bars(result: WindowResult) -> bool:
+    sides = (result.reduction_uncertainty, result.oxidation_uncertainty)
+    return any(each and each.sigma is not None for each in sides)
